@@ -1,0 +1,3 @@
+from lecture_lib.cells import GRU, LSTM, RNN, gru_step, lstm_step, rnn_step
+
+__all__ = ["GRU", "LSTM", "RNN", "gru_step", "lstm_step", "rnn_step"]

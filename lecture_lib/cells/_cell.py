@@ -1,0 +1,101 @@
+"""What RNN, LSTM and GRU share: parameters, and the buffers that their loops over time fill."""
+
+import operator
+
+import numpy as np
+
+from lecture_lib.cells._checks import as_array
+
+
+def sigmoid(z):
+    """σ(z) = 1 / (1 + e^−z), elementwise; keeps the dtype of `z`."""
+    # e^−z overflows to inf for very negative z, and 1 / inf = 0 is the right answer.
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+class Cell:
+    """Sizes and parameters of a recurrent cell with `blocks` row blocks stacked on axis 0.
+
+    weight_ih (blocks·H, D) and weight_hh (blocks·H, H) are drawn uniformly from ±1/√H, as
+    PyTorch draws them; bias (blocks·H,) is zero.
+    """
+
+    parameter_names = ("weight_ih", "weight_hh", "bias")
+
+    def __init__(self, input_size, hidden_size, blocks, seed, dtype):
+        for name, size in [("input_size", input_size), ("hidden_size", hidden_size)]:
+            try:
+                size = operator.index(size)
+            except TypeError:
+                raise TypeError(f"{name} must be a whole number, got {size!r}") from None
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1, got {size}")
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be float32 or float64, got {self.dtype}")
+        rng = np.random.default_rng(seed)
+        bound = hidden_size**-0.5
+
+        def draw(*shape):
+            return rng.uniform(-bound, bound, shape).astype(self.dtype)
+
+        self.weight_ih = draw(blocks * hidden_size, input_size)
+        self.weight_hh = draw(blocks * hidden_size, hidden_size)
+        self.bias = np.zeros(blocks * hidden_size, self.dtype)
+
+    def parameters(self):
+        """`{name: array}` of the arrays in use, so that an optimiser can change them in place."""
+        return {name: getattr(self, name) for name in self.parameter_names}
+
+    def load_parameters(self, arrays):
+        """Copy `arrays`, a dict of the names and shapes of `parameters()`, into the cell.
+
+        Raises ValueError or TypeError, and changes nothing, if a name is missing or unknown, a
+        shape differs or a value is not finite.
+        """
+        mine = self.parameters()
+        if set(arrays) != set(mine):
+            raise ValueError(f"arrays must have the names {sorted(mine)}, got {sorted(arrays)}")
+        checked = {
+            name: as_array(name, arrays[name], self.dtype, array.shape, "of this cell")
+            for name, array in mine.items()
+        }
+        for name, array in mine.items():
+            array[...] = checked[name]
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.input_size}, {self.hidden_size}, dtype={self.dtype})"
+
+    def _stacked(self):
+        """The parameters as one matrix for `columns`: [weight_hh, bias, weight_ih]."""
+        return np.hstack([self.weight_hh, self.bias[:, None], self.weight_ih], dtype=self.dtype)
+
+
+def columns(h0, x, extra=0):
+    """The columns [h_{t−1}; 1; x_t; `extra` empty rows] of each step, (T + 1, H + 1 + D, N).
+
+    One product of a cell's stacked weights with a column is a whole pre-activation, and a step
+    writes h_t into the next column. The batch is the last axis, so that each gate of a step is
+    one contiguous block.
+    """
+    (T, N, D), H = x.shape, h0.shape[1]
+    buffer = np.empty((T + 1, H + 1 + D + extra, N), x.dtype)
+    buffer[0, :H] = h0.T
+    buffer[:, H] = 1
+    buffer[:T, H + 1 : H + 1 + D] = x.transpose(0, 2, 1)
+    return buffer
+
+
+def step_rows(steps, rows, batch, dtype, keep):
+    """An empty (steps, rows, N); unless `keep`, every step is the same memory."""
+    if keep:
+        return np.empty((steps, rows, batch), dtype)
+    one = np.empty((rows, batch), dtype)
+    return np.lib.stride_tricks.as_strided(one, (steps, rows, batch), (0, *one.strides))
+
+
+def time_major(array):
+    """(T, H, N) seen as (T, N, H), and back."""
+    return array.transpose(0, 2, 1)

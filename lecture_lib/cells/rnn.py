@@ -1,0 +1,82 @@
+"""The plain recurrent network (Elman, 1990): one squashed mix of input and memory a step."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lecture_lib.cells._cell import Cell, columns, time_major
+from lecture_lib.cells._checks import as_clamps, as_ended, as_sequence, as_state
+
+
+def rnn_step(x, h, weight_ih, weight_hh, bias):
+    """One step of the plain RNN (Elman, 1990).
+
+        h_t = tanh(W_ih · x_t + W_hh · h_{t−1} + b)
+
+    x (N, D) and h (N, H) give the new h (N, H).
+    """
+    return np.tanh(x @ weight_ih.T + h @ weight_hh.T + bias)
+
+
+@dataclass(eq=False, repr=False)
+class RNNTrace:
+    """What `RNN.forward` computed: h (T, N, H), from x (T, N, D) and h0 (N, H).
+
+    `final_state` is h after the last step, a copy to pass on as the next `state`.
+    """
+
+    x: np.ndarray
+    h: np.ndarray
+    h0: np.ndarray
+    _kept: tuple
+
+    @property
+    def final_state(self):
+        return self.h[-1].copy()
+
+
+class RNN(Cell):
+    """The plain RNN (Elman, 1990).
+
+        h_t = tanh(W_ih · x_t + W_hh · h_{t−1} + b)
+
+    Parameters are weight_ih (H, D), weight_hh (H, H) and bias (H,). The weights are drawn
+    uniformly from ±1/√H by `seed`, the bias is zero. `dtype` is float32 or float64, and is the
+    dtype of all that the cell returns.
+    """
+
+    gates = ""
+
+    def __init__(self, input_size, hidden_size, seed=None, dtype=np.float64):
+        super().__init__(input_size, hidden_size, 1, seed, dtype)
+
+    def forward(self, x, state=None, clamp=None, lengths=None):
+        """Run over a sequence and return an `RNNTrace`.
+
+        x (T, N, D); state is h0 (N, H), zeros if None; lengths (N,) gives the number of steps of
+        each sequence of a padded batch, past which its h stays as it is. An RNN has no gate to
+        clamp: `clamp` is there because the other cells have it.
+
+        Raises ValueError for a wrong shape, an empty sequence, a value that is not finite, a
+        length outside 1 … T or any gate in `clamp`, and TypeError for what is not a number.
+        """
+        x = as_sequence(x, self.input_size, self.dtype)
+        T, N, H = *x.shape[:2], self.hidden_size
+        h0 = as_state("state", state, (N, H), self.dtype)
+        as_clamps(clamp, self.gates, None, (T, N, H), self.dtype)
+        ended = as_ended(lengths, T, N)
+
+        weights = self._stacked()
+        inputs = columns(h0, x)
+        h = inputs[:, :H]
+        for t in range(T):
+            np.matmul(weights, inputs[t], out=h[t + 1])
+            np.tanh(h[t + 1], out=h[t + 1])
+            if ended is not None:
+                np.copyto(h[t + 1], h[t], where=ended[t])
+        return RNNTrace(x, time_major(h[1:]), h0, (weights, inputs, ended))
+
+    def run(self, x, state=None, clamp=None, lengths=None):
+        """`forward` without a trace: h (T, N, H) and the final state (N, H)."""
+        trace = self.forward(x, state, clamp, lengths)
+        return trace.h, trace.final_state
