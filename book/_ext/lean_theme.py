@@ -1,0 +1,76 @@
+"""A lean theme: the few icons in use as one small style sheet, and no script that nothing calls.
+
+Font Awesome comes as 1.5 MB of script and fonts that a page opened from disk may not load. Here
+the theme's own copy is cut down to `ICONS`, and its face laid into the style sheet.
+"""
+
+import base64
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pydata_sphinx_theme
+from fontTools import subset
+
+FONT_AWESOME = (
+    Path(pydata_sphinx_theme.__file__).parent
+    / "theme/pydata_sphinx_theme/static/vendor/fontawesome/6.5.2"
+)
+ICONS = {
+    "solid-900": "magnifying-glass sun moon circle-half-stroke bars arrow-up expand file file-pdf "
+    "download angle-left angle-right angle-down chevron-down chevron-up xmark code rocket list "
+    "circle-info circle-exclamation circle-check triangle-exclamation circle-xmark lightbulb bell "
+    "bolt pencil up-right-from-square share magnifying-glass-plus lightbulb",
+    "brands-400": "github python",
+}
+
+
+def face(style, codes):
+    options = subset.Options(flavor="woff", layout_features=[])
+    font = subset.load_font(str(FONT_AWESOME / f"webfonts/fa-{style}.ttf"), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=codes)
+    cutter.subset(font)
+    cut = BytesIO()
+    subset.save_font(font, cut, options)
+    return base64.b64encode(cut.getvalue()).decode()
+
+
+def write_icons(app):
+    css = (FONT_AWESOME / "css/all.min.css").read_text(encoding="utf-8")
+    rules = []
+    for style, names in ICONS.items():
+        codes = []
+        for name in names.split():
+            code = re.search(rf'\.fa-{name}:before[^{{}}]*{{content:"\\(\w+)"}}', css)[1]
+            codes.append(int(code, 16))
+            rules.append(f'.fa-{name}::before{{content:"\\{code}"}}')
+        family, weight = ("Brands", 400) if style == "brands-400" else ("Free", 900)
+        rules.append(
+            f'@font-face{{font-family:"Font Awesome 6 {family}";font-weight:{weight};'
+            f"src:url(data:font/woff;base64,{face(style, codes)})}}"
+        )
+    rules.append(
+        '.fa,.fas,.fa-solid,.fa-brands,.fab{font-family:"Font Awesome 6 Free";font-weight:900;'
+        "font-style:normal;line-height:1;display:inline-block;text-rendering:auto}"
+        '.fa-brands,.fab{font-family:"Font Awesome 6 Brands";font-weight:400}'
+        ".fa-lg{font-size:1.25em;line-height:.05em;vertical-align:-.075em}"
+    )
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "icons.css").write_text("\n".join(rules), encoding="utf-8")
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    def wanted(script):
+        body = getattr(script, "attributes", {}).get("body") or ""
+        return "thebe" not in f"{body} {getattr(script, 'filename', script)}".lower()
+
+    context["script_files"][:] = filter(wanted, context["script_files"])
+    context["css_files"][:] = [css for css in context["css_files"] if "thebe" not in str(css)]
+
+
+def setup(app):
+    app.connect("builder-inited", write_icons)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,73 @@
+"""The Sphinx side of live figures: put each page's modules on it, and only there.
+
+Also the directive `live-figure`, for a figure on a page that is no notebook:
+
+    ```{live-figure} GateLab
+    preset: latch
+    ```
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from lecture_lib import figures
+from lecture_lib.figures import modules
+
+FOLDER = "live"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+class LiveFigureDirective(SphinxDirective):
+    """The static twin of a figure; the body gives its keyword arguments as YAML."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self):
+        name = self.arguments[0]
+        if name not in figures.__all__:
+            raise self.error(f"no live figure {name!r}; there are {', '.join(figures.__all__)}")
+        settings = yaml.safe_load("\n".join(self.content)) or {}
+        try:
+            figure = getattr(figures, name)(**settings)
+        except (TypeError, ValueError) as error:
+            raise self.error(f"{name}: {error}") from error
+        return [nodes.raw("", figure.twin(), format="html")]
+
+
+def write_scripts(app):
+    static = Path(app.outdir) / "_static" / FOLDER
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "figure.css").write_text(modules.stylesheet(), encoding="utf-8")
+    (static / "host.js").write_text(modules.host_script(), encoding="utf-8")
+    for name in figures.__all__:
+        kind = getattr(figures, name).figure
+        (static / f"{kind}.js").write_text(modules.page_script(kind), encoding="utf-8")
+
+
+def add_scripts(app, pagename, templatename, context, doctree):
+    # The twin is in place, so the state of the widgets it stands for is dead weight.
+    context["script_files"][:] = [
+        script
+        for script in context["script_files"]
+        if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
+    ]
+    kinds = re.findall(r'<div class="live-figure" data-figure="([\w-]+)"', context.get("body", ""))
+    if not kinds:
+        return
+    app.add_css_file(f"{FOLDER}/figure.css")
+    for kind in dict.fromkeys(kinds):
+        app.add_js_file(f"{FOLDER}/{kind}.js", loading_method="defer")
+    app.add_js_file(f"{FOLDER}/host.js", loading_method="defer")
+
+
+def setup(app):
+    app.add_directive("live-figure", LiveFigureDirective)
+    app.connect("builder-inited", write_scripts)
+    # After myst-nb's own handler (500), which adds the widget state.
+    app.connect("html-page-context", add_scripts, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,5 @@
+"""The book's live figures."""
+
+from lecture_lib.figures.gate_lab import GateLab
+
+__all__ = ["GateLab"]

@@ -1,0 +1,195 @@
+"""The Gate Lab: an LSTM cell as a conveyor belt with three valves, by hand or as computed."""
+
+import json
+import math
+
+import numpy as np
+import traitlets
+
+from lecture_lib import plots
+from lecture_lib.cells import LSTM
+from lecture_lib.figures.base import IntSlider, LiveFigure, Slider, Switch
+from lecture_lib.figures.modules import WEB, esm, stylesheet
+
+_STORIES = json.loads((WEB / "gate_lab_stories.json").read_text(encoding="utf-8"))
+STEPS = _STORIES["steps"]
+PRESETS = _STORIES["presets"]
+GOALS = _STORIES["goals"]
+GATES = ("f", "i", "g", "o")
+UNITS = 4
+
+
+class GateLab(LiveFigure):
+    """One LSTM cell over 12 steps, as a conveyor belt whose valves open with the gates.
+
+    On the first tab the gates are yours: `f`, `i`, `o` in [0, 1] and the candidate `g` in [-1, 1]
+    are the sliders at step `t`, or at every step while `all_steps` is on, and
+
+        c_t = f_t c_{t-1} + i_t g_t,    h_t = o_t tanh(c_t),    c_0 = 0.
+
+    On the second tab an LSTM of 2 inputs and 4 units computes its own gates from an input that
+    you edit; `hold_f` and its kin hold a gate of all units at `held_f`, as
+    `LSTM.forward(..., clamp={"f": ...})` does.
+
+    `preset` names the story to start from (`PRESETS`), `goal` an exercise (`GOALS`): the
+    candidate is then given, and `solved` says whether your gates do what was asked. `focus` is
+    the gates whose sliders are shown, "fgio" or fewer; `learned=False` leaves out the second tab.
+
+    `trace` is what `lecture_lib` computes for the state that the figure shows.
+
+    Raises ValueError or TypeError for a value out of range, naming it.
+    """
+
+    figure = "gate-lab"
+    _esm = esm("gate-lab")
+    _css = stylesheet()
+
+    f = Slider(
+        0.9, min=0, max=1, label="forget gate f", colour="f", tab=0, reads="{value}, keeps {percent} %"
+    )
+    i = Slider(
+        0.6, min=0, max=1, label="input gate i", colour="i", tab=0, reads="{value}, writes {percent} %"
+    )
+    g = Slider(0.7, min=-1, max=1, label="candidate g", colour="g", tab=0)
+    o = Slider(
+        0.5, min=0, max=1, label="output gate o", colour="o", tab=0, reads="{value}, shows {percent} %"
+    )
+    all_steps = Switch(False, label="set at all steps", tab=0)
+    hold_f = Switch(False, label="hold forget gate f at", colour="f", tab=1)
+    held_f = Slider(1.0, min=0, max=1, label="held f", colour="f", tab=1)
+    hold_i = Switch(False, label="hold input gate i at", colour="i", tab=1)
+    held_i = Slider(0.0, min=0, max=1, label="held i", colour="i", tab=1)
+    hold_g = Switch(False, label="hold candidate g at", colour="g", tab=1)
+    held_g = Slider(0.0, min=-1, max=1, label="held g", colour="g", tab=1)
+    hold_o = Switch(False, label="hold output gate o at", colour="o", tab=1)
+    held_o = Slider(1.0, min=0, max=1, label="held o", colour="o", tab=1)
+    unit = IntSlider(1, min=1, max=UNITS, label="unit", tab=1)
+    t = IntSlider(5, min=1, max=STEPS, label="step t")
+
+    tab = traitlets.Int(0, min=0, max=1).tag(sync=True)
+    gates = traitlets.Dict().tag(sync=True)
+    x = traitlets.List().tag(sync=True)
+    preset = traitlets.Enum([*PRESETS], "free").tag(sync=True)
+    goal = traitlets.Enum(["", *GOALS], "").tag(sync=True)
+    focus = traitlets.Unicode("fgio").tag(sync=True)
+    learned = traitlets.Bool(True).tag(sync=True)
+    weights = traitlets.Dict().tag(sync=True)
+
+    caption = traitlets.Unicode(
+        "Click a step, or play; drag the gates. Watch how much of the old memory passes the "
+        "forget gate, what the input gate adds, and what the output gate lets out."
+    ).tag(sync=True)
+
+    def __init__(self, *, preset="free", goal="", **kwargs):
+        _known("preset", preset, PRESETS)
+        _known("goal", goal, ["", *GOALS])
+        story = GOALS[goal] if goal else PRESETS[preset]
+        sliders = {name: kwargs.pop(name) for name in (*GATES, "all_steps") if name in kwargs}
+        shown = {"focus": "fio", "learned": False} if goal else {}
+        defaults = shown | {"t": story["t"], "gates": story["gates"], "x": _pulse_input()}
+        cell = LSTM(2, UNITS, seed=5)
+        weights = {name: value.tolist() for name, value in cell.parameters().items()}
+        super().__init__(
+            preset=preset, goal=goal, weights=weights, **(defaults | kwargs)
+        )
+        self._follow_step()
+        for name in ("all_steps", *GATES):
+            if name in sliders:
+                setattr(self, name, sliders[name])
+        self.initial = self.state()
+
+    @traitlets.validate("focus")
+    def _gates_only(self, proposal):
+        if not proposal["value"] or set(proposal["value"]) - set(GATES):
+            raise ValueError(f"focus must name some of f, i, g, o, got {proposal['value']!r}")
+        return proposal["value"]
+
+    @traitlets.validate("gates")
+    def _a_row_per_gate(self, proposal):
+        rows = proposal["value"]
+        if sorted(rows) != sorted(GATES):
+            raise ValueError(f"gates must have the rows f, i, g, o, got {sorted(rows)}")
+        for name, low in zip(GATES, (0, 0, -1, 0), strict=True):
+            _numbers(f"gates[{name!r}]", rows[name], STEPS, low)
+        return rows
+
+    @traitlets.validate("x")
+    def _two_inputs(self, proposal):
+        if len(proposal["value"]) != 2:
+            raise ValueError(f"x must have 2 rows, got {len(proposal['value'])}")
+        for row, values in enumerate(proposal["value"]):
+            _numbers(f"x[{row}]", values, STEPS, -1)
+        return proposal["value"]
+
+    @traitlets.observe(*GATES)
+    def _write_gate(self, change):
+        row, here = self.gates[change["name"]], self.t - 1
+        if row[here] == change["new"]:
+            return
+        row = [change["new"] if self.all_steps or t == here else old for t, old in enumerate(row)]
+        self.gates = self.gates | {change["name"]: row}
+
+    @traitlets.observe("t", "gates")
+    def _follow_step(self, change=None):
+        for name in GATES:
+            setattr(self, name, self.gates[name][self.t - 1])
+
+    def shown_controls(self):
+        hidden = set(GATES) - set(self.focus)
+        return {
+            name: control
+            for name, control in super().shown_controls().items()
+            if name not in hidden and (self.learned or control.tab != 1)
+        }
+
+    @property
+    def trace(self):
+        """The LSTM's trace for what the open tab shows: one unit by hand, or all four."""
+        if self.tab == 0:
+            clamp = {name: np.reshape(self.gates[name], (STEPS, 1, 1)) for name in GATES}
+            return LSTM(1, 1).forward(np.zeros((STEPS, 1, 1)), clamp=clamp)
+        cell = LSTM(2, UNITS)
+        for name, value in cell.parameters().items():
+            value[...] = self.weights[name]
+        held = {k: getattr(self, f"held_{k}") for k in GATES if getattr(self, f"hold_{k}")}
+        return cell.forward(np.transpose(self.x)[:, None, :], clamp=held)
+
+    @property
+    def solved(self) -> bool:
+        """Whether every band of the goal holds at each of its steps."""
+        if not self.goal:
+            raise ValueError("this Gate Lab has no goal; choose one of " + ", ".join(GOALS))
+        trace = self.trace
+        return all(
+            band["low"] <= value <= band["high"]
+            for band in GOALS[self.goal]["bands"]
+            for value in getattr(trace, band["of"])[band["from"] - 1 : band["to"], 0, 0]
+        )
+
+    def text(self):
+        trace, now = self.trace, self.t - 1
+        unit = self.unit - 1 if self.tab else 0
+        shown = ", ".join(f"{k} = {getattr(trace, k)[now, 0, unit]:.2f}" for k in "figoch")
+        return f"At step {self.t} of {STEPS}: {shown}."
+
+    def still(self):
+        return plots.svg(plots.gate_strip(self.trace, unit=self.unit - 1 if self.tab else 0))
+
+
+def _known(name, value, allowed):
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+
+
+def _numbers(name, values, count, low):
+    if len(values) != count:
+        raise ValueError(f"{name} must have {count} numbers, got {len(values)}")
+    for value in values:
+        if not isinstance(value, (int, float)) or not math.isfinite(value) or not low <= value <= 1:
+            raise ValueError(f"{name} must hold numbers in [{low}, 1], got {value!r}")
+
+
+def _pulse_input():
+    """A value to remember (first row), and a flag at steps 3 and 8 (second row)."""
+    values = [0.3, -0.5, 0.8, -0.2, 0.6, -0.7, 0.1, -0.9, 0.5, -0.4, 0.7, 0.2]
+    return [values, [1.0 if step in (3, 8) else 0.0 for step in range(1, STEPS + 1)]]

@@ -1,0 +1,254 @@
+// One step of an LSTM cell as a conveyor belt with three valves. Every width is a number: a
+// stream is as wide as the value it carries, so what reaches a valve and what leaves it can be
+// compared by eye. Negative values are hatched.
+import { fixed, put, signed, still, sub, svg, write } from "./dom.mjs";
+
+const STREAM = 40; // px of stream for the largest value
+const BELT = 64;
+let hatches = 0;
+
+// Where things stand, in px, for a drawing `width` wide.
+function places(width) {
+  const wide = width >= 560;
+  const at = (part) => Math.round(width * part);
+  return {
+    wide,
+    radius: wide ? 27 : 22,
+    pill: wide ? 66 : 48,
+    belt: wide ? 150 : 138,
+    height: wide ? 390 : 378,
+    old: at(wide ? 0.085 : 0.085),
+    forget: at(wide ? 0.25 : 0.255),
+    kept: at(wide ? 0.385 : 0.395),
+    input: at(wide ? 0.52 : 0.535),
+    output: at(wide ? 0.765 : 0.77),
+    now: at(wide ? 0.915 : 0.92),
+  };
+}
+
+// A horizontal stream whose half-width goes from a to b around x = bend.
+function stream(from, bend, to, y, a, b) {
+  const l = bend - 24;
+  const r = bend + 24;
+  return (
+    `M${from},${y - a}H${l}C${bend},${y - a} ${bend},${y - b} ${r},${y - b}H${to}` +
+    `V${y + b}H${r}C${bend},${y + b} ${bend},${y + a} ${l},${y + a}H${from}Z`
+  );
+}
+
+function valve(gate) {
+  const dial = svg("circle", { class: "live-dial", pathLength: 1 });
+  const blade = svg("g", {}, svg("line", { class: "live-blade" }), svg("circle", { r: 4.5 }));
+  const value = svg("text", { class: "live-value" });
+  const letter = svg("tspan", { "font-style": "italic" }, gate);
+  const number = svg("tspan", { dx: 5 });
+  value.append(letter, number);
+  const body = svg("circle", { class: "live-body" });
+  const node = svg("g", { class: `live-valve live-${gate}` }, body, dial, blade, value);
+  return { node, body, dial, blade, number, value };
+}
+
+function pill(kind) {
+  const rect = svg("rect", { rx: 17, height: 34 });
+  const text = svg("text", { "text-anchor": "middle" });
+  const node = svg("g", { class: `live-pill live-${kind}` }, rect, text);
+  return { node, rect, text };
+}
+
+export function createBelt() {
+  const hatch = `live-hatch-${(hatches += 1)}`;
+  const stripes = (kind) =>
+    svg(
+      "pattern",
+      { id: `${hatch}-${kind}`, class: `live-${kind}`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("rect", { width: 7, height: 7, class: "live-stripe-ground" }),
+      svg("rect", { width: 3, height: 7, class: "live-stripe" }),
+    );
+  const kinds = ["f", "i", "g", "c", "h"];
+  const root = svg("svg", { class: "live-belt", role: "img" });
+  const title = (gate, first, second) => {
+    const name = svg("text", { class: "live-title" }, first);
+    const says = svg("text", { class: "live-says" });
+    const group = svg("g", { class: `live-${gate}`, "text-anchor": "middle" }, name, says);
+    return { group, name, says, first, second };
+  };
+  const titles = {
+    f: title("f", "Forget gate", ["decides what", "to discard"]),
+    i: title("i", "Input gate", ["decides what new", "info to store"]),
+    o: title("o", "Output gate", ["decides what", "to output now"]),
+  };
+  const heading = svg("text", { class: "live-heading", x: 0, y: 13 }, "Cell state · long-term memory");
+  const track = svg("rect", { class: "live-track", x: 0.5, height: BELT, rx: BELT / 2 });
+  const chevrons = svg("path", { class: "live-chevrons" });
+  const streams = {};
+  for (const name of ["kept", "new", "dropped", "candidate", "written", "copy", "read", "shown"]) {
+    streams[name] = svg("path", { class: `live-stream live-stream-${name}` });
+  }
+  const valves = { f: valve("f"), i: valve("i"), o: valve("o") };
+  const pills = { old: pill("c"), kept: pill("c"), now: pill("c"), g: pill("g"), h: pill("h") };
+  const label = (kind) => svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
+  const labels = { old: label("c"), kept: label("c"), now: label("c"), dropped: label("f"), written: label("i"), g: label("g"), h: label("h") };
+  const lid = svg("path", { class: "live-lid" });
+  const bin = svg("g", { class: "live-bin live-f" }, svg("path", { class: "live-can" }), lid);
+  const plus = svg("g", { class: "live-plus live-i" }, svg("circle", { r: 14 }), svg("path", { d: "M-6,0H6M0,-6V6" }));
+  const tap = svg("circle", { class: "live-tap live-o", r: 7 });
+  const tanh = svg("g", { class: "live-tanh" }, svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }), svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"));
+  const out = svg("path", { class: "live-out live-h" });
+  const clip = svg("clipPath", { id: `${hatch}-clip` }, svg("rect", { height: BELT, rx: BELT / 2 }));
+  const onBelt = svg("g", { "clip-path": `url(#${hatch}-clip)` }, streams.kept, streams.new, chevrons);
+  const focusable = {
+    f: svg("g", {}, streams.dropped, bin, valves.f.node),
+    i: svg("g", {}, streams.candidate, streams.written, valves.i.node, pills.g.node, labels.g),
+    o: svg("g", {}, streams.copy, streams.read, streams.shown, tap, tanh, valves.o.node, out, pills.h.node, labels.h),
+  };
+  root.append(
+    svg("defs", {}, clip, ...kinds.map(stripes)),
+    heading, titles.f.group, titles.i.group, titles.o.group,
+    track, onBelt, focusable.f, focusable.i, focusable.o, plus,
+    pills.old.node, pills.kept.node, pills.now.node, ...["old", "kept", "now", "dropped", "written"].map((k) => labels[k]),
+  );
+
+  let p = places(640);
+  let width = 640;
+  let target = null;
+  let drawn = null;
+  let frame = 0;
+
+  function layout(newWidth) {
+    width = newWidth;
+    p = places(width);
+    put(root, { width, height: p.height, viewBox: `0 0 ${width} ${p.height}` });
+    const { belt: y, radius: r } = p;
+    put(track, { y: y - BELT / 2, width: width - 1 });
+    put(clip.firstChild, { y: y - BELT / 2, width });
+    let marks = "";
+    for (let x = -56; x < width + 28; x += 28) marks += `M${x},${y - 7}l7,7l-7,7`;
+    put(chevrons, { d: marks });
+    for (const [gate, x] of [["f", p.forget], ["i", p.input], ["o", p.output]]) {
+      const { name, says, first, second } = titles[gate];
+      put(name, { x, y: 40 });
+      write(name, p.wide ? first : first.split(" ")[0]);
+      const lines = width >= 780 ? [second.join(" ")] : second;
+      says.replaceChildren(...lines.map((line, k) => svg("tspan", { x, y: 58 + 14 * k }, line)));
+      const v = valves[gate];
+      const below = gate === "i" ? 98 : 126;
+      const centre = gate === "f" ? y : y + below;
+      put(v.node, { transform: `translate(${x},${centre})` });
+      put(v.body, { r });
+      put(v.dial, { r, transform: "rotate(-90)" });
+      put(v.blade.firstChild, { x1: 10 - r, x2: r - 10 });
+      if (gate === "f") put(v.value, { x: 0, y: -r - 12, "text-anchor": "middle" });
+      else put(v.value, { x: r + 9, y: 5, "text-anchor": "start" });
+    }
+    put(bin, { transform: `translate(${p.forget},${y + 132})` });
+    put(bin.firstChild, { d: "M-19,2H19L14,44H-14ZM-6,12V34M6,12V34" });
+    put(plus, { transform: `translate(${p.input},${y})` });
+    put(tap, { cx: p.output, cy: y });
+    put(tanh, { transform: `translate(${p.output},${y + 68})` });
+    const seat = (which, x, centre) => {
+      put(which.rect, { x: x - p.pill / 2, y: centre - 17, width: p.pill });
+      put(which.text, { x, y: centre + 5.5 });
+    };
+    seat(pills.old, p.old, y);
+    seat(pills.kept, p.kept, y);
+    seat(pills.now, p.now, y);
+    seat(pills.g, p.input, y + 174);
+    seat(pills.h, p.output, y + 196);
+    put(out, { d: `M${p.output + p.pill / 2 + 6},${y + 196}H${Math.min(width - 4, p.output + p.pill / 2 + 46)}m-7,-6l7,6l-7,6` });
+    const under = y + BELT / 2 + 17;
+    const name = (which, x, top, letter, index, words) => {
+      put(which, { x, y: top });
+      which.replaceChildren(...(letter ? sub(letter, index) : []), svg("tspan", letter ? { dy: "-0.22em", dx: 4 } : {}, words));
+    };
+    name(labels.old, p.old, under, "c", "t−1", p.wide ? "before" : "");
+    name(labels.kept, p.kept, under, "", "", "kept");
+    name(labels.now, p.now, under, "c", "t", p.wide ? "after" : "");
+    name(labels.g, p.input, y + 208, "", "", p.wide ? "candidate g" : "candidate");
+    name(labels.h, p.output, y + 230, "h", "t", "what the cell shows");
+    put(labels.dropped, { x: p.forget, y: y + 196 });
+    put(labels.written, { x: p.input + 14, y: y + 56, "text-anchor": "start" });
+    if (target) paint(target);
+  }
+
+  function paint(v) {
+    drawn = v;
+    const y = p.belt;
+    const half = (value) => (Math.abs(value) * STREAM) / (2 * v.scale);
+    const band = (path, kind, value, d) => {
+      put(path, { d, fill: value < 0 ? `url(#${hatch}-${kind})` : `var(--live-${kind})` });
+    };
+    const column = (x, from, to, value) => `M${x - half(value)},${from}H${x + half(value)}V${to}H${x - half(value)}Z`;
+    const kept = v.f * v.before;
+    const dropped = v.before - kept;
+    const written = v.i * v.g;
+    const seen = Math.tanh(v.c);
+    band(streams.kept, "c", v.before, stream(0, p.forget, p.input, y, half(v.before), half(kept)));
+    // Across the sum the stream keeps its width when nothing is added.
+    band(streams.new, "c", v.c, stream(p.input, p.input + 26, width, y, half(kept), half(v.c)));
+    band(streams.dropped, "f", dropped, column(p.forget, y + p.radius, y + 134, dropped));
+    band(streams.candidate, "g", v.g, column(p.input, y + 98, y + 158, v.g));
+    band(streams.written, "i", written, column(p.input, y, y + 98, written));
+    put(streams.copy, { d: `M${p.output},${y}V${y + 56}` });
+    band(streams.read, "c", seen, column(p.output, y + 80, y + 126, seen));
+    band(streams.shown, "h", v.h, column(p.output, y + 126, y + 180, v.h));
+    for (const gate of ["f", "i", "o"]) {
+      const { dial, blade } = valves[gate];
+      put(dial, { "stroke-dasharray": `${v[gate]} 2` });
+      // Open, the blade lies along the flow; shut, across it.
+      put(blade, { transform: `rotate(${(gate === "f" ? 0 : 90) + (1 - v[gate]) * 90})` });
+    }
+    const lift = Math.min(1, Math.abs(dropped) / v.scale);
+    put(lid, { d: "M-23,0H23M-6,-4H6", transform: `translate(0,-2) rotate(${-34 * lift} -23 0)` });
+  }
+
+  function say(v) {
+    const kept = v.f * v.before;
+    for (const gate of ["f", "i", "o"]) write(valves[gate].number, fixed(v[gate]));
+    write(pills.old.text, fixed(v.before));
+    write(pills.kept.text, fixed(kept));
+    write(pills.now.text, fixed(v.c));
+    write(pills.g.text, signed(v.g));
+    write(pills.h.text, fixed(v.h));
+    write(labels.dropped, `${signed(kept - v.before)} discarded`);
+    write(labels.written, signed(v.i * v.g));
+    root.setAttribute(
+      "aria-label",
+      `Conveyor belt. Old memory ${fixed(v.before)}; the forget gate at ${fixed(v.f)} keeps ${fixed(kept)}; ` +
+        `the input gate at ${fixed(v.i)} adds ${fixed(v.i * v.g)} of the candidate ${fixed(v.g)}; ` +
+        `new memory ${fixed(v.c)}. The output gate at ${fixed(v.o)} shows h ${fixed(v.h)}.`,
+    );
+  }
+
+  // `v` has before, f, i, g, o, c, h and scale, the largest value a stream may carry. With
+  // `moving` the streams and valves glide to it; the numbers are exact at once.
+  function draw(v, moving) {
+    say(v);
+    cancelAnimationFrame(frame);
+    const from = drawn;
+    target = v;
+    if (!moving || !from || still()) return paint(v);
+    chevrons.getAnimations().forEach((running) => running.cancel());
+    chevrons.animate([{ transform: "none" }, { transform: "translateX(28px)" }], { duration: 520, easing: "ease-in-out" });
+    const start = performance.now();
+    const glide = (time) => {
+      const part = Math.min(1, Math.max(0, (time - start) / 420));
+      const eased = part * part * (3 - 2 * part);
+      const between = {};
+      for (const key in v) between[key] = from[key] + (v[key] - from[key]) * eased;
+      paint(part < 1 ? between : v);
+      if (part < 1) frame = requestAnimationFrame(glide);
+    };
+    frame = requestAnimationFrame(glide);
+  }
+
+  // Gates outside `letters` step back.
+  function focus(letters) {
+    for (const gate of ["f", "i", "o"]) {
+      const off = !letters.includes(gate) && !(gate === "i" && letters.includes("g"));
+      focusable[gate].classList.toggle("live-aside", off);
+      titles[gate].group.classList.toggle("live-aside", off);
+    }
+  }
+
+  return { root, layout, draw, focus };
+}

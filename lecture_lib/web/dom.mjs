@@ -1,0 +1,57 @@
+// Elements and numbers. Text is always appended as text, never as markup.
+
+function furnish(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function html(tag, attributes = {}, ...children) {
+  return furnish(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  return furnish(node, attributes, children);
+}
+
+export function put(node, attributes) {
+  for (const name in attributes) node.setAttribute(name, attributes[name]);
+}
+
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// "−0.50": a true minus sign, and no minus on a zero.
+export function fixed(value, digits = 2) {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+export function signed(value, digits = 2) {
+  const text = fixed(value, digits);
+  return text.startsWith("−") ? text : `+${text}`;
+}
+
+// A letter of the book's notation, italic, with its subscript: sub("c", "t−1").
+export function sub(letter, index) {
+  const mark = svg("tspan", { "font-size": "72%", dy: "0.3em" }, index);
+  return [svg("tspan", { "font-style": "italic" }, letter), mark];
+}
+
+export function still() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// Calls `settled` once nothing has changed for a while: for what should not follow every event.
+export function whenSettled(settled, wait = 400) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(settled, wait);
+  };
+}
