@@ -15,13 +15,13 @@ function places(width) {
     wide,
     radius: wide ? 27 : 22,
     pill: wide ? 66 : 48,
-    belt: wide ? 150 : 138,
-    height: wide ? 390 : 378,
+    belt: wide ? 150 : 158,
+    height: wide ? 390 : 398,
     old: at(wide ? 0.085 : 0.085),
-    forget: at(wide ? 0.25 : 0.255),
-    kept: at(wide ? 0.385 : 0.395),
-    input: at(wide ? 0.52 : 0.535),
-    output: at(wide ? 0.765 : 0.77),
+    forget: at(0.25),
+    kept: at(wide ? 0.385 : 0.38),
+    input: at(wide ? 0.52 : 0.51),
+    output: at(wide ? 0.765 : 0.745),
     now: at(wide ? 0.915 : 0.92),
   };
 }
@@ -66,16 +66,16 @@ export function createBelt() {
     );
   const kinds = ["f", "i", "g", "c", "h"];
   const root = svg("svg", { class: "live-belt", role: "img" });
-  const title = (gate, first, second) => {
+  const title = (gate, first, words) => {
     const name = svg("text", { class: "live-title" }, first);
     const says = svg("text", { class: "live-says" });
     const group = svg("g", { class: `live-${gate}`, "text-anchor": "middle" }, name, says);
-    return { group, name, says, first, second };
+    return { group, name, says, first, words };
   };
   const titles = {
     f: title("f", "Forget gate", ["decides what", "to discard"]),
-    i: title("i", "Input gate", ["decides what new", "info to store"]),
-    o: title("o", "Output gate", ["decides what", "to output now"]),
+    i: title("i", "Input gate", ["decides what", "new info", "to store"]),
+    o: title("o", "Output gate", ["decides what", "to output", "now"]),
   };
   const heading = svg("text", { class: "live-heading", x: 0, y: 13 }, "Cell state · long-term memory");
   const track = svg("rect", { class: "live-track", x: 0.5, height: BELT, rx: BELT / 2 });
@@ -125,10 +125,10 @@ export function createBelt() {
     for (let x = -56; x < width + 28; x += 28) marks += `M${x},${y - 7}l7,7l-7,7`;
     put(chevrons, { d: marks });
     for (const [gate, x] of [["f", p.forget], ["i", p.input], ["o", p.output]]) {
-      const { name, says, first, second } = titles[gate];
+      const { name, says, first, words } = titles[gate];
       put(name, { x, y: 40 });
       write(name, p.wide ? first : first.split(" ")[0]);
-      const lines = width >= 780 ? [second.join(" ")] : second;
+      const lines = width >= 780 ? [words.join(" ")] : p.wide ? [words[0], words.slice(1).join(" ")] : words;
       says.replaceChildren(...lines.map((line, k) => svg("tspan", { x, y: 58 + 14 * k }, line)));
       const v = valves[gate];
       const below = gate === "i" ? 98 : 126;
@@ -138,6 +138,7 @@ export function createBelt() {
       put(v.dial, { r, transform: "rotate(-90)" });
       put(v.blade.firstChild, { x1: 10 - r, x2: r - 10 });
       if (gate === "f") put(v.value, { x: 0, y: -r - 12, "text-anchor": "middle" });
+      else if (gate === "i" && !p.wide) put(v.value, { x: -r - 9, y: 5, "text-anchor": "end" });
       else put(v.value, { x: r + 9, y: 5, "text-anchor": "start" });
     }
     put(bin, { transform: `translate(${p.forget},${y + 132})` });
@@ -166,7 +167,7 @@ export function createBelt() {
     name(labels.g, p.input, y + 208, "", "", p.wide ? "candidate g" : "candidate");
     name(labels.h, p.output, y + 230, "h", "t", "what the cell shows");
     put(labels.dropped, { x: p.forget, y: y + 196 });
-    put(labels.written, { x: p.input + 14, y: y + 56, "text-anchor": "start" });
+    put(labels.written, p.wide ? { x: p.input + 27, y: y + 56, "text-anchor": "start" } : { x: p.input - 24, y: y + 56, "text-anchor": "end" });
     if (target) paint(target);
   }
 

@@ -5,9 +5,14 @@ const GUTTER = 30;
 const CHART = 132;
 const ROW = 24;
 
+// "0.50" in a narrow column: ".50".
+function brief(value) {
+  return fixed(value).replace(/\.00$/, "").replace(/0\./, ".");
+}
+
 export function createStrip(steps, rows, choose) {
   const root = svg("svg", { class: "live-strip", role: "img" });
-  const here = svg("rect", { class: "live-here", y: 1, rx: 9 });
+  const here = svg("rect", { class: "live-here", y: 22, rx: 9 });
   const bands = svg("g", { class: "live-bands" });
   const ticks = Array.from({ length: 9 }, () =>
     svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end", x: GUTTER - 8 })),
@@ -50,7 +55,7 @@ export function createStrip(steps, rows, choose) {
     width = newWidth;
     column = (width - GUTTER - 4) / steps;
     put(root, { width, height, viewBox: `0 0 ${width} ${height}` });
-    put(here, { width: column - 2, height: height - 2 });
+    put(here, { width: column - 2, height: height - 23 });
     for (let t = 0; t < steps; t += 1) {
       const x = GUTTER + t * column;
       put(marks[t], { x: x + column / 2, y: height - 8 });
@@ -98,7 +103,7 @@ export function createStrip(steps, rows, choose) {
         const value = v.series[name][t];
         const [rect, text] = cells[name][t].children;
         put(rect, { "fill-opacity": 0.06 + 0.56 * Math.abs(value) });
-        write(text, column < 34 ? fixed(value, 1) : fixed(value));
+        write(text, column < 34 ? brief(value) : fixed(value));
         cells[name][t].classList.toggle("live-held", Boolean(v.held[name]));
       }
       const word = v.words?.[t] ?? "";

@@ -1,0 +1,49 @@
+# Each target sets up what it needs; run twice, it costs nothing.
+PYTHON ?= python3
+BIN := .venv/bin
+# Small matrix products are faster on one thread, and two busy cores can stall a BLAS pool.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: help book test lab notebooks bench lint clean
+
+help:
+	@echo "make book       build the book: _build/html/index.html"
+	@echo "make test       build the book and run every check"
+	@echo "make lab        open the lectures in JupyterLab"
+	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
+	@echo "make bench      measure speed and weight; tables in bench/results"
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+# A browser for the checks: Chromium or Chrome on the PATH, else Playwright's own.
+.venv/browser: .venv/ready
+	command -v chromium chromium-browser google-chrome || $(BIN)/playwright install --with-deps chromium
+	touch $@
+
+book: .venv/ready
+	$(BIN)/jupyter-book build . --toc book/_toc.yml -W -n --keep-going
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+test: .venv/browser lint book
+	$(BIN)/pytest
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 notebooks
+
+lab: .venv/ready
+	cd notebooks && ../$(BIN)/jupyter lab
+
+notebooks: .venv/ready
+	$(BIN)/python book/_tools/execute.py $(ONLY)
+
+bench: .venv/browser
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf _build
