@@ -1,0 +1,333 @@
+"""Losses, readout, clipping, Adam and the training loop."""
+
+import numpy as np
+import pytest
+
+from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.initialisers import init_chrono
+from lecture_lib.training import (
+    Adam,
+    Batch,
+    Linear,
+    SequenceModel,
+    clip_grad_norm,
+    fit,
+    mean_squared_error,
+    softmax_cross_entropy,
+)
+
+LOSSES = {"cross-entropy": softmax_cross_entropy, "squared error": mean_squared_error}
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def draw_for(loss, rng, shape=(5, 3, 4)):
+    prediction = rng.normal(size=shape)
+    if loss is softmax_cross_entropy:
+        return prediction, rng.integers(shape[-1], size=shape[:-1])
+    return prediction, rng.normal(size=shape)
+
+
+def slopes(f, array, step=1e-5):
+    """∂f/∂array by central differences, changing `array` in place and back."""
+    gradient = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        was = array[index]
+        array[index] = was + step
+        above = f()
+        array[index] = was - step
+        below = f()
+        array[index] = was
+        gradient[index] = (above - below) / (2 * step)
+    return gradient
+
+
+# Central differences at 1e-5 err by step² ≈ 1e-10 and by rounding, 1e-16 / 1e-5 ≈ 1e-11.
+DIFFERENCES = 1e-8
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_gradient_of_a_loss_is_its_slope(rng, loss, weighted):
+    prediction, target = draw_for(loss, rng)
+    weight = rng.uniform(size=(5, 3)) if weighted else None
+    _, gradient = loss(prediction, target, weight)
+    expected = slopes(lambda: loss(prediction, target, weight)[0], prediction)
+    np.testing.assert_allclose(gradient, expected, rtol=0, atol=DIFFERENCES)
+
+
+def test_cross_entropy_by_hand():
+    loss, _ = softmax_cross_entropy(np.zeros((2, 4)), np.array([0, 3]))
+    assert loss == pytest.approx(np.log(4))
+    # p = (3/4, 1/4): the surprise is −log ¾ at class 0 and −log ¼ at class 1.
+    logits = np.log([[3.0, 1.0], [3.0, 1.0]])
+    loss, gradient = softmax_cross_entropy(logits, np.array([0, 1]), np.array([1.0, 3.0]))
+    assert loss == pytest.approx((-np.log(3 / 4) - 3 * np.log(1 / 4)) / 4)
+    np.testing.assert_allclose(gradient, [[-1 / 16, 1 / 16], [9 / 16, -9 / 16]])
+
+
+def test_cross_entropy_is_finite_for_large_logits():
+    loss, gradient = softmax_cross_entropy(np.array([[1e4, -1e4]]), np.array([1]))
+    assert loss == 2e4
+    np.testing.assert_array_equal(gradient, [[1, -1]])
+
+
+def test_squared_error_by_hand():
+    loss, gradient = mean_squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 5.0]]))
+    assert loss == (1 + 9) / 2
+    np.testing.assert_array_equal(gradient, [[1, -3]])
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_a_position_of_weight_0_does_not_count(rng, loss):
+    prediction, target = draw_for(loss, rng)
+    weight = np.zeros((5, 3))
+    weight[-1] = 1
+    whole, gradient = loss(prediction, target, weight)
+    assert whole == pytest.approx(loss(prediction[-1], target[-1])[0], rel=1e-14)
+    assert not gradient[:-1].any()
+    assert gradient[-1].all()
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_a_loss_keeps_the_dtype_of_its_gradient(rng, loss):
+    prediction, target = draw_for(loss, rng)
+    for weight in (None, np.ones((5, 3)), np.ones((5, 3), bool)):
+        assert loss(prediction.astype(np.float32), target, weight)[1].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("loss", "prediction", "target", "weight", "error", "message"),
+    [
+        (softmax_cross_entropy, (2, 3), [0, 3], None, ValueError, r"0 … 2, got 0 … 3"),
+        (softmax_cross_entropy, (2, 3), [-1, 2], None, ValueError, r"0 … 2, got -1 … 2"),
+        (softmax_cross_entropy, (2, 3), [0.0, 1.0], None, TypeError, "target must hold whole"),
+        (softmax_cross_entropy, (2, 3), [0], None, ValueError, r"target must have shape \(2,\)"),
+        (
+            mean_squared_error,
+            (2, 3),
+            [[0, 1]],
+            None,
+            ValueError,
+            r"target must have shape \(2, 3\)",
+        ),
+        (softmax_cross_entropy, (2, 3), [0, 1], [1], ValueError, r"weight must have shape \(2,\)"),
+        (softmax_cross_entropy, (2, 3), [0, 1], [0, 0], ValueError, "somewhere positive"),
+        (softmax_cross_entropy, (2, 3), [0, 1], [2, -1], ValueError, "nowhere negative"),
+        (softmax_cross_entropy, (2, 3), [0, 1], [1, np.nan], ValueError, "weight must be finite"),
+    ],
+)
+def test_a_loss_names_what_is_wrong(loss, prediction, target, weight, error, message):
+    with pytest.raises(error, match=message):
+        loss(np.zeros(prediction), np.array(target), weight)
+
+
+def test_the_gradients_of_the_readout_are_its_slopes(rng):
+    readout = Linear(3, 2, seed=1)
+    x, dy = rng.normal(size=(4, 5, 3)), rng.normal(size=(4, 5, 2))
+    gradients = readout.backward(x, dy)
+    for name, array in {**readout.parameters(), "x": x}.items():
+        expected = slopes(lambda: (dy * readout.forward(x)).sum(), array)
+        np.testing.assert_allclose(gradients[name], expected, rtol=0, atol=DIFFERENCES)
+
+
+@pytest.mark.parametrize("cell", [RNN(2, 3, seed=1), LSTM(2, 3, seed=1), GRU(2, 3, seed=1)])
+@pytest.mark.parametrize("padded", [False, True])
+def test_the_gradients_of_a_model_are_slopes_of_its_loss(rng, cell, padded):
+    model = SequenceModel(cell, Linear(3, 4, seed=2))
+    lengths = np.array([4, 2]) if padded else None
+    batch = Batch(rng.normal(size=(4, 2, 2)), rng.integers(4, size=(4, 2)), lengths=lengths)
+    _, gradients = model.loss_and_gradients(batch, softmax_cross_entropy)
+    assert set(gradients) == set(model.parameters())
+    for name, array in model.parameters().items():
+        expected = slopes(lambda: model.loss_and_gradients(batch, softmax_cross_entropy)[0], array)
+        np.testing.assert_allclose(gradients[name], expected, rtol=0, atol=DIFFERENCES)
+
+
+def test_what_comes_after_the_end_of_a_sequence_does_not_count(rng):
+    model = SequenceModel(LSTM(2, 3, seed=1), Linear(3, 1, seed=2))
+    x, target = rng.normal(size=(4, 2, 2)), rng.normal(size=(4, 2, 1))
+    lengths, weight = np.array([4, 2]), rng.uniform(size=(4, 2))
+    other_x, other_target = x.copy(), target.copy()
+    other_x[2:, 1] = other_target[2:, 1] = 9
+    one, _ = model.loss_and_gradients(Batch(x, target, weight, lengths), mean_squared_error)
+    two, _ = model.loss_and_gradients(
+        Batch(other_x, other_target, weight, lengths), mean_squared_error
+    )
+    assert one == two
+
+
+def test_a_readout_of_another_width_is_refused():
+    with pytest.raises(ValueError, match="hidden_size = 3 inputs, got 4"):
+        SequenceModel(LSTM(2, 3), Linear(4, 1))
+
+
+def test_clipping_shortens_the_whole_gradient_and_keeps_its_direction():
+    gradients = {"a": np.array([3.0, 0.0]), "b": np.array([[4.0]])}
+    clipped, norm = clip_grad_norm(gradients, 1.0)
+    assert norm == 5
+    np.testing.assert_allclose(clipped["a"], [0.6, 0], rtol=1e-15)
+    np.testing.assert_allclose(clipped["b"], [[0.8]], rtol=1e-15)
+    np.testing.assert_array_equal(gradients["a"], [3, 0])
+
+
+def test_a_short_gradient_is_left_as_it_is():
+    clipped, norm = clip_grad_norm({"a": np.array([3.0, 4.0], np.float32)}, 6.0)
+    assert norm == 5
+    assert clipped["a"].dtype == np.float32
+    np.testing.assert_array_equal(clipped["a"], [3, 4])
+
+
+def test_adam_moves_the_cells_own_arrays_and_keeps_their_dtype():
+    cell = LSTM(2, 3, seed=0, dtype=np.float32)
+    before = cell.weight_ih.copy()
+    optimiser = Adam(cell.parameters(), learning_rate=0.1)
+    optimiser.step({name: np.ones_like(array) for name, array in cell.parameters().items()})
+    # The first step of Adam is learning_rate · sign(g), but for ε.
+    np.testing.assert_allclose(cell.weight_ih, before - 0.1, atol=1e-6)
+    assert cell.weight_ih.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("gradients", "message"),
+    [
+        ({"a": np.ones(2)}, r"they differ in \['b'\]"),
+        ({"a": np.ones(2), "b": np.ones(3), "x": np.ones(3)}, r"they differ in \['x'\]"),
+        (
+            {"a": np.ones(2), "b": np.ones(2)},
+            r"gradients\['b'\] must have shape \(3,\), got \(2,\)",
+        ),
+    ],
+)
+def test_adam_moves_nothing_for_gradients_that_do_not_fit(gradients, message):
+    parameters = {"a": np.zeros(2), "b": np.zeros(3)}
+    optimiser = Adam(parameters)
+    with pytest.raises(ValueError, match=message):
+        optimiser.step(gradients)
+    assert not any(array.any() for array in parameters.values())
+    assert optimiser.steps == 0
+
+
+RECALL_STEPS = 20
+
+
+def draw_recall(rng):
+    """One of four symbols, shown once, then noise: which was it, 20 steps ago?"""
+    symbol = rng.integers(4, size=16)
+    x = np.zeros((RECALL_STEPS, 16, 8))
+    x[0, range(16), symbol] = 1
+    x[1:] = np.eye(8)[rng.integers(4, 8, size=(RECALL_STEPS - 1, 16))]
+    weight = np.zeros((RECALL_STEPS, 16))
+    weight[-1] = 1
+    return Batch(x, np.broadcast_to(symbol, weight.shape), weight)
+
+
+def error_rate(model):
+    batch = draw_recall(np.random.default_rng(99))
+    return np.mean(model.predict(batch.x)[-1].argmax(axis=-1) != batch.target[-1])
+
+
+def recall_model():
+    cell = LSTM(8, 8, seed=3)
+    init_chrono(cell, RECALL_STEPS, seed=4)
+    return SequenceModel(cell, Linear(8, 4, seed=5))
+
+
+def test_fit_learns_to_recall_and_stops_at_the_goal(capsys):
+    model = recall_model()
+    # 100 to 200 steps with six other seeds; chance is an error rate of 0.75.
+    history = fit(model, draw_recall, softmax_cross_entropy, 400, evaluate=error_rate, goal=0.0)
+    assert history.stopped == "goal"
+    assert history.steps[-1] == len(history.loss) < 400
+    assert history.scores[-1] == error_rate(model) == 0
+    assert all(score > 0 for score in history.scores[:-1])
+    assert "score=0.0000" in capsys.readouterr().err
+
+
+def test_the_same_seed_trains_the_same_way(capsys):
+    def losses(seed):
+        fitted = fit(
+            recall_model(), draw_recall, softmax_cross_entropy, 5, seed=seed, progress=False
+        )
+        return fitted.loss
+
+    assert losses(1) == losses(1)
+    assert losses(1) != losses(2)
+    assert capsys.readouterr().err == ""
+
+
+def test_patience_ends_with_the_best_parameters():
+    scores = iter([5.0, 3.0, 4.0, 3.0, 1.0])
+    biases = []
+
+    def evaluate(model):
+        biases.append(model.readout.bias.copy())
+        return next(scores)
+
+    model = recall_model()
+    history = fit(
+        model,
+        draw_recall,
+        softmax_cross_entropy,
+        100,
+        evaluate=evaluate,
+        every=2,
+        patience=2,
+        progress=False,
+    )
+    assert history.stopped == "patience"
+    assert (history.steps, history.scores) == ([2, 4, 6, 8], [5, 3, 4, 3])
+    np.testing.assert_array_equal(model.readout.bias, biases[1])
+    assert (biases[1] != biases[3]).all()
+
+
+def test_the_learning_rate_may_follow_a_schedule():
+    model = recall_model()
+    seen = []
+
+    def decaying(step):
+        seen.append(step)
+        return 0.0 if step else 1e-2
+
+    before = model.readout.weight.copy()
+    fit(model, draw_recall, softmax_cross_entropy, 1, learning_rate=decaying, progress=False)
+    after_one = model.readout.weight.copy()
+    assert (after_one != before).any()
+    model = recall_model()
+    fit(model, draw_recall, softmax_cross_entropy, 4, learning_rate=decaying, progress=False)
+    np.testing.assert_array_equal(model.readout.weight, after_one)
+    assert seen == [0, 0, 1, 2, 3]
+
+
+def test_the_history_keeps_the_norm_before_clipping():
+    history = fit(recall_model(), draw_recall, softmax_cross_entropy, 3, clip=1e-9, progress=False)
+    assert min(history.gradient_norm) > 1e-3
+
+
+def too_high(prediction, target, weight):
+    return np.inf, np.zeros_like(prediction)
+
+
+def too_steep(prediction, target, weight):
+    return 1.0, np.full_like(prediction, 1e300)
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"), [(too_high, "the loss is inf"), (too_steep, "norm .* inf at step 0")]
+)
+def test_a_diverging_run_is_stopped_with_its_parameters_as_they_were(loss, message):
+    model = recall_model()
+    before = {name: array.copy() for name, array in model.parameters().items()}
+    with np.errstate(over="ignore"), pytest.raises(FloatingPointError, match=message):
+        fit(model, draw_recall, loss, 3, progress=False)
+    for name, array in model.parameters().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize("unused", [{"goal": 0.1}, {"patience": 3}])
+def test_goal_and_patience_want_a_score(unused):
+    with pytest.raises(ValueError, match="need evaluate"):
+        fit(recall_model(), draw_recall, softmax_cross_entropy, 3, progress=False, **unused)
