@@ -167,7 +167,8 @@ export function createBelt() {
     name(labels.g, p.input, y + 208, "", "", p.wide ? "candidate g" : "candidate");
     name(labels.h, p.output, y + 230, "h", "t", "what the cell shows");
     put(labels.dropped, { x: p.forget, y: y + 196 });
-    put(labels.written, p.wide ? { x: p.input + 27, y: y + 56, "text-anchor": "start" } : { x: p.input - 24, y: y + 56, "text-anchor": "end" });
+    put(labels.written, p.wide ? { x: p.input + 27, y: y + 56 } : { x: p.input + 13, y: y + 49 });
+    put(labels.written, { "text-anchor": "start" });
     if (target) paint(target);
   }
 

@@ -222,7 +222,9 @@ function drawEquations(root, now, before) {
   }
   for (const node of root.querySelectorAll("[data-value]")) {
     const value = node.dataset.value === "before" ? before : now[node.dataset.value];
-    write(node, value < 0 && node.previousSibling?.textContent !== " = " ? `(${fixed(value)})` : fixed(value));
+    // A negative factor or term wants brackets; a result or a bracketed argument does not.
+    const bare = /[=(]\s*$/.test(node.previousSibling.textContent);
+    write(node, value < 0 && !bare ? `(${fixed(value)})` : fixed(value));
   }
 }
 
