@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecture_lib.cells import GRU, gru_step
+from lecture_lib.cells import GRU, gru_step, gru_step_backward
 
 # A few roundings of numbers of order 1, added up over a short sequence.
 CLOSE = {np.float64: 1e-13, np.float32: 1e-5}
@@ -38,6 +38,28 @@ def test_one_step_after_another_is_the_fused_forward(size, seed, update, reset, 
         for name, wanted in zip("hrzn", [h, *gates], strict=True):
             assert wanted.dtype == dtype
             np.testing.assert_allclose(getattr(trace, name)[t], wanted, atol=CLOSE[dtype])
+
+
+@given(sizes, seeds, updates, resets, dtypes)
+def test_one_step_backward_after_another_is_the_fused_backward(size, seed, update, reset, dtype):
+    T, N, _, H = size
+    cell, x, h0 = make(size, seed, update, reset, dtype)
+    dh = np.random.default_rng(seed).normal(size=(T, N, H)).astype(dtype)
+    trace = cell.forward(x, h0)
+    ours = cell.backward(trace, dh)
+    h = [trace.h0, *trace.h]
+    others = (cell.weight_ih, cell.weight_hh, getattr(cell, "bias_hn", None), update, reset)
+    carried, total = 0, {}
+    for t in reversed(range(T)):
+        gates = [getattr(trace, name)[t] for name in "rzn"]
+        step = gru_step_backward(dh[t] + carried, x[t], h[t], gates, *others)
+        carried = step["h"]
+        np.testing.assert_allclose(ours["x"][t], step["x"], atol=10 * CLOSE[dtype])
+        for name in cell.parameters():
+            total[name] = total.get(name, 0) + step[name]
+    np.testing.assert_allclose(ours["h0"], carried, atol=10 * CLOSE[dtype])
+    for name, wanted in total.items():
+        np.testing.assert_allclose(ours[name], wanted, atol=10 * CLOSE[dtype] * T)
 
 
 @pytest.mark.parametrize(

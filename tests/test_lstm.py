@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecture_lib.cells import LSTM, lstm_step
+from lecture_lib.cells import LSTM, lstm_step, lstm_step_backward
 
 # A few roundings of numbers of order 1, added up over a short sequence.
 CLOSE = {np.float64: 1e-13, np.float32: 1e-5}
@@ -37,6 +37,30 @@ def test_one_step_after_another_is_the_fused_forward(size, seed, dtype, scale):
             np.testing.assert_allclose(
                 getattr(trace, name)[t], wanted, atol=CLOSE[dtype] * max(1, scale)
             )
+
+
+@given(sizes, seeds, dtypes)
+def test_one_step_backward_after_another_is_the_fused_backward(size, seed, dtype):
+    T, N, _, H = size
+    cell, x, state = make(size, seed, dtype)
+    rng = np.random.default_rng(seed)
+    dh, dc = (rng.normal(size=shape).astype(dtype) for shape in [(T, N, H), (N, H)])
+    trace = cell.forward(x, state)
+    ours = cell.backward(trace, dh, dc)
+    h, c = [trace.h0, *trace.h], [trace.c0, *trace.c]
+    weights = cell.weight_ih, cell.weight_hh
+    carried, total = 0, {}
+    for t in reversed(range(T)):
+        gates = [getattr(trace, name)[t] for name in "ifgo"]
+        step = lstm_step_backward(dh[t] + carried, dc, x[t], h[t], c[t], gates, *weights)
+        carried, dc = step["h"], step["c"]
+        np.testing.assert_allclose(ours["x"][t], step["x"], atol=10 * CLOSE[dtype])
+        for name in cell.parameters():
+            total[name] = total.get(name, 0) + step[name]
+    np.testing.assert_allclose(ours["h0"], carried, atol=10 * CLOSE[dtype])
+    np.testing.assert_allclose(ours["c0"], dc, atol=10 * CLOSE[dtype])
+    for name, wanted in total.items():
+        np.testing.assert_allclose(ours[name], wanted, atol=10 * CLOSE[dtype] * T)
 
 
 def test_a_step_by_hand():
@@ -159,3 +183,10 @@ def test_a_wrong_clamp_is_named(clamp, error, message):
 def test_a_wrong_state_is_named(state, error, message):
     with pytest.raises(error, match=message):
         LSTM(3, 4).forward(np.zeros((5, 2, 3)), state)
+
+
+def test_dc_last_is_checked():
+    cell = LSTM(3, 4)
+    trace = cell.forward(np.zeros((5, 2, 3)))
+    with pytest.raises(ValueError, match=r"dc_last must have shape \(N, H\) = \(2, 4\)"):
+        cell.backward(trace, np.zeros((5, 2, 4)), np.zeros((1, 4)))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecture_lib.cells import GRU, LSTM, RNN, rnn_step
+from lecture_lib.cells import GRU, LSTM, RNN, rnn_step, rnn_step_backward
 
 # A few roundings of numbers of order 1, added up over a short sequence.
 CLOSE = {np.float64: 1e-13, np.float32: 1e-5}
@@ -35,6 +35,29 @@ def test_one_step_after_another_is_the_fused_forward(size, seed, dtype):
         h = rnn_step(x[t], h, **cell.parameters())
         assert h.dtype == dtype
         np.testing.assert_allclose(trace.h[t], h, atol=CLOSE[dtype])
+
+
+@given(sizes, seeds, dtypes)
+def test_one_step_backward_after_another_is_the_fused_backward(size, seed, dtype):
+    T, N, D, H = size
+    rng = np.random.default_rng(seed)
+    cell = RNN(D, H, seed, dtype)
+    x, dh = (rng.normal(size=(T, N, k)).astype(dtype) for k in (D, H))
+    trace = cell.forward(x, rng.normal(size=(N, H)))
+    ours = cell.backward(trace, dh)
+    h = [trace.h0, *trace.h]
+    carried, total = 0, {}
+    for t in reversed(range(T)):
+        step = rnn_step_backward(
+            dh[t] + carried, x[t], h[t], h[t + 1], cell.weight_ih, cell.weight_hh
+        )
+        carried = step["h"]
+        np.testing.assert_allclose(ours["x"][t], step["x"], atol=10 * CLOSE[dtype])
+        for name in cell.parameters():
+            total[name] = total.get(name, 0) + step[name]
+    np.testing.assert_allclose(ours["h0"], carried, atol=10 * CLOSE[dtype])
+    for name, wanted in total.items():
+        np.testing.assert_allclose(ours[name], wanted, atol=10 * CLOSE[dtype] * T)
 
 
 @pytest.mark.parametrize("make", CELLS)

@@ -1,9 +1,9 @@
 """The recurrent cells of the book: each as one step that reads like its equations, and whole."""
 
 from lecture_lib.cells._cell import sigmoid
-from lecture_lib.cells.gru import GRU, GRUTrace, gru_step
-from lecture_lib.cells.lstm import LSTM, LSTMTrace, lstm_step
-from lecture_lib.cells.rnn import RNN, RNNTrace, rnn_step
+from lecture_lib.cells.gru import GRU, GRUTrace, gru_step, gru_step_backward
+from lecture_lib.cells.lstm import LSTM, LSTMTrace, lstm_step, lstm_step_backward
+from lecture_lib.cells.rnn import RNN, RNNTrace, rnn_step, rnn_step_backward
 
 __all__ = [
     "GRU",
@@ -13,7 +13,10 @@ __all__ = [
     "LSTMTrace",
     "RNNTrace",
     "gru_step",
+    "gru_step_backward",
     "lstm_step",
+    "lstm_step_backward",
     "rnn_step",
+    "rnn_step_backward",
     "sigmoid",
 ]

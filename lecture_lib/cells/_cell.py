@@ -68,9 +68,25 @@ class Cell:
     def __repr__(self):
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size}, dtype={self.dtype})"
 
+    def _check_trace(self, trace):
+        if getattr(trace, "cell", None) is not self:
+            raise ValueError(
+                f"trace must be what forward of this {type(self).__name__} returned, "
+                f"got {type(trace).__name__}"
+            )
+
     def _stacked(self):
         """The parameters as one matrix for `columns`: [weight_hh, bias, weight_ih]."""
         return np.hstack([self.weight_hh, self.bias[:, None], self.weight_ih], dtype=self.dtype)
+
+    def _unstacked(self, stacked):
+        """The same columns taken apart, under the parameters' names."""
+        H = self.hidden_size
+        return {
+            "weight_ih": stacked[:, H + 1 :].copy(),
+            "weight_hh": stacked[:, :H].copy(),
+            "bias": stacked[:, H].copy(),
+        }
 
 
 def columns(h0, x, extra=0):
@@ -94,6 +110,22 @@ def step_rows(steps, rows, batch, dtype, keep):
         return np.empty((steps, rows, batch), dtype)
     one = np.empty((rows, batch), dtype)
     return np.lib.stride_tricks.as_strided(one, (steps, rows, batch), (0, *one.strides))
+
+
+def blocks_from_the_end(steps, step_size, dtype):
+    """Slices that cover `steps` from the last to the first, each of about 256 kB.
+
+    What backpropagation can compute for many steps at once it computes for a block: long enough
+    to make a call worth its cost, short enough to stay in the processor's cache.
+    """
+    length = max(1, 2**18 // (step_size * np.dtype(dtype).itemsize))
+    for end in range(steps, 0, -length):
+        yield slice(max(0, end - length), end)
+
+
+def side_by_side(block):
+    """The steps of a block (steps, R, N) as one matrix (R, steps·N)."""
+    return block.transpose(1, 0, 2).reshape(block.shape[1], -1)
 
 
 def time_major(array):

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lecture_lib.cells._cell import Cell, columns, sigmoid, step_rows, time_major
-from lecture_lib.cells._checks import as_clamps, as_ended, as_sequence, as_state
+from lecture_lib.cells._cell import (
+    Cell,
+    blocks_from_the_end,
+    columns,
+    side_by_side,
+    sigmoid,
+    step_rows,
+    time_major,
+)
+from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
 
 
 def gru_step(x, h, weight_ih, weight_hh, bias, bias_hn=None, update="write", reset="before"):
@@ -31,6 +39,45 @@ def gru_step(x, h, weight_ih, weight_hh, bias, bias_hn=None, update="write", res
     return h, (r, z, n)
 
 
+def gru_step_backward(
+    dh, x, h, gates, weight_ih, weight_hh, bias_hn=None, update="write", reset="before"
+):
+    """From the gradient of h_t to those of what `gru_step` took.
+
+    With w = z where update="write" and w = 1 − z where "keep", h_t = (1 − w) ⊙ h_{t−1} + w ⊙ n, so
+
+        ∂L/∂n = ∂L/∂h_t ⊙ w,   ∂L/∂w = ∂L/∂h_t ⊙ (n − h_{t−1}),
+        ∂L/∂h_{t−1} = ∂L/∂h_t ⊙ (1 − w) + what comes through r, z and n,
+
+    and each share goes back through σ′ = σ (1 − σ) or tanh′ = 1 − tanh². dh (N, H) is ∂L/∂h_t; x, h
+    as given to `gru_step`, gates as it returned. Returns a dict of gradients: x, h, and the
+    parameters by name.
+    """
+    r, z, n = gates
+    u_n = np.split(weight_hh, 3)[2]
+    w, dw_dz = (z, 1) if update == "write" else (1 - z, -1)
+    dn = dh * w * (1 - n**2)
+    dz = dh * (n - h) * dw_dz * z * (1 - z)
+    if reset == "before":
+        d_recall = dn @ u_n
+        dr = d_recall * h * r * (1 - r)
+        dh_prev, d_u_n, d_bias_hn = d_recall * r, dn.T @ (r * h), {}
+    else:
+        d_recall = dn * r
+        dr = dn * (h @ u_n.T + bias_hn) * r * (1 - r)
+        dh_prev, d_u_n = d_recall @ u_n, d_recall.T @ h
+        d_bias_hn = {"bias_hn": d_recall.sum(axis=0)}
+    d_rz, d_rzn = np.hstack([dr, dz]), np.hstack([dr, dz, dn])
+    return {
+        "x": d_rzn @ weight_ih,
+        "h": dh * (1 - w) + dh_prev + d_rz @ weight_hh[: 2 * h.shape[1]],
+        "weight_ih": d_rzn.T @ x,
+        "weight_hh": np.vstack([d_rz.T @ h, d_u_n]),
+        "bias": d_rzn.sum(axis=0),
+        **d_bias_hn,
+    }
+
+
 @dataclass(eq=False, repr=False)
 class GRUTrace:
     """What `GRU.forward` computed: h and the gates r, z, n, each (T, N, H).
@@ -46,6 +93,7 @@ class GRUTrace:
     z: np.ndarray
     n: np.ndarray
     h0: np.ndarray
+    cell: "GRU"
     _kept: tuple
 
     @property
@@ -122,20 +170,11 @@ class GRU(Cell):
         clamps = as_clamps(clamp, self.gates, "n", (T, N, H), self.dtype)
         ended = as_ended(lengths, T, N)
 
-        write, before = self.update == "write", self.reset == "before"
-        weights = self._stacked()
-        # Negated, because σ(z) = 1 / (1 + e^−z).
-        weights_rz = -weights[: 2 * H]
-        # The candidate's product runs over [1; x_t; r ⊙ h_{t−1}], or over [1; x_t] alone.
-        if before:
-            weights_n = np.roll(weights[2 * H :], -H, axis=1)
-            weights_hn = None
-        else:
-            weights_n = weights[2 * H :, H:].copy()
-            weights_hn = np.hstack([weights[2 * H :, :H], self.bias_hn[:, None]], dtype=self.dtype)
+        rz_weights, n_weights, recall_weights = self._stacked()
+        before, width = self.reset == "before", rz_weights.shape[1]
         inputs = columns(h0, x, extra=H if before else 0)
         rows = step_rows(T, 3 * H if before else 4 * H, N, self.dtype, keep)
-        h, width = inputs[:, :H], weights.shape[1]
+        h = inputs[:, :H]
         r, z, n = (rows[:, k * H : (k + 1) * H] for k in range(3))
         recall = inputs[:, width:] if before else rows[:, 3 * H :]
         held_rz = [({"r": r, "z": z}[k], *clamps[k]) for k in clamps if k != "n"]
@@ -144,7 +183,7 @@ class GRU(Cell):
         with np.errstate(over="ignore"):
             for t in range(T):
                 rz = rows[t, : 2 * H]
-                np.matmul(weights_rz, inputs[t, :width], out=rz)
+                np.matmul(rz_weights, inputs[t, :width], out=rz)
                 np.exp(rz, out=rz)
                 np.add(rz, 1, out=rz)
                 np.reciprocal(rz, out=rz)
@@ -152,19 +191,116 @@ class GRU(Cell):
                     np.copyto(gate[t], value[t], where=held[t])
                 if before:
                     np.multiply(r[t], h[t], out=recall[t])
-                    np.matmul(weights_n, inputs[t, H:], out=n[t])
+                    np.matmul(n_weights, inputs[t, H:], out=n[t])
                 else:
-                    np.matmul(weights_hn, inputs[t, : H + 1], out=recall[t])
-                    np.matmul(weights_n, inputs[t, H:], out=n[t])
+                    np.matmul(recall_weights, inputs[t, : H + 1], out=recall[t])
+                    np.matmul(n_weights, inputs[t, H:], out=n[t])
                     np.multiply(r[t], recall[t], out=step)
                     np.add(n[t], step, out=n[t])
                 np.tanh(n[t], out=n[t])
                 for gate, held, value in held_n:
                     np.copyto(gate[t], value[t], where=held[t])
                 np.subtract(n[t], h[t], out=step)
-                np.multiply(step, z[t] if write else 1 - z[t], out=step)
+                np.multiply(step, z[t] if self.update == "write" else 1 - z[t], out=step)
                 np.add(h[t], step, out=h[t + 1])
                 if ended is not None:
                     np.copyto(h[t + 1], h[t], where=ended[t])
-        kept = (weights, inputs, rows, clamps, ended)
-        return GRUTrace(x, *map(time_major, (h[1:], r, z, n)), h0, kept)
+        kept = (rz_weights, n_weights, recall_weights, inputs, rows, recall, clamps, ended)
+        return GRUTrace(x, *map(time_major, (h[1:], r, z, n)), h0, self, kept)
+
+    def _stacked(self):
+        """The matrices of r and z, of n and (reset="after") of what is recalled of h_{t−1}.
+
+        Those of r and z are negated: σ(z) = 1 / (1 + e^−z). They take [h_{t−1}; 1; x_t], n takes
+        [1; x_t; r ⊙ h_{t−1}] or [1; x_t], and what is recalled takes [h_{t−1}; 1].
+        """
+        H, stacked = self.hidden_size, super()._stacked()
+        if self.reset == "before":
+            return -stacked[: 2 * H], np.roll(stacked[2 * H :], -H, axis=1), None
+        recall = np.hstack([stacked[2 * H :, :H], self.bias_hn[:, None]], dtype=self.dtype)
+        return -stacked[: 2 * H], stacked[2 * H :, H:].copy(), recall
+
+    def backward(self, trace, dh):
+        """Backpropagation through time over a trace of this cell's `forward`.
+
+        With w = z where update="write" and w = 1 − z where "keep",
+
+            ∂L/∂n = ∂L/∂h_t ⊙ w,   ∂L/∂w = ∂L/∂h_t ⊙ (n − h_{t−1}),
+            ∂L/∂h_{t−1} = dh_{t−1} + ∂L/∂h_t ⊙ (1 − w) + what comes through r, z and n.
+
+        dh (T, N, H) is the gradient of the loss by each trace.h, as the loss sees it. Returns a
+        dict of gradients: the parameters by name, x (T, N, D) and h0 (N, H). A clamped gate passes
+        none. Past the end of a padded sequence h repeats, so what dh says there reaches the last
+        real step.
+
+        Raises ValueError for a trace of another cell and for a wrong shape or a value that is not
+        finite in dh. Werbos (1990); Cho et al. (2014).
+        """
+        self._check_trace(trace)
+        rz_weights, n_weights, recall_weights, inputs, rows, recall, clamps, ended = trace._kept
+        (T, N, H), D = trace.h.shape, self.input_size
+        dh = time_major(as_array("dh", dh, self.dtype, (T, N, H), "(T, N, H)"))
+        write, before = self.update == "write", self.reset == "before"
+
+        to_x = np.vstack([rz_weights[:, H + 1 :], n_weights[:, 1 : 1 + D]]).T.copy()
+        if before:
+            to_h, to_recall = rz_weights[:, :H].T.copy(), n_weights[:, 1 + D :].T.copy()
+        else:
+            to_h = np.vstack([recall_weights[:, :H], rz_weights[:, :H]]).T.copy()
+            d_recall_weights = np.zeros_like(recall_weights)
+        d_rz_weights, d_n_weights = np.zeros_like(rz_weights), np.zeros_like(n_weights)
+        dx = np.empty_like(trace.x)
+        dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
+        share = np.empty((H, N), self.dtype)
+        for block in blocks_from_the_end(T, 4 * H * N, self.dtype):
+            h, rz = inputs[block, :H], rows[block, : 2 * H]
+            r, z, n = (rows[block, k * H : (k + 1) * H] for k in range(3))
+            w = z if write else 1 - z
+            stays = 1 - w
+            # Each gate's slope, times what it multiplies in its equation; that of σ by −z. The rows
+            # are those of r, z, n, and before them, where reset="after", of what is recalled.
+            delta = np.empty((len(h), 3 * H if before else 4 * H, N), self.dtype)
+            d_r, d_z, d_n = (delta[:, -3 * H :][:, k * H : (k + 1) * H] for k in range(3))
+            np.multiply(rz, rz - 1, out=delta[:, -3 * H : -H])
+            d_r *= h if before else recall[block]
+            d_z *= n - h if write else h - n
+            np.multiply(w, 1 - n**2, out=d_n)
+            for gate, (held, _) in clamps.items():
+                np.copyto({"r": d_r, "z": d_z, "n": d_n}[gate], 0, where=held[block])
+            if not before:
+                d_r *= d_n
+                np.multiply(r, d_n, out=delta[:, :H])
+            if ended is not None:
+                delta *= ~ended[block, None]
+            dh_block = dh[block].copy()
+            for t in reversed(range(len(delta))):
+                np.add(dh_block[t], carried, out=dh_t)
+                if before:
+                    by_gate = delta[t].reshape(3, H, N)
+                    np.multiply(by_gate[1:], dh_t, out=by_gate[1:])
+                    np.matmul(to_recall, by_gate[2], out=share)
+                    np.multiply(by_gate[0], share, out=by_gate[0])
+                    np.matmul(to_h, delta[t, : 2 * H], out=carried)
+                    np.multiply(share, r[t], out=share)
+                    np.add(carried, share, out=carried)
+                else:
+                    by_gate = delta[t].reshape(4, H, N)
+                    np.multiply(by_gate, dh_t, out=by_gate)
+                    np.matmul(to_h, delta[t, : 3 * H], out=carried)
+                np.multiply(dh_t, stays[t], out=share)
+                np.add(carried, share, out=carried)
+                if ended is not None:
+                    np.copyto(carried, dh_t, where=ended[block][t])
+            delta, seen = side_by_side(delta), side_by_side(inputs[block])
+            d_rz_weights += delta[-3 * H : -H] @ seen[: H + 1 + D].T
+            d_n_weights += delta[-H:] @ seen[H:].T
+            if not before:
+                d_recall_weights += delta[:H] @ seen[: H + 1].T
+            dx[block] = (to_x @ delta[-3 * H :]).reshape(D, -1, N).transpose(1, 2, 0)
+        if before:
+            d_n_weights, d_bias_hn = np.roll(d_n_weights, H, axis=1), {}
+        else:
+            d_n_weights = np.hstack([d_recall_weights[:, :H], d_n_weights])
+            d_bias_hn = {"bias_hn": d_recall_weights[:, H].copy()}
+        d_weights = np.vstack([-d_rz_weights, d_n_weights])
+        return {**self._unstacked(d_weights), **d_bias_hn, "x": dx, "h0": carried.T.copy()}

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lecture_lib.cells._cell import Cell, columns, sigmoid, step_rows, time_major
-from lecture_lib.cells._checks import as_clamps, as_ended, as_sequence, as_state
+from lecture_lib.cells._cell import (
+    Cell,
+    blocks_from_the_end,
+    columns,
+    side_by_side,
+    sigmoid,
+    step_rows,
+    time_major,
+)
+from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
 
 
 def lstm_step(x, h, c, weight_ih, weight_hh, bias):
@@ -27,6 +35,31 @@ def lstm_step(x, h, c, weight_ih, weight_hh, bias):
     return h, c, (i, f, g, o)
 
 
+def lstm_step_backward(dh, dc, x, h, c, gates, weight_ih, weight_hh):
+    """From the gradients of h_t and c_t to those of what `lstm_step` took.
+
+        ∂L/∂c_t += ∂L/∂h_t ⊙ o ⊙ (1 − tanh² c_t)
+        ∂L/∂c_{t−1} = ∂L/∂c_t ⊙ f
+
+    and each gate's share goes back through its σ′ = σ (1 − σ) or tanh′ = 1 − tanh². dh (N, H) is
+    ∂L/∂h_t, dc (N, H) what reaches c_t from later steps; x, h, c as given to `lstm_step`, gates as
+    it returned. Returns a dict of gradients: x, h, c, and the parameters by name.
+    """
+    i, f, g, o = gates
+    tanh_c = np.tanh(f * c + i * g)
+    dc = dc + dh * o * (1 - tanh_c**2)
+    di, df, dg, do = dc * g, dc * c, dc * i, dh * tanh_c
+    dz = np.hstack([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)])
+    return {
+        "x": dz @ weight_ih,
+        "h": dz @ weight_hh,
+        "c": dc * f,
+        "weight_ih": dz.T @ x,
+        "weight_hh": dz.T @ h,
+        "bias": dz.sum(axis=0),
+    }
+
+
 @dataclass(eq=False, repr=False)
 class LSTMTrace:
     """What `LSTM.forward` computed: h, c and the gates i, f, g, o, each (T, N, H).
@@ -45,6 +78,7 @@ class LSTMTrace:
     o: np.ndarray
     h0: np.ndarray
     c0: np.ndarray
+    cell: "LSTM"
     _kept: tuple
 
     @property
@@ -98,14 +132,13 @@ class LSTM(Cell):
         clamps = as_clamps(clamp, self.gates, "g", (T, N, H), self.dtype)
         ended = as_ended(lengths, T, N)
 
-        # A step's rows are o, i, f, g, c_{t−1}, tanh c_t: the sigmoids are one slice, [i, f] ⊙
-        # [g, c_{t−1}] is one product. The weights of o, i, f are negated: σ(z) = 1 / (1 + e^−z).
+        # The weights of σ are negated: σ(z) = 1 / (1 + e^−z).
         weights = np.roll(self._stacked(), H, axis=0)
         weights[: 3 * H] *= -1
         inputs = columns(h0, x)
-        h = inputs[:, :H]
         rows = step_rows(T + 1, 6 * H, N, self.dtype, keep)
-        o, i, f, g, c, tanh_c = (rows[:, k * H : (k + 1) * H] for k in range(6))
+        h = inputs[:, :H]
+        o, i, f, g, c, tanh_c = self._by_name(rows)
         c[0] = c0.T
         held_gates = [({"i": i, "f": f, "g": g, "o": o}[k], *held) for k, held in clamps.items()]
         terms = np.empty((2 * H, N), self.dtype)
@@ -130,7 +163,82 @@ class LSTM(Cell):
                     h[t + 1][:, ended[t]] = h[t][:, ended[t]]
                     c[t + 1][:, ended[t]] = last_c
         shown = (time_major(a) for a in (h[1:], c[1:], i[:T], f[:T], g[:T], o[:T]))
-        return LSTMTrace(x, *shown, h0, c0, (weights, inputs, rows, clamps, ended))
+        return LSTMTrace(x, *shown, h0, c0, self, (weights, inputs, rows, clamps, ended))
+
+    def _by_name(self, rows):
+        """The rows of each step by name, o, i, f, g, c_{t−1}, tanh c_t, each (…, H, N).
+
+        In this order the sigmoids are one slice, and [i, f] ⊙ [g, c_{t−1}] is one product.
+        """
+        H = self.hidden_size
+        return (rows[:, k * H : (k + 1) * H] for k in range(6))
+
+    def backward(self, trace, dh, dc_last=None):
+        """Backpropagation through time over a trace of this cell's `forward`.
+
+            ∂L/∂c_t = dc + ∂L/∂h_t ⊙ o ⊙ (1 − tanh² c_t),   dc = ∂L/∂c_{t+1} ⊙ f_{t+1}
+            ∂L/∂h_t = dh_t + W_hhᵀ · δ_{t+1},   δ the gradient by all four pre-activations
+
+        dh (T, N, H) is the gradient of the loss by each trace.h, as the loss sees it; dc_last
+        (N, H) is that by the last c, zeros if None. Returns a dict of gradients: the parameters by
+        name, x (T, N, D), h0 and c0 (N, H). A clamped gate passes none. Past the end of a padded
+        sequence h and c repeat, so what dh says there reaches the last real step.
+
+        Raises ValueError for a trace of another cell and for a wrong shape or a value that is not
+        finite in dh or dc_last. Werbos (1990); Gers, Schmidhuber & Cummins (2000) truncated it.
+        """
+        self._check_trace(trace)
+        weights, inputs, rows, clamps, ended = trace._kept
+        (T, N, H), D = trace.h.shape, self.input_size
+        dh = time_major(as_array("dh", dh, self.dtype, (T, N, H), "(T, N, H)"))
+        dc = as_state("dc_last", dc_last, (N, H), self.dtype).T.copy()
+
+        to_h, to_x = weights[:, :H].T.copy(), weights[:, H + 1 :].T.copy()
+        d_weights, dx = np.zeros_like(weights), np.empty_like(trace.x)
+        dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
+        share = np.empty((H, N), self.dtype)
+        for block in blocks_from_the_end(T, 4 * H * N, self.dtype):
+            o, i, f, g, c, tanh_c = self._by_name(rows[block])
+            oif = rows[block, : 3 * H]
+            # Each gate's slope, times what it multiplies in its equation; that of σ by −z.
+            delta = np.empty((len(o), 4 * H, N), self.dtype)
+            np.multiply(oif, oif - 1, out=delta[:, : 3 * H])
+            delta[:, :H] *= tanh_c
+            delta[:, H : 2 * H] *= g
+            delta[:, 2 * H : 3 * H] *= c
+            delta[:, 3 * H :] = i * (1 - g**2)
+            h_to_c = o * (1 - tanh_c**2)
+            for gate, (held, _) in clamps.items():
+                slope = delta[:, H * "oifg".index(gate) :][:, :H]
+                np.copyto(slope, 0, where=held[block])
+            if ended is not None:
+                delta *= ~ended[block, None]
+                h_to_c *= ~ended[block, None]
+            dh_block = dh[block].copy()
+            for t in reversed(range(len(delta))):
+                np.add(dh_block[t], carried, out=dh_t)
+                np.multiply(dh_t, h_to_c[t], out=share)
+                np.add(dc, share, out=dc)
+                by_gate = delta[t].reshape(4, H, N)
+                np.multiply(by_gate[0], dh_t, out=by_gate[0])
+                np.multiply(by_gate[1:], dc, out=by_gate[1:])
+                np.matmul(to_h, delta[t], out=carried)
+                if ended is None:
+                    np.multiply(dc, f[t], out=dc)
+                else:
+                    np.multiply(dc, f[t], out=dc, where=~ended[block][t])
+                    np.copyto(carried, dh_t, where=ended[block][t])
+            delta = side_by_side(delta)
+            d_weights += delta @ side_by_side(inputs[block]).T
+            dx[block] = (to_x @ delta).reshape(D, -1, N).transpose(1, 2, 0)
+        d_weights[: 3 * H] *= -1
+        d_weights = np.roll(d_weights, -H, axis=0)
+        return {
+            **self._unstacked(d_weights),
+            "x": dx,
+            "h0": carried.T.copy(),
+            "c0": dc.T.copy(),
+        }
 
 
 def as_pair(state, shape, dtype):

@@ -4,8 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lecture_lib.cells._cell import Cell, columns, time_major
-from lecture_lib.cells._checks import as_clamps, as_ended, as_sequence, as_state
+from lecture_lib.cells._cell import (
+    Cell,
+    blocks_from_the_end,
+    columns,
+    side_by_side,
+    time_major,
+)
+from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
 
 
 def rnn_step(x, h, weight_ih, weight_hh, bias):
@@ -18,6 +24,24 @@ def rnn_step(x, h, weight_ih, weight_hh, bias):
     return np.tanh(x @ weight_ih.T + h @ weight_hh.T + bias)
 
 
+def rnn_step_backward(dh, x, h, h_next, weight_ih, weight_hh):
+    """From the gradient of h_t to those of what `rnn_step` took.
+
+        δ_t = ∂L/∂h_t ⊙ (1 − h_t²),   ∂L/∂h_{t−1} = W_hhᵀ · δ_t
+
+    dh (N, H) is ∂L/∂h_t; x, h as given to `rnn_step`, h_next as it returned. Returns a dict of
+    gradients: x, h, and the parameters by name.
+    """
+    dz = dh * (1 - h_next**2)
+    return {
+        "x": dz @ weight_ih,
+        "h": dz @ weight_hh,
+        "weight_ih": dz.T @ x,
+        "weight_hh": dz.T @ h,
+        "bias": dz.sum(axis=0),
+    }
+
+
 @dataclass(eq=False, repr=False)
 class RNNTrace:
     """What `RNN.forward` computed: h (T, N, H), from x (T, N, D) and h0 (N, H).
@@ -28,6 +52,7 @@ class RNNTrace:
     x: np.ndarray
     h: np.ndarray
     h0: np.ndarray
+    cell: "RNN"
     _kept: tuple
 
     @property
@@ -74,9 +99,45 @@ class RNN(Cell):
             np.tanh(h[t + 1], out=h[t + 1])
             if ended is not None:
                 np.copyto(h[t + 1], h[t], where=ended[t])
-        return RNNTrace(x, time_major(h[1:]), h0, (weights, inputs, ended))
+        return RNNTrace(x, time_major(h[1:]), h0, self, (weights, inputs, ended))
 
     def run(self, x, state=None, clamp=None, lengths=None):
         """`forward` without a trace: h (T, N, H) and the final state (N, H)."""
         trace = self.forward(x, state, clamp, lengths)
         return trace.h, trace.final_state
+
+    def backward(self, trace, dh):
+        """Backpropagation through time over a trace of this cell's `forward`.
+
+            δ_t = ∂L/∂h_t ⊙ (1 − h_t²),   ∂L/∂h_{t−1} = dh_{t−1} + W_hhᵀ · δ_t
+
+        dh (T, N, H) is the gradient of the loss by each trace.h, as the loss sees it. Returns a
+        dict of gradients: the parameters by name, x (T, N, D) and h0 (N, H). Past the end of a
+        padded sequence h repeats, so what dh says there reaches the last real step.
+
+        Raises ValueError for a trace of another cell and for a wrong shape or a value that is not
+        finite in dh. Werbos (1990).
+        """
+        self._check_trace(trace)
+        weights, inputs, ended = trace._kept
+        (T, N, H), D = trace.h.shape, self.input_size
+        dh = time_major(as_array("dh", dh, self.dtype, (T, N, H), "(T, N, H)"))
+
+        to_h, to_x = weights[:, :H].T.copy(), weights[:, H + 1 :].T.copy()
+        d_weights, dx = np.zeros_like(weights), np.empty_like(trace.x)
+        dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
+        for block in blocks_from_the_end(T, H * N, self.dtype):
+            slope = 1 - inputs[block.start + 1 : block.stop + 1, :H] ** 2
+            if ended is not None:
+                slope *= ~ended[block, None]
+            delta = dh[block].copy()
+            for t in reversed(range(len(delta))):
+                np.add(delta[t], carried, out=dh_t)
+                np.multiply(dh_t, slope[t], out=delta[t])
+                np.matmul(to_h, delta[t], out=carried)
+                if ended is not None:
+                    np.copyto(carried, dh_t, where=ended[block][t])
+            delta = side_by_side(delta)
+            d_weights += delta @ side_by_side(inputs[block]).T
+            dx[block] = (to_x @ delta).reshape(D, -1, N).transpose(1, 2, 0)
+        return {**self._unstacked(d_weights), "x": dx, "h0": carried.T.copy()}
