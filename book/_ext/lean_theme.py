@@ -68,9 +68,23 @@ def drop_thebe(app, pagename, templatename, context, doctree):
 
     context["script_files"][:] = filter(wanted, context["script_files"])
     context["css_files"][:] = [css for css in context["css_files"] if "thebe" not in str(css)]
+    settings = re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.S)
+    context["body"] = settings.sub("", context.get("body", ""))
+
+
+def plain_citations(app, pagename, templatename, context, doctree):
+    """The entries of a bibliography without the list role, whose items they are not."""
+    context["body"] = re.sub(
+        r'(<div)(?: role="list")?( class="citation(?:-list)?"[^>]*?)(?: role="doc-biblioentry")?>',
+        r"\1\2>",
+        context.get("body", ""),
+    )
 
 
 def setup(app):
+    # The theme's script logs an error for a mode that is not set.
+    app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto"', priority=0)
     app.connect("builder-inited", write_icons)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", plain_citations)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ Also the directive `live-figure`, for a figure on a page that is no notebook:
     ```
 """
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -39,6 +40,16 @@ class LiveFigureDirective(SphinxDirective):
         return [nodes.raw("", figure.twin(), format="html")]
 
 
+def outdated_by_code(app, env, added, changed, removed):
+    """Every page, once the code that makes its figures or numbers has changed."""
+    code = [*modules.WEB.parent.rglob("*"), *Path(__file__).parent.glob("*.py")]
+    kinds = (".py", ".mjs", ".css", ".json", ".npz")
+    text = b"".join(file.read_bytes() for file in sorted(code) if file.suffix in kinds)
+    digest = hashlib.sha256(text).hexdigest()
+    before, env.live_figures_code = getattr(env, "live_figures_code", None), digest
+    return env.found_docs - removed if before != digest else []
+
+
 def write_scripts(app):
     static = Path(app.outdir) / "_static" / FOLDER
     static.mkdir(parents=True, exist_ok=True)
@@ -68,6 +79,7 @@ def add_scripts(app, pagename, templatename, context, doctree):
 def setup(app):
     app.add_directive("live-figure", LiveFigureDirective)
     app.connect("builder-inited", write_scripts)
+    app.connect("env-get-outdated", outdated_by_code)
     # After myst-nb's own handler (500), which adds the widget state.
     app.connect("html-page-context", add_scripts, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
