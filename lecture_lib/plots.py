@@ -34,7 +34,11 @@ def gate_strip(trace, unit=0, axes=None):
     states.axhline(0, color="0.7", linewidth=0.8)
     for name, marker in (("c", "o"), ("h", "s")):
         states.plot(
-            steps, getattr(trace, name)[:, 0, unit], marker=marker, ms=4, color=COLOURS[name],
+            steps,
+            getattr(trace, name)[:, 0, unit],
+            marker=marker,
+            ms=4,
+            color=COLOURS[name],
             label={"c": "cell state c", "h": "hidden state h"}[name],
         )
     states.legend(frameon=False, ncols=2, loc="upper left", fontsize=9)

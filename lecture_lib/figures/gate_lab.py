@@ -10,13 +10,13 @@ from lecture_lib import plots
 from lecture_lib.cells import LSTM
 from lecture_lib.figures.base import IntSlider, LiveFigure, Slider, Switch
 from lecture_lib.figures.modules import WEB, esm, stylesheet
+from lecture_lib.tasks import latch
 
 _STORIES = json.loads((WEB / "gate_lab_stories.json").read_text(encoding="utf-8"))
 STEPS = _STORIES["steps"]
 PRESETS = _STORIES["presets"]
 GOALS = _STORIES["goals"]
 GATES = ("f", "i", "g", "o")
-UNITS = 4
 
 
 class GateLab(LiveFigure):
@@ -27,9 +27,9 @@ class GateLab(LiveFigure):
 
         c_t = f_t c_{t-1} + i_t g_t,    h_t = o_t tanh(c_t),    c_0 = 0.
 
-    On the second tab an LSTM of 2 inputs and 4 units computes its own gates from an input that
-    you edit; `hold_f` and its kin hold a gate of all units at `held_f`, as
-    `LSTM.forward(..., clamp={"f": ...})` does.
+    On the second tab an LSTM of 2 inputs and 4 units, trained to remember the last flagged value
+    (`lecture_lib.tasks.latch`), computes its own gates from an input that you edit; `hold_f` and
+    its kin hold a gate of all units at `held_f`, as `LSTM.forward(..., clamp={"f": ...})` does.
 
     `preset` names the story to start from (`PRESETS`), `goal` an exercise (`GOALS`): the
     candidate is then given, and `solved` says whether your gates do what was asked. `focus` is
@@ -45,25 +45,43 @@ class GateLab(LiveFigure):
     _css = stylesheet()
 
     f = Slider(
-        0.9, min=0, max=1, label="forget gate f", colour="f", tab=0, reads="{value}, keeps {percent} %"
+        0.9,
+        min=0,
+        max=1,
+        label="forget gate f",
+        colour="f",
+        tab=0,
+        reads="{value}, keeps {percent} %",
     )
     i = Slider(
-        0.6, min=0, max=1, label="input gate i", colour="i", tab=0, reads="{value}, writes {percent} %"
+        0.6,
+        min=0,
+        max=1,
+        label="input gate i",
+        colour="i",
+        tab=0,
+        reads="{value}, writes {percent} %",
     )
     g = Slider(0.7, min=-1, max=1, label="candidate g", colour="g", tab=0)
     o = Slider(
-        0.5, min=0, max=1, label="output gate o", colour="o", tab=0, reads="{value}, shows {percent} %"
+        0.5,
+        min=0,
+        max=1,
+        label="output gate o",
+        colour="o",
+        tab=0,
+        reads="{value}, shows {percent} %",
     )
     all_steps = Switch(False, label="set at all steps", tab=0)
-    hold_f = Switch(False, label="hold forget gate f at", colour="f", tab=1)
+    hold_f = Switch(False, label="hold f at", colour="f", tab=1)
     held_f = Slider(1.0, min=0, max=1, label="held f", colour="f", tab=1)
-    hold_i = Switch(False, label="hold input gate i at", colour="i", tab=1)
+    hold_i = Switch(False, label="hold i at", colour="i", tab=1)
     held_i = Slider(0.0, min=0, max=1, label="held i", colour="i", tab=1)
-    hold_g = Switch(False, label="hold candidate g at", colour="g", tab=1)
+    hold_g = Switch(False, label="hold g at", colour="g", tab=1)
     held_g = Slider(0.0, min=-1, max=1, label="held g", colour="g", tab=1)
-    hold_o = Switch(False, label="hold output gate o at", colour="o", tab=1)
+    hold_o = Switch(False, label="hold o at", colour="o", tab=1)
     held_o = Slider(1.0, min=0, max=1, label="held o", colour="o", tab=1)
-    unit = IntSlider(1, min=1, max=UNITS, label="unit", tab=1)
+    unit = IntSlider(3, min=1, max=latch.HIDDEN_SIZE, label="unit", tab=1)
     t = IntSlider(5, min=1, max=STEPS, label="step t")
 
     tab = traitlets.Int(0, min=0, max=1).tag(sync=True)
@@ -87,11 +105,8 @@ class GateLab(LiveFigure):
         sliders = {name: kwargs.pop(name) for name in (*GATES, "all_steps") if name in kwargs}
         shown = {"focus": "fio", "learned": False} if goal else {}
         defaults = shown | {"t": story["t"], "gates": story["gates"], "x": _pulse_input()}
-        cell = LSTM(2, UNITS, seed=5)
-        weights = {name: value.tolist() for name, value in cell.parameters().items()}
-        super().__init__(
-            preset=preset, goal=goal, weights=weights, **(defaults | kwargs)
-        )
+        weights = {name: array.tolist() for name, array in latch.load().parameters().items()}
+        super().__init__(preset=preset, goal=goal, weights=weights, **(defaults | kwargs))
         self._follow_step()
         for name in ("all_steps", *GATES):
             if name in sliders:
@@ -144,15 +159,12 @@ class GateLab(LiveFigure):
 
     @property
     def trace(self):
-        """The LSTM's trace for what the open tab shows: one unit by hand, or all four."""
-        if self.tab == 0:
+        """The LSTM's trace for what the open tab shows: one unit by hand, or the four trained."""
+        if not self.tab:
             clamp = {name: np.reshape(self.gates[name], (STEPS, 1, 1)) for name in GATES}
             return LSTM(1, 1).forward(np.zeros((STEPS, 1, 1)), clamp=clamp)
-        cell = LSTM(2, UNITS)
-        for name, value in cell.parameters().items():
-            value[...] = self.weights[name]
         held = {k: getattr(self, f"held_{k}") for k in GATES if getattr(self, f"hold_{k}")}
-        return cell.forward(np.transpose(self.x)[:, None, :], clamp=held)
+        return latch.load().cell.forward(np.transpose(self.x)[:, None, :], clamp=held)
 
     @property
     def solved(self) -> bool:

@@ -1,15 +1,16 @@
-// The Gate Lab. First tab: the gates are the reader's. Second tab: an LSTM computes them from an
-// input the reader edits, and each gate can be held. lecture_lib/figures/gate_lab.py has the traits.
+// The Gate Lab. First tab: the gates are the reader's. Second tab: a trained LSTM computes them from
+// an input the reader edits, and each gate can be held. The traits: lecture_lib/figures/gate_lab.py.
 import { createBelt } from "./belt.mjs";
 import { createLSTM } from "./cells.mjs";
 import { fixed, html, write } from "./dom.mjs";
-import { button, createPlayer, createTable, createTabs, createVoice } from "./parts.mjs";
+import { createFrame } from "./frame.mjs";
+import { button, createPlayer, createTable, createTabs } from "./parts.mjs";
 import { createStrip } from "./strip.mjs";
 import stories from "./gate_lab_stories.json";
 
 const T = stories.steps;
-const GATES = ["f", "i", "g", "o"];
 const UNITS = 4;
+const GATES = ["f", "i", "g", "o"];
 
 // What the reader set by hand: c_t = f_t c_{t-1} + i_t g_t, h_t = o_t tanh(c_t).
 function byHand(gates) {
@@ -22,10 +23,42 @@ function byHand(gates) {
   return { ...gates, c, h };
 }
 
+// The trained LSTM and its readout: gates and states of one unit, the answer, and the answer wanted.
+function createNetwork(weights) {
+  const flat = (name) => Float64Array.from(weights[name].flat());
+  const lstm = createLSTM({
+    inputSize: 2, hiddenSize: UNITS, maxSteps: T,
+    weightIh: flat("cell.weight_ih"), weightHh: flat("cell.weight_hh"), bias: flat("cell.bias"),
+  });
+  const [readout] = weights["readout.weight"];
+  const [offset] = weights["readout.bias"];
+  const x = new Float64Array(2 * T);
+  return (rows, clamp, unit) => {
+    for (let t = 0; t < T; t += 1) {
+      x[2 * t] = rows[0][t];
+      x[2 * t + 1] = rows[1][t];
+    }
+    const trace = lstm.forward(x, T, { clamp });
+    const series = { answer: [], wanted: [] };
+    for (const name of [...GATES, "c", "h"]) series[name] = Array.from({ length: T }, (_, t) => trace[name][t * UNITS + unit]);
+    for (let t = 0; t < T; t += 1) {
+      series.answer.push(readout.reduce((sum, weight, k) => sum + weight * trace.h[t * UNITS + k], offset));
+      series.wanted.push(isFlag(rows[1][t]) ? rows[0][t] : (series.wanted[t - 1] ?? 0));
+    }
+    return series;
+  };
+}
+
+const isFlag = (value) => value >= 0.5;
+
 function meets(band, series) {
   const values = series[band.of].slice(band.from - 1, band.to);
   return values.every((value) => band.low <= value && value <= band.high);
 }
+
+const LEARNED =
+  "This LSTM of 4 units was trained to answer with the last flagged value. Nobody told it when to open a gate. " +
+  "Edit the input below, look at its units, hold a gate, and see the answer break.";
 
 function accepts(name, value) {
   const row = (low) => (r) => Array.isArray(r) && r.length === T && r.every((v) => Number.isFinite(v) && low <= v && v <= 1);
@@ -37,44 +70,37 @@ function accepts(name, value) {
 }
 
 function render({ model, el, signal }) {
-  el.classList.add("live-figure", "live-view");
   const goal = stories.goals[model.get("goal")];
   const learned = model.get("learned");
   const focus = model.get("focus");
-  const { weight_ih, weight_hh, bias } = model.get("weights");
-  const lstm = createLSTM({
-    inputSize: 2, hiddenSize: UNITS, maxSteps: T,
-    weightIh: Float64Array.from(weight_ih.flat()), weightHh: Float64Array.from(weight_hh.flat()), bias: Float64Array.from(bias),
-  });
-  const x = new Float64Array(2 * T);
+  const network = createNetwork(model.get("weights"));
 
-  const change = (values) => {
-    for (const name in values) model.set(name, values[name]);
-    model.save_changes();
-  };
+  const frame = createFrame({
+    model, el, draw,
+    follows: ["t", "gates", "tab", "x", "unit", "preset", ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`])],
+    fit: (width) => [belt, strip].forEach((part) => part.layout(width)),
+    // The gates before the sliders: a slider that moves writes its gate.
+    restore: ({ gates, t }) => ({ gates, t }),
+  });
+  const { change } = frame;
   const go = (t) => change({ t: t + 1 });
-  const tabs = createTabs(["Set the gates", "Computed gates"], (tab) => change({ tab }));
+  const tabs = createTabs(["Set the gates", "Learned gates"], (tab) => change({ tab }));
   const belt = createBelt();
   const strip = createStrip(T, GATES, go);
   const player = createPlayer(T, go, signal);
   const table = createTable(["t", ...GATES, "c", "h"], T);
-  const voice = createVoice(() => sentence);
   const presets = Object.entries(stories.presets)
     .filter(([name]) => name !== "free")
     .map(([name, story]) => {
       const choose = () => change({ preset: name, gates: story.gates, t: story.t });
       return [name, button(story.name, choose)];
     });
-  const reset = button("Reset", () => {
-    const initial = model.get("initial");
-    change({ gates: initial.gates, t: initial.t });
-    change(initial);
-  }, { class: "live-button live-reset" });
   const story = html("p", { class: "live-story" });
   const verdict = html("p", { class: "live-verdict", role: "status" });
   const equations = html("div", { class: "live-equations" });
+  const answer = html("p", { class: "live-answer" });
   const slot = html("div", { class: "live-slot" });
-  const editor = createEditor(model.get("x"), (row, t, value) => {
+  const editor = createEditor((row, t, value) => {
     const rows = model.get("x").map((r) => [...r]);
     rows[row][t] = value;
     change({ x: rows, t: t + 1 });
@@ -83,24 +109,18 @@ function render({ model, el, signal }) {
   if (learned) head.append(tabs.root);
   const choices = html("div", { class: "live-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b));
   if (!goal) head.append(choices);
-  head.append(html("div", { class: "live-tools" }, reset));
-  el.append(head, story, verdict, belt.root, equations, slot, player.root, strip.root, editor.root, table.root,
-    html("p", { class: "live-caption" }, model.get("caption")), voice.root);
+  head.append(frame.tools);
+  el.append(head, story, verdict, belt.root, equations, answer, slot, player.root, strip.root, editor.root, table.root, frame.caption, frame.voice);
   belt.focus(focus);
 
-  let sentence = "";
   let series = {};
   let shownStep = null;
 
   function compute() {
     if (model.get("tab") === 0) return byHand(model.get("gates"));
-    model.get("x").forEach((row, d) => row.forEach((value, t) => { x[2 * t + d] = value; }));
     const clamp = {};
     for (const gate of GATES) if (model.get(`hold_${gate}`)) clamp[gate] = model.get(`held_${gate}`);
-    const trace = lstm.forward(x, T, { clamp });
-    const unit = model.get("unit") - 1;
-    const pick = (name) => Array.from({ length: T }, (_, t) => trace[name][t * UNITS + unit]);
-    return Object.fromEntries([...GATES, "c", "h"].map((name) => [name, pick(name)]));
+    return network(model.get("x"), clamp, model.get("unit") - 1);
   }
 
   function draw() {
@@ -117,24 +137,24 @@ function render({ model, el, signal }) {
     const bands = goal?.bands ?? [];
     const met = bands.map((band) => meets(band, series));
     const held = Object.fromEntries(GATES.map((gate) => [gate, tab === 1 && model.get(`hold_${gate}`)]));
-    strip.draw({ t, series, held, words: tab === 0 && told.words, bands, met });
+    strip.draw({ t, series, held, answer: series.answer, wanted: series.wanted, words: tab === 0 && told.words, bands, met });
     strip.root.setAttribute("aria-label", `Cell state, hidden state and gates over ${T} steps; the numbers are in the table below.`);
     player.draw(t, tab === 0 && told.words?.[t]);
     table.draw((row, k) => (k === 0 ? `${row + 1}` : series[[...GATES, "c", "h"][k - 1]][row].toFixed(4)));
     drawEquations(equations, now, before);
+    write(answer, tab === 1 ? `The network answers ${fixed(series.answer[t])}; wanted: ${fixed(series.wanted[t])}.` : "");
     tabs.draw(tab);
     for (const [name, b] of presets) b.setAttribute("aria-pressed", tab === 0 && name === model.get("preset"));
     choices.hidden = tab === 1;
     editor.root.hidden = tab === 0;
     editor.draw(model.get("x"), t);
-    write(story, tab === 1 ? "An LSTM with 2 inputs and 4 units computes its own gates. Edit the input below, choose a unit, hold a gate." : told.text);
+    write(story, tab === 1 ? LEARNED : told.text);
     if (goal) {
       const done = met.filter(Boolean).length;
       verdict.classList.toggle("live-met", done === met.length);
       write(verdict, done === met.length ? "Solved: every band is met." : `${done} of ${met.length} bands met.`);
     }
-    sentence = `Step ${t + 1}: ${[...GATES, "c", "h"].map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`;
-    voice.speak();
+    frame.say(`Step ${t + 1}: ${[...GATES, "c", "h"].map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`);
   }
 
   // A slider writes its gate at this step, or at all; a new step or preset moves the sliders.
@@ -150,64 +170,45 @@ function render({ model, el, signal }) {
     change(Object.fromEntries(GATES.map((gate) => [gate, model.get("gates")[gate][here]])));
   }
 
-  // Several traits change in one event: draw once, when they all have.
-  let queued = false;
-  function queue() {
-    if (queued) return;
-    queued = true;
-    queueMicrotask(() => {
-      queued = false;
-      draw();
-    });
-  }
   const listeners = [
     ...GATES.map((gate) => [`change:${gate}`, () => writeGate(gate)]),
     ["change:t", followStep], ["change:gates", followStep],
-    ...["t", "gates", "tab", "x", "unit", "preset", ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`])].map((name) => [`change:${name}`, queue]),
   ];
   for (const [event, listener] of listeners) model.on(event, listener);
-
-  const fit = () => {
-    const width = Math.max(300, Math.floor(belt.root.parentElement.clientWidth));
-    belt.layout(width);
-    strip.layout(width);
-  };
-  const observer = new ResizeObserver(fit);
-  observer.observe(el);
-  fit();
   followStep();
-  draw();
-
+  const stop = frame.start();
   return () => {
-    observer.disconnect();
+    stop();
     for (const [event, listener] of listeners) model.off(event, listener);
   };
 }
 
-// Two rows of vertical sliders, one a step, under the columns of the strip.
-function createEditor(start, edit) {
-  const inputs = start.map((row, d) =>
-    row.map((value, t) =>
-      html("input", {
-        type: "range", min: -1, max: 1, step: 0.1, value, class: "live-upright", "aria-label": `input x${d + 1} at step ${t + 1}`,
-        oninput: (event) => edit(d, t, event.target.valueAsNumber),
-      }),
-    ),
-  );
-  const numbers = start.map((row) => row.map(() => html("span")));
-  const rows = inputs.map((row, d) =>
-    html("div", { class: "live-inputs" }, html("span", { class: "live-name" }, html("i", {}, "x"), html("sub", {}, `${d + 1}`)),
-      ...row.map((input, t) => html("span", { class: "live-input" }, input, numbers[d][t]))),
-  );
-  const root = html("div", { class: "live-editor", role: "group", "aria-label": "Input sequence" }, ...rows);
-  const draw = (values, now) =>
-    values.forEach((row, d) =>
-      row.forEach((value, t) => {
-        if (inputs[d][t].valueAsNumber !== value) inputs[d][t].value = value;
-        write(numbers[d][t], fixed(value, 1));
-        inputs[d][t].parentElement.classList.toggle("live-now", t === now);
-      }),
-    );
+// The input, one column a step under the strip: a slider for the number, a box for its flag.
+function createEditor(edit) {
+  const column = (t) => {
+    const number = html("input", {
+      type: "range", min: -1, max: 1, step: 0.1, class: "live-upright", "aria-label": `number at step ${t + 1}`,
+      oninput: () => edit(0, t, number.valueAsNumber),
+    });
+    const reading = html("span");
+    const flag = html("input", {
+      type: "checkbox", "aria-label": `flag at step ${t + 1}`, onchange: () => edit(1, t, flag.checked ? 1 : 0),
+    });
+    return { root: html("span", { class: "live-input" }, number, reading, flag), number, reading, flag };
+  };
+  const columns = Array.from({ length: T }, (_, t) => column(t));
+  const name = (letter, index) => html("span", { class: "live-name" }, html("i", {}, letter), html("sub", {}, index));
+  const names = html("span", { class: "live-names" }, name("x", "1"), name("x", "2"));
+  const root = html("div", { class: "live-editor", role: "group", "aria-label": "Input sequence: numbers and flags" },
+    html("div", { class: "live-inputs" }, names, ...columns.map((c) => c.root)),
+    html("p", {}, "x", html("sub", {}, "1"), ": the number at each step. x", html("sub", {}, "2"), ": the flag that says “remember this one”."));
+  const draw = ([numbers, flags], now) =>
+    columns.forEach((c, t) => {
+      if (c.number.valueAsNumber !== numbers[t]) c.number.value = numbers[t];
+      write(c.reading, fixed(numbers[t], 1));
+      c.flag.checked = isFlag(flags[t]);
+      c.root.classList.toggle("live-now", t === now);
+    });
   return { root, draw };
 }
 

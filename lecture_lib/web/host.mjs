@@ -141,4 +141,12 @@ async function share(copy) {
   setTimeout(() => write(copy, "Copy link"), 2000);
 }
 
-for (const twin of document.querySelectorAll("div.live-figure[data-figure]")) mount(twin);
+for (const twin of document.querySelectorAll("div.live-figure[data-figure]")) {
+  const fallback = [...twin.childNodes];
+  try {
+    mount(twin);
+  } catch (error) {
+    twin.replaceChildren(...fallback);
+    console.error(error);
+  }
+}

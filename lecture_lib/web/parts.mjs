@@ -1,5 +1,5 @@
-// The small parts of every figure: tabs, buttons, the player, the table of numbers, the voice.
-import { html, still, svg, whenSettled, write } from "./dom.mjs";
+// The small parts of every figure: tabs, buttons, the player, the table of numbers.
+import { html, still, svg, write } from "./dom.mjs";
 
 export function button(label, onclick, attributes = {}) {
   return html("button", { type: "button", class: "live-button", onclick, ...attributes }, label);
@@ -62,10 +62,4 @@ export function createTable(heads, count) {
   const root = html("details", { class: "live-numbers" }, html("summary", {}, "Numbers"), html("div", { class: "live-scroll", tabindex: 0, role: "region", "aria-label": "Numbers" }, table));
   const draw = (cell) => rows.forEach((row, t) => heads.forEach((_, k) => write(row.children[k], cell(t, k))));
   return { root, draw };
-}
-
-// Tells screen readers what the figure has come to, once it has.
-export function createVoice(sentence) {
-  const root = html("p", { class: "live-voice", "aria-live": "polite" });
-  return { root, speak: whenSettled(() => write(root, sentence()), 700) };
 }

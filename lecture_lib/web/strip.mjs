@@ -45,6 +45,14 @@ export function createStrip(steps, rows, choose) {
   const hits = Array.from({ length: steps }, (_, t) => svg("rect", { class: "live-hit", onclick: () => choose(t) }));
   root.append(...ticks, bands, here, columns, ...Object.values(names), ...marks, ...words, key, ...hits);
 
+  const wanted = svg("path", { class: "live-wanted" });
+  const answer = svg("path", { class: "live-given" });
+  const answerKey = svg("g", {},
+    svg("path", { class: "live-given", d: `M${GUTTER + 146},12.5h14` }), svg("text", { x: GUTTER + 165, y: 16.5 }, "answer"),
+    svg("path", { class: "live-wanted", d: `M${GUTTER + 222},12.5h14` }), svg("text", { x: GUTTER + 241, y: 16.5 }, "wanted"));
+  key.append(answerKey);
+  columns.append(wanted, answer);
+
   const base = CHART + 22;
   const height = base + rows.length * ROW + 24;
   let column = 40;
@@ -71,10 +79,11 @@ export function createStrip(steps, rows, choose) {
     if (last) draw(last);
   }
 
-  // `v`: t (from 0), series {c, h, …rows}, held (rows under a clamp), words, bands, met (per band).
+  // `v`: t (from 0), series {c, h, …rows}, held (rows under a clamp), words, bands, met (per band),
+  // and, for a network with a readout, its answer and the answer wanted at each step.
   function draw(v) {
     last = v;
-    const values = [...v.series.c, ...v.series.h, ...v.bands.flatMap((b) => [b.low, b.high])];
+    const values = [...v.series.c, ...v.series.h, ...(v.answer ?? []), ...(v.wanted ?? []), ...v.bands.flatMap((b) => [b.low, b.high])];
     const top = Math.max(1, ...values);
     const bottom = Math.min(0, ...values);
     const y = (value) => 30 + ((top - value) * (CHART - 36)) / (top - bottom);
@@ -87,9 +96,10 @@ export function createStrip(steps, rows, choose) {
       put(tick.lastChild, { y: y(value) + 4 });
       write(tick.lastChild, fixed(value, 0));
     });
+    const centre = (t) => GUTTER + (t + 0.5) * column;
     const thick = Math.min(15, column * 0.3);
     for (let t = 0; t < steps; t += 1) {
-      const middle = GUTTER + (t + 0.5) * column;
+      const middle = centre(t);
       for (const name of ["c", "h"]) {
         const value = v.series[name][t];
         put(bars[name][t], {
@@ -111,6 +121,9 @@ export function createStrip(steps, rows, choose) {
       marks[t].classList.toggle("live-now", t === v.t);
       words[t].classList.toggle("live-now", t === v.t);
     }
+    answerKey.setAttribute("visibility", v.answer ? "visible" : "hidden");
+    put(answer, { d: v.answer ? `M${v.answer.map((value, t) => `${centre(t)},${y(value)}`).join("L")}` : "" });
+    put(wanted, { d: v.wanted ? v.wanted.map((value, t) => `M${centre(t) - column / 2 + 2},${y(value)}h${column - 4}`).join("") : "" });
     put(here, { x: 0, transform: `translate(${GUTTER + v.t * column + 1},0)` });
     if (bands.childElementCount !== v.bands.length) bands.replaceChildren(...v.bands.map(() => svg("rect", { rx: 4 })));
     v.bands.forEach((band, k) => {

@@ -1,0 +1,60 @@
+// What every figure does alike: change the model, redraw once an event, fit its width, reset, speak.
+import { html, whenSettled, write } from "./dom.mjs";
+import { button } from "./parts.mjs";
+
+// `follows` names the traits that `draw()` depends on; `fit(width)` lays out for a width in px;
+// `restore(initial)`, where given, returns what to set first on a reset. Append `tools` (reset; the
+// page adds its own), `caption` and `voice` to the figure, then call `start()`, which draws and
+// returns the figure's cleanup.
+export function createFrame({ model, el, follows, fit, draw, restore = () => ({}) }) {
+  el.classList.add("live-figure", "live-view");
+  let sentence = "";
+
+  function change(values) {
+    for (const name in values) model.set(name, values[name]);
+    model.save_changes();
+  }
+
+  function reset() {
+    const initial = model.get("initial");
+    change(restore(initial));
+    change(initial);
+  }
+
+  // Several traits change in one event: draw once, when they all have.
+  let queued = false;
+  function queue() {
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      draw();
+    });
+  }
+
+  const tools = html("div", { class: "live-tools" }, button("Reset", reset));
+  const caption = html("p", { class: "live-caption" }, model.get("caption"));
+  const voice = html("p", { class: "live-voice", "aria-live": "polite" });
+  const speak = whenSettled(() => write(voice, sentence), 700);
+  // Tells screen readers what the figure has come to, once it has.
+  function say(text) {
+    sentence = text;
+    speak();
+  }
+
+  function start() {
+    const style = getComputedStyle(el);
+    const measure = () => fit(Math.max(300, Math.floor(el.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight))));
+    const observer = new ResizeObserver(measure);
+    observer.observe(el);
+    for (const name of follows) model.on(`change:${name}`, queue);
+    measure();
+    draw();
+    return () => {
+      observer.disconnect();
+      for (const name of follows) model.off(`change:${name}`, queue);
+    };
+  }
+
+  return { change, tools, caption, voice, say, start };
+}
