@@ -86,6 +86,7 @@ def draw_case(name, scenario, seed):
         "state": {s: rng.normal(size=(1, H)) for s in states if scenario != "no state given"},
         "clamp": clamp,
         "dh": rng.normal(size=(T, 1, H)),
+        "dc_last": {"dc_last": rng.normal(size=(1, H))} if isinstance(cell, LSTM) else {},
     }
 
 
@@ -94,8 +95,8 @@ def for_javascript(case):
         return np.asarray(value).ravel().tolist() if np.ndim(value) else value
 
     cell = case["cell"]
-    camel = {"weight_ih": "weightIh", "weight_hh": "weightHh", "bias": "bias", "bias_hn": "biasHn"}
-    parameters = {camel[name]: flat(array) for name, array in cell.parameters().items()}
+    dc_last = case["dc_last"].get("dc_last")
+    parameters = {CAMEL[name]: flat(array) for name, array in cell.parameters().items()}
     parameters |= {"inputSize": cell.input_size, "hiddenSize": cell.hidden_size, "maxSteps": 60}
     if isinstance(cell, GRU):
         parameters |= {"update": cell.update, "reset": cell.reset}
@@ -107,6 +108,7 @@ def for_javascript(case):
         "options": {name: flat(value) for name, value in case["state"].items()},
         "clamp": {name: flat(value) for name, value in case["clamp"].items()},
         "dh": flat(case["dh"]),
+        "dc": None if dc_last is None else [0.0] * (case["dh"].size - dc_last.size) + flat(dc_last),
     }
 
 
@@ -116,6 +118,11 @@ def numpy_trace(case):
     return case["cell"].forward(case["x"], state, clamp=case["clamp"])
 
 
+def numpy_gradients(case):
+    return case["cell"].backward(numpy_trace(case), case["dh"], **case["dc_last"])
+
+
+CAMEL = {"weight_ih": "weightIh", "weight_hh": "weightHh", "bias": "bias", "bias_hn": "biasHn"}
 CASES = {
     (name, scenario, seed): draw_case(name, scenario, seed)
     for name in CELLS
@@ -171,6 +178,40 @@ def test_forward_is_that_of_numpy(browser_results, name, scenario):
         assert set(result["trace"]) == {*states, *case["cell"].gates}
         for field in result["trace"]:
             assert_same(result["trace"][field], getattr(trace, field), f"{field}, seed {seed}")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("name", CELLS)
+def test_backward_is_that_of_numpy(browser_results, name, scenario):
+    for seed in SEEDS:
+        case = CASES[name, scenario, seed]
+        gradients, in_browser = numpy_gradients(case), browser_results[name, scenario, seed]["grad"]
+        states = {"h", "c"} if isinstance(case["cell"], LSTM) else {"h"}
+        assert set(in_browser) - states == {CAMEL.get(key, key) for key in gradients}
+        for key, gradient in gradients.items():
+            assert_same(in_browser[CAMEL.get(key, key)], gradient, f"d{key}, seed {seed}")
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_gradient_at_each_state_is_that_of_the_run_that_starts_there(browser_results, name):
+    for seed in SEEDS:
+        case = CASES[name, "long", seed]
+        cell, trace = case["cell"], numpy_trace(case)
+        in_browser = browser_results[name, "long", seed]["grad"]
+        total_h, total_c = [], []
+        for t in range(len(case["x"])):
+            dh, dc = case["dh"][t], case["dc_last"].get("dc_last")
+            if t + 1 < len(case["x"]):
+                state = (trace.h[t], trace.c[t]) if isinstance(cell, LSTM) else trace.h[t]
+                rest = cell.forward(case["x"][t + 1 :], state)
+                later = cell.backward(rest, case["dh"][t + 1 :], **case["dc_last"])
+                dh, dc = dh + later["h0"], later.get("c0")
+            total_h.append(dh)
+            if dc is not None:
+                total_c.append(dc + dh * trace.o[t] * (1 - np.tanh(trace.c[t]) ** 2))
+        assert_same(in_browser["h"], np.array(total_h), f"dh, seed {seed}")
+        if total_c:
+            assert_same(in_browser["c"], np.array(total_c), f"dc, seed {seed}")
 
 
 def test_the_same_buffers_serve_every_call(browser_results):
