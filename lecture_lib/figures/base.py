@@ -103,6 +103,30 @@ class Switch(Control, traitlets.Bool):
         return ipywidgets.Checkbox(value, indent=False)
 
 
+class Choice(Control, traitlets.Enum):
+    """One of a few: `options` maps each value to the words that name it."""
+
+    kind = "select"
+
+    def __init__(self, default, *, options, **kwargs):
+        super().__init__(list(options), default_value=default, **kwargs)
+        self.options = options
+
+    def validate(self, obj, value):
+        if value not in self.options:
+            known = ", ".join(map(repr, self.options))
+            raise ValueError(f"{self.name} must be one of {known}, got {value!r}")
+        return value
+
+    def spec(self):
+        return super().spec() | {"options": self.options}
+
+    def widget(self, value):
+        return ipywidgets.Dropdown(
+            options=[(words, value) for value, words in self.options.items()], value=value
+        )
+
+
 class LiveFigure(anywidget.AnyWidget):
     """One live figure. A subclass sets `figure`, `_esm` and its traits.
 

@@ -1,7 +1,7 @@
 // The page's host: what Jupyter does for a figure, done with native inputs. It mounts every
 // `.live-figure`, builds its controls, and keeps its state in the URL's fragment:
 //     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1
-import { html, whenSettled, write } from "./dom.mjs";
+import { fixed, html, whenSettled, write } from "./dom.mjs";
 
 class PageModel {
   constructor(state, settle) {
@@ -29,42 +29,53 @@ class PageModel {
   }
 }
 
-function reading(control, value) {
-  const number = value.toFixed(control.step < 1 ? 2 : 0);
-  return control.reads.replace("{value}", number).replace("{percent}", Math.round(100 * value));
-}
-
 function buildControl(control, model, anchor) {
   const id = `${anchor}-${control.name}`;
-  const box = control.kind === "checkbox";
-  const limits = box ? {} : { min: control.min, max: control.max, step: control.step };
-  const input = html("input", { type: control.kind, id, name: control.name, autocomplete: "off", ...limits });
-  const output = html("output", { for: id, "aria-hidden": "true" });
-  const show = () => {
-    const value = model.get(control.name);
-    if (box) {
-      input.checked = value;
-      return;
-    }
-    if (input.valueAsNumber !== value) input.value = value;
-    input.style.setProperty("--part", (value - control.min) / (control.max - control.min));
-    input.setAttribute("aria-valuetext", reading(control, value));
-    write(output, value.toFixed(control.step < 1 ? 2 : 0).replace("-", "−"));
-  };
-  input.addEventListener("input", () => {
-    model.set(control.name, box ? input.checked : input.valueAsNumber);
+  const label = html("label", { for: id }, control.label);
+  const common = { id, name: control.name, autocomplete: "off" };
+  const colour = control.colour ? ` live-${control.colour}` : "";
+  const root = html("div", { class: `live-control live-${control.kind}${colour}` });
+  const { nodes, show, value } = BUILDERS[control.kind](control, common, label);
+  root.append(...nodes);
+  root.addEventListener("input", () => {
+    model.set(control.name, value());
     model.save_changes();
   });
-  model.on(`change:${control.name}`, show);
-  show();
-  const label = html("label", { for: id }, control.label);
-  const colour = control.colour ? ` live-${control.colour}` : "";
-  const root = html("div", { class: `live-control live-${control.kind}${colour}` }, ...(box ? [input, label] : [label, output, input]));
-  const follow = () => { root.hidden = control.tab !== undefined && control.tab !== model.get("tab"); };
-  model.on("change:tab", follow);
+  const follow = () => show(model.get(control.name));
+  model.on(`change:${control.name}`, follow);
   follow();
+  const turn = () => { root.hidden = control.tab !== undefined && control.tab !== model.get("tab"); };
+  model.on("change:tab", turn);
+  turn();
   return root;
 }
+
+// A control's nodes in order; how it shows a value; the value it has.
+const BUILDERS = {
+  range(control, common, label) {
+    const { min, max, step } = control;
+    const digits = step < 1 ? 2 : 0;
+    const input = html("input", { type: "range", min, max, step, ...common });
+    const output = html("output", { for: common.id, "aria-hidden": "true" });
+    const show = (value) => {
+      if (input.valueAsNumber !== value) input.value = value;
+      input.style.setProperty("--part", (value - min) / (max - min));
+      const reading = control.reads.replace("{value}", value.toFixed(digits));
+      input.setAttribute("aria-valuetext", reading.replace("{percent}", Math.round(100 * value)));
+      write(output, fixed(value, digits));
+    };
+    return { nodes: [label, output, input], show, value: () => input.valueAsNumber };
+  },
+  checkbox(control, common, label) {
+    const input = html("input", { type: "checkbox", ...common });
+    return { nodes: [input, label], show: (value) => { input.checked = value; }, value: () => input.checked };
+  },
+  select(control, common, label) {
+    const options = Object.entries(control.options).map(([value, words]) => html("option", { value }, words));
+    const input = html("select", common, ...options);
+    return { nodes: [label, input], show: (value) => { input.value = value; }, value: () => input.value };
+  },
+};
 
 // What the fragment says of one figure; a value that does not fit is left out.
 function readState(anchor, module, controls) {
@@ -86,6 +97,7 @@ function readState(anchor, module, controls) {
 
 function fits(control, value) {
   if (control.kind === "checkbox") return typeof value === "boolean";
+  if (control.kind === "select") return Object.hasOwn(control.options, value);
   const whole = control.step < 1 || Number.isInteger(value);
   return Number.isFinite(value) && whole && control.min <= value && value <= control.max;
 }
