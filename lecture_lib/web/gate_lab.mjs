@@ -1,6 +1,6 @@
 // The Gate Lab. First tab: the gates are the reader's. Second tab: a trained LSTM computes them from
 // an input the reader edits, and each gate can be held. The traits: lecture_lib/figures/gate_lab.py.
-import { createBelt } from "./belt.mjs";
+import { createBelt } from "./conveyor.mjs";
 import { createLSTM } from "./cells.mjs";
 import { fixed, html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
