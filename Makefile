@@ -5,13 +5,14 @@ BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help book test lab notebooks bench lint clean
+.PHONY: help book test lab notebooks picture bench lint clean
 
 help:
 	@echo "make book       build the book: _build/html/index.html"
 	@echo "make test       build the book and run every check"
 	@echo "make lab        open the lectures in JupyterLab"
 	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
+	@echo "make picture    draw the README's picture anew"
 	@echo "make bench      measure speed and weight; tables in bench/results"
 
 .venv/ready: requirements.txt pyproject.toml
@@ -41,6 +42,9 @@ lab: .venv/ready
 
 notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py $(ONLY)
+
+picture: .venv/browser
+	$(BIN)/python book/_tools/picture.py
 
 bench: .venv/browser
 	$(BIN)/python -m bench

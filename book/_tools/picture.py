@@ -1,0 +1,35 @@
+"""The README's picture: the Gate Lab's belt, drawn by the figure itself. Run by `make picture`."""
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from lecture_lib.figures import GateLab, modules
+
+PICTURE = Path(__file__).parents[1] / "_style" / "gate-lab.png"
+PAGE = """<!doctype html><meta charset="utf-8">
+<style>{style} body {{ margin: 0; width: 960px }} div.live-figure {{ margin: 0 !important; border: 0 !important }}
+.live-head, .live-story, .live-controls, .live-player, .live-strip, .live-numbers, .live-caption
+{{ display: none !important }}</style>
+{figure}<script>{module}</script><script>{host}</script>"""
+
+
+def main():
+    page_text = PAGE.format(
+        style=modules.stylesheet(),
+        figure=GateLab().twin(),
+        module=modules.page_script(GateLab.figure),
+        host=modules.host_script(),
+    )
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 960, "height": 600}, device_scale_factor=2)
+        page.set_content(page_text)
+        page.locator("#gate-lab").screenshot(path=PICTURE)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
