@@ -1,0 +1,1 @@
+"""Speed and weight, measured: `make bench`. Tables in `bench/results`."""

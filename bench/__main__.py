@@ -1,0 +1,8 @@
+"""`make bench`: the figures in the browser, then the cells against other libraries."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+for name in ("figures", "cells"):
+    if find_spec(f"bench.{name}"):
+        import_module(f"bench.{name}").main()

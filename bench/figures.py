@@ -1,0 +1,148 @@
+"""The live figures of the built lecture in Chromium: time of a slider event, weight of each page.
+
+A slider's `input` event is computed and drawn in the microtask after it; reading the drawing's
+size then makes the browser lay it out. That is timed, event by event, while one slider after
+another sweeps its range. `to frame` also waits for the next frame, so it holds up to 16.7 ms of
+waiting for the screen.
+"""
+
+import gzip
+import json
+import re
+import shutil
+import statistics
+from importlib.metadata import version
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+HTML = ROOT / "_build" / "html"
+RESULTS = Path(__file__).parent / "results"
+LECTURE = "notebooks/05_gate_by_gate.html"
+EVENTS = 240
+TARGETS = {"median": 4.0, "p95": 16.0, "weight": 60_000}
+
+TWIN = re.compile(r'<div class="live-figure" data-figure=.*?</figure>\s*</div>', re.S)
+
+TIME_EVENTS = """
+async ([anchor, names, events]) => {
+  const figure = document.getElementById(anchor);
+  const drawn = [];
+  const toFrame = [];
+  for (let k = 0; k < events; k += 1) {
+    const input = figure.querySelector(`input[name="${names[k % names.length]}"]`);
+    const part = ((k * 37) % 101) / 100;
+    input.value = Number(input.min) + part * (input.max - input.min);
+    await new Promise(requestAnimationFrame);
+    const start = performance.now();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    await Promise.resolve();
+    figure.getBoundingClientRect();
+    figure.querySelector(".live-belt").getBBox();
+    drawn.push(performance.now() - start);
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    toFrame.push(performance.now() - start);
+  }
+  return { drawn, toFrame };
+}
+"""
+
+
+def page_weight(name):
+    """Gzipped bytes of a page's own part: its figures' scripts, style, state and stills."""
+    page = HTML / name
+    text = page.read_text(encoding="utf-8")
+    own = re.findall(r'(?:src|href)="([^"?]*_static/live/[^"?]+)', text)
+    files = {file: _zipped((page.parent / file).read_bytes()) for file in dict.fromkeys(own)}
+    # What the twins add to the page: it is sent as one gzipped text with and without them.
+    twins = _zipped(text.encode()) - _zipped(TWIN.sub("", text).encode())
+    return {Path(file).name: size for file, size in files.items()} | {"state and stills": twins}
+
+
+def _zipped(data):
+    return len(gzip.compress(data, 6, mtime=0))
+
+
+def time_events(page):
+    """Milliseconds of each slider event on both tabs of the lecture's first figure."""
+    page.goto((HTML / LECTURE).as_uri())
+    anchor = page.locator(".live-figure[data-figure]:has(.live-tab)").first.get_attribute("id")
+    times = {}
+    for tab, names in enumerate((["f", "i", "g", "o"], ["held_f", "held_i", "held_g", "held_o"])):
+        page.locator(f"#{anchor} .live-tab").nth(tab).click()
+        for box in page.locator(f'#{anchor} input[name^="hold_"]:visible').all():
+            box.check()
+        page.evaluate(TIME_EVENTS, [anchor, names, 40])
+        times[f"tab {tab + 1}"] = page.evaluate(TIME_EVENTS, [anchor, names, EVENTS])
+    return times
+
+
+def _percentiles(values):
+    return {"median": statistics.median(values), "p95": statistics.quantiles(values, n=20)[-1]}
+
+
+def measure():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        times = time_events(page)
+        chromium = browser.version
+        browser.close()
+    pages = [*HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")]
+    return {
+        "chromium": chromium,
+        "playwright": version("playwright"),
+        "events": EVENTS,
+        "milliseconds": {
+            f"{tab}, {what}": _percentiles(values)
+            for tab, series in times.items()
+            for what, values in (("drawn", series["drawn"]), ("to frame", series["toFrame"]))
+        },
+        "gzipped bytes": {
+            str(p.relative_to(HTML)): page_weight(p.relative_to(HTML)) for p in pages
+        },
+    }
+
+
+def table(result):
+    lines = [
+        f"Chromium {result['chromium']}, {result['events']} slider events on each tab of the Gate "
+        f"Lab; wanted: drawn in ≤ {TARGETS['median']:g} ms median, ≤ {TARGETS['p95']:g} ms p95.",
+        "",
+        "| slider event | median ms | p95 ms |",
+        "|---|---:|---:|",
+    ]
+    for what, times in result["milliseconds"].items():
+        lines.append(f"| {what} | {times['median']:.2f} | {times['p95']:.2f} |")
+    lines += [
+        "",
+        f"A page's own part, gzipped; wanted: ≤ {TARGETS['weight'] / 1000:g} kB.",
+        "",
+        "| page | scripts kB | style kB | state and stills kB | all kB |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for page, parts in result["gzipped bytes"].items():
+        scripts = sum(size for file, size in parts.items() if file.endswith(".js"))
+        style = sum(size for file, size in parts.items() if file.endswith(".css"))
+        cells = (scripts, style, parts["state and stills"], sum(parts.values()))
+        lines.append(f"| {page} | " + " | ".join(f"{size / 1000:.1f}" for size in cells) + " |")
+    return "\n".join(lines)
+
+
+def main():
+    if not (HTML / LECTURE).exists():
+        raise SystemExit("_build/html is missing: run `make book` first")
+    result = measure()
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "figures.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "figures.md").write_text(table(result) + "\n", encoding="utf-8")
+    print(table(result))
+
+
+if __name__ == "__main__":
+    main()

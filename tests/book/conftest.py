@@ -1,0 +1,36 @@
+"""Pages of the built book, opened from disk with the network off."""
+
+import pytest
+
+from tests.book.driver import HTML, NOT_BUILT, Visit, pages
+
+
+def pytest_generate_tests(metafunc):
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", pages() or [NOT_BUILT])
+
+
+@pytest.fixture
+def visit(browser):
+    """`visit(name, fragment, **options of the context)` opens a page of the book.
+
+    Motion is reduced unless asked for, so that what is read is not half way to somewhere. At the
+    end, nothing may have been logged and nothing asked for outside the folder.
+    """
+    assert (HTML / "index.html").exists(), NOT_BUILT
+    contexts, visits = [], []
+
+    def open_page(name, fragment="", **options):
+        options = {"reduced_motion": "reduce", "offline": True} | options
+        contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(10_000)
+        visits.append(Visit(contexts[-1], name, fragment))
+        return visits[-1]
+
+    yield open_page
+    complaints = [complaint for visit in visits for complaint in visit.complaints]
+    outside = [url for visit in visits for url in visit.outside()]
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+    assert not outside, outside

@@ -1,0 +1,111 @@
+"""The built book as a reader meets it: its pages, and a live figure by its inputs."""
+
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+LECTURE = "notebooks/05_gate_by_gate.html"
+NOT_BUILT = "_build/html is missing: run `make book` first"
+TWIN = re.compile(
+    r'<div class="live-figure" data-figure="([\w-]+)">\s*'
+    r'<script type="application/json">(.*?)</script>.*?</figure>\s*</div>',
+    re.S,
+)
+
+
+def pages():
+    """The pages of the book, without the root's index.html, which only leads to the first."""
+    found = [*HTML.glob("*.html"), *HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")]
+    return sorted(str(p.relative_to(HTML)) for p in found if p != HTML / "index.html")
+
+
+def twins(name):
+    """`{anchor: state}` of the live figures in the page's file, as the host numbers them."""
+    assert (HTML / name).exists(), NOT_BUILT
+    found, kinds = {}, []
+    for kind, data in TWIN.findall((HTML / name).read_text(encoding="utf-8")):
+        kinds.append(kind)
+        count = kinds.count(kind)
+        found[f"{kind}-{count}" if count > 1 else kind] = json.loads(data)["state"]
+    return found
+
+
+class Visit:
+    """A page, what it has logged and thrown, and what it has asked for."""
+
+    def __init__(self, context, name, fragment):
+        self.page = context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto((HTML / name).as_uri() + fragment)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def outside(self):
+        """The requests that leave the book's folder."""
+        inside = (HTML.as_uri() + "/", "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(inside)]
+
+
+class Figure:
+    """A Gate Lab on a page, by the hooks that a reader's hands and eyes have."""
+
+    def __init__(self, page, anchor):
+        self.page, self.anchor = page, anchor
+        self.root = page.locator(f"#{anchor}")
+
+    def input(self, name):
+        return self.root.locator(f'input[name="{name}"]')
+
+    def set(self, name, value):
+        if isinstance(value, bool):
+            self.input(name).set_checked(value)
+        else:
+            self.input(name).fill(str(value))
+
+    def inputs(self):
+        """The value of every slider and switch of the figure, by name."""
+        return self.root.locator(".live-controls").evaluate(
+            """form => Object.fromEntries([...form.elements].filter((e) => e.name).map(
+              (e) => [e.name, e.type === "checkbox" ? e.checked : e.valueAsNumber]))"""
+        )
+
+    def choose_tab(self, index):
+        self.root.locator(".live-tab").nth(index).click()
+
+    def choose_preset(self, name):
+        self.root.locator(".live-presets button", has_text=re.compile(f"^{name}$")).click()
+
+    def set_number(self, t, value):
+        self.root.locator(".live-editor input[type=range]").nth(t - 1).fill(str(value))
+
+    def set_flag(self, t, value):
+        self.root.locator(".live-editor input[type=checkbox]").nth(t - 1).set_checked(bool(value))
+
+    def rows(self):
+        """The numbers table: its heads, then a row of texts for each step."""
+        return self.root.locator(".live-numbers table").evaluate(
+            "table => [...table.rows].map((row) => [...row.cells].map((c) => c.textContent))"
+        )
+
+    def numbers(self):
+        heads, *rows = self.rows()
+        columns = zip(*rows, strict=True)
+        return {
+            head: [float(n) for n in column] for head, column in zip(heads, columns, strict=True)
+        }
+
+    def drawing(self, part):
+        """The markup of a part of the drawing, to see whether it moved."""
+        return self.root.locator(part).evaluate_all("nodes => nodes.map((n) => n.outerHTML).join()")
+
+    def link(self):
+        """The URL's fragment, once it has this figure's state in it."""
+        self.page.wait_for_function("a => location.hash.includes(a + '?')", arg=self.anchor)
+        return self.page.evaluate("location.hash")
