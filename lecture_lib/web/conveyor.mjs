@@ -1,11 +1,11 @@
 // One step of an LSTM cell as a conveyor belt with three valves. Every width is a number: a
 // stream is as wide as the value it carries, so what reaches a valve and what leaves it can be
 // compared by eye. Negative values are hatched.
-import { fixed, put, signed, still, sub, svg, write } from "./dom.mjs";
+import { fixed, put, signed, sub, svg, write } from "./dom.mjs";
+import { createGlide, createHatching, pill, stream, valve } from "./plumbing.mjs";
 
 const STREAM = 40; // px of stream for the largest value
 const BELT = 64;
-let hatches = 0;
 
 // Where things stand, in px, for a drawing `width` wide.
 function places(width) {
@@ -26,45 +26,8 @@ function places(width) {
   };
 }
 
-// A horizontal stream whose half-width goes from a to b around x = bend.
-function stream(from, bend, to, y, a, b) {
-  const l = bend - 24;
-  const r = bend + 24;
-  return (
-    `M${from},${y - a}H${l}C${bend},${y - a} ${bend},${y - b} ${r},${y - b}H${to}` +
-    `V${y + b}H${r}C${bend},${y + b} ${bend},${y + a} ${l},${y + a}H${from}Z`
-  );
-}
-
-function valve(gate) {
-  const dial = svg("circle", { class: "live-dial", pathLength: 1 });
-  const blade = svg("g", {}, svg("line", { class: "live-blade" }), svg("circle", { r: 4.5 }));
-  const value = svg("text", { class: "live-value" });
-  const letter = svg("tspan", { "font-style": "italic" }, gate);
-  const number = svg("tspan", { dx: 5 });
-  value.append(letter, number);
-  const body = svg("circle", { class: "live-body" });
-  const node = svg("g", { class: `live-valve live-${gate}` }, body, dial, blade, value);
-  return { node, body, dial, blade, number, value };
-}
-
-function pill(kind) {
-  const rect = svg("rect", { rx: 17, height: 34 });
-  const text = svg("text", { "text-anchor": "middle" });
-  const node = svg("g", { class: `live-pill live-${kind}` }, rect, text);
-  return { node, rect, text };
-}
-
 export function createBelt() {
-  const hatch = `live-hatch-${(hatches += 1)}`;
-  const stripes = (kind) =>
-    svg(
-      "pattern",
-      { id: `${hatch}-${kind}`, class: `live-${kind}`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      svg("rect", { width: 7, height: 7, class: "live-stripe-ground" }),
-      svg("rect", { width: 3, height: 7, class: "live-stripe" }),
-    );
-  const kinds = ["f", "i", "g", "c", "h"];
+  const hatching = createHatching(["f", "i", "g", "c", "h"]);
   const root = svg("svg", { class: "live-belt", role: "img" });
   const title = (gate, first, words) => {
     const name = svg("text", { class: "live-title" }, first);
@@ -94,15 +57,15 @@ export function createBelt() {
   const tap = svg("circle", { class: "live-tap live-o", r: 7 });
   const tanh = svg("g", { class: "live-tanh" }, svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }), svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"));
   const out = svg("path", { class: "live-out live-h" });
-  const clip = svg("clipPath", { id: `${hatch}-clip` }, svg("rect", { height: BELT, rx: BELT / 2 }));
-  const onBelt = svg("g", { "clip-path": `url(#${hatch}-clip)` }, streams.kept, streams.new, chevrons);
+  const clip = svg("clipPath", { id: `${hatching.name}-clip` }, svg("rect", { height: BELT, rx: BELT / 2 }));
+  const onBelt = svg("g", { "clip-path": `url(#${hatching.name}-clip)` }, streams.kept, streams.new, chevrons);
   const focusable = {
     f: svg("g", {}, streams.dropped, bin, valves.f.node),
     i: svg("g", {}, streams.candidate, streams.written, valves.i.node, pills.g.node, labels.g),
     o: svg("g", {}, streams.copy, streams.read, streams.shown, tap, tanh, valves.o.node, out, pills.h.node, labels.h),
   };
   root.append(
-    svg("defs", {}, clip, ...kinds.map(stripes)),
+    svg("defs", {}, clip, ...hatching.patterns),
     heading, titles.f.group, titles.i.group, titles.o.group,
     track, onBelt, focusable.f, focusable.i, focusable.o, plus,
     pills.old.node, pills.kept.node, pills.now.node, ...["old", "kept", "now", "dropped", "written"].map((k) => labels[k]),
@@ -111,8 +74,6 @@ export function createBelt() {
   let p = places(640);
   let width = 640;
   let target = null;
-  let drawn = null;
-  let frame = 0;
 
   function layout(newWidth) {
     width = newWidth;
@@ -173,11 +134,10 @@ export function createBelt() {
   }
 
   function paint(v) {
-    drawn = v;
     const y = p.belt;
     const half = (value) => (Math.abs(value) * STREAM) / (2 * v.scale);
     const band = (path, kind, value, d) => {
-      put(path, { d, fill: value < 0 ? `url(#${hatch}-${kind})` : `var(--live-${kind})` });
+      put(path, { d, fill: hatching.fill(kind, value) });
     };
     const column = (x, from, to, value) => `M${x - half(value)},${from}H${x + half(value)}V${to}H${x - half(value)}Z`;
     const kept = v.f * v.before;
@@ -221,26 +181,14 @@ export function createBelt() {
     );
   }
 
+  const glide = createGlide(paint, chevrons);
+
   // `v` has before, f, i, g, o, c, h and scale, the largest value a stream may carry. With
   // `moving` the streams and valves glide to it; the numbers are exact at once.
   function draw(v, moving) {
     say(v);
-    cancelAnimationFrame(frame);
-    const from = drawn;
     target = v;
-    if (!moving || !from || still()) return paint(v);
-    chevrons.getAnimations().forEach((running) => running.cancel());
-    chevrons.animate([{ transform: "none" }, { transform: "translateX(28px)" }], { duration: 520, easing: "ease-in-out" });
-    const start = performance.now();
-    const glide = (time) => {
-      const part = Math.min(1, Math.max(0, (time - start) / 420));
-      const eased = part * part * (3 - 2 * part);
-      const between = {};
-      for (const key in v) between[key] = from[key] + (v[key] - from[key]) * eased;
-      paint(part < 1 ? between : v);
-      if (part < 1) frame = requestAnimationFrame(glide);
-    };
-    frame = requestAnimationFrame(glide);
+    glide(v, moving);
   }
 
   // Gates outside `letters` step back.
