@@ -10,29 +10,36 @@ function brief(value) {
   return fixed(value).replace(/\.00$/, "").replace(/0\./, ".");
 }
 
-export function createStrip(steps, rows, choose) {
+// `shown`: the series drawn as bars, two at most, each with its words in the key.
+export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h shown" }) {
+  const barNames = Object.keys(shown);
   const root = svg("svg", { class: "live-strip", role: "img" });
   const here = svg("rect", { class: "live-here", y: 22, rx: 9 });
   const bands = svg("g", { class: "live-bands" });
   const ticks = Array.from({ length: 9 }, () =>
     svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end", x: GUTTER - 8 })),
   );
-  const key = svg("g", { class: "live-key" },
-    svg("rect", { class: "live-c", width: 9, height: 9, rx: 2, x: GUTTER + 8, y: 8 }),
-    svg("text", { class: "live-c", x: GUTTER + 21, y: 16.5 }, "c kept"),
-    svg("rect", { class: "live-h", width: 9, height: 9, rx: 2, x: GUTTER + 72, y: 8 }),
-    svg("text", { class: "live-h", x: GUTTER + 85, y: 16.5 }, "h shown"));
-  const bars = { c: [], h: [] };
+  const key = svg("g", { class: "live-key" });
+  let end = GUTTER + 8;
+  for (const name of barNames) {
+    key.append(
+      svg("rect", { class: `live-${name}`, width: 9, height: 9, rx: 2, x: end, y: 8 }),
+      svg("text", { class: `live-${name}`, x: end + 13, y: 16.5 }, shown[name]));
+    end += 22 + 7 * shown[name].length;
+  }
+  const bars = Object.fromEntries(barNames.map((name) => [name, []]));
   const cells = {};
   const marks = [];
   const words = [];
   const columns = svg("g", {});
   const names = {};
   for (let t = 0; t < steps; t += 1) {
-    for (const name of ["c", "h"]) bars[name].push(svg("rect", { class: `live-bar live-${name}`, rx: 2.5 }));
+    for (const name of barNames) {
+      bars[name].push(svg("rect", { class: `live-bar live-${name}`, rx: 2.5 }));
+      columns.append(bars[name][t]);
+    }
     marks.push(svg("text", { class: "live-mark", "text-anchor": "middle" }, `${t + 1}`));
     words.push(svg("text", { class: "live-word", "text-anchor": "middle" }));
-    columns.append(bars.c[t], bars.h[t]);
   }
   for (const name of rows) {
     names[name] = svg("text", { class: `live-row live-${name}`, x: GUTTER - 8, "text-anchor": "end" }, name);
@@ -79,11 +86,11 @@ export function createStrip(steps, rows, choose) {
     if (last) draw(last);
   }
 
-  // `v`: t (from 0), series {c, h, …rows}, held (rows under a clamp), words, bands, met (per band),
+  // `v`: t (from 0), series {…bars, …rows}, held (rows under a clamp), words, bands, met (per band),
   // and, for a network with a readout, its answer and the answer wanted at each step.
   function draw(v) {
     last = v;
-    const values = [...v.series.c, ...v.series.h, ...(v.answer ?? []), ...(v.wanted ?? []), ...v.bands.flatMap((b) => [b.low, b.high])];
+    const values = [...barNames.flatMap((name) => v.series[name]), ...(v.answer ?? []), ...(v.wanted ?? []), ...v.bands.flatMap((b) => [b.low, b.high])];
     const top = Math.max(1, ...values);
     const bottom = Math.min(0, ...values);
     const y = (value) => 30 + ((top - value) * (CHART - 36)) / (top - bottom);
@@ -100,10 +107,10 @@ export function createStrip(steps, rows, choose) {
     const thick = Math.min(15, column * 0.3);
     for (let t = 0; t < steps; t += 1) {
       const middle = centre(t);
-      for (const name of ["c", "h"]) {
+      for (const name of barNames) {
         const value = v.series[name][t];
         put(bars[name][t], {
-          x: name === "c" ? middle - thick - 1 : middle + 1,
+          x: name === barNames[0] ? middle - thick - 1 : middle + 1,
           width: thick,
           y: Math.min(y(value), y(0)),
           height: Math.abs(y(value) - y(0)),
