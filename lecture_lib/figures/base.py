@@ -7,6 +7,7 @@ In a notebook a figure is an anywidget under ipywidgets controls; in the publish
 import html
 import json
 from functools import cached_property
+from numbers import Real
 from typing import Any, ClassVar
 
 import anywidget
@@ -59,7 +60,7 @@ class Slider(Control, traitlets.Float):
         self.step = step
 
     def validate(self, obj, value):
-        accepted = isinstance(value, (int, float)) and not isinstance(value, bool)
+        accepted = isinstance(value, Real) and not isinstance(value, bool)
         # Written so that nan, which compares false, is refused too.
         if not accepted or not self.min <= value <= self.max or self.number(value) != value:
             kind = "a whole number" if self.number is int else "a number"
@@ -144,7 +145,10 @@ class LiveFigure(anywidget.AnyWidget):
         if unknown:
             known = ", ".join(self.controls())
             raise TypeError(f"{type(self).__name__} has no {unknown[0]!r}; it takes {known}")
-        super().__init__(**kwargs)
+        try:
+            super().__init__(**kwargs)
+        except traitlets.TraitError as error:
+            raise ValueError(str(error)) from None
         self.initial = self.state()
 
     @classmethod

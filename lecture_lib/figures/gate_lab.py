@@ -1,7 +1,6 @@
 """The Gate Lab: an LSTM cell as a conveyor belt with three valves, by hand or as computed."""
 
 import json
-import math
 
 import numpy as np
 import traitlets
@@ -189,15 +188,17 @@ class GateLab(LiveFigure):
 
 
 def _known(name, value, allowed):
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
 
 
 def _numbers(name, values, count, low):
-    if len(values) != count:
-        raise ValueError(f"{name} must have {count} numbers, got {len(values)}")
+    if not isinstance(values, list | tuple) or len(values) != count:
+        got = len(values) if hasattr(values, "__len__") else repr(values)
+        raise ValueError(f"{name} must have {count} numbers, got {got}")
     for value in values:
-        if not isinstance(value, (int, float)) or not math.isfinite(value) or not low <= value <= 1:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not low <= value <= 1:
             raise ValueError(f"{name} must hold numbers in [{low}, 1], got {value!r}")
 
 
