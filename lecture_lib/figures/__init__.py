@@ -1,5 +1,6 @@
 """The book's live figures."""
 
+from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.gate_lab import GateLab
 
-__all__ = ["GateLab"]
+__all__ = ["Belt", "GateLab"]
