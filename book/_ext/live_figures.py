@@ -40,12 +40,16 @@ class LiveFigureDirective(SphinxDirective):
         return [nodes.raw("", figure.twin(), format="html")]
 
 
-def outdated_by_code(app, env, added, changed, removed):
-    """Every page, once the code that makes its figures or numbers has changed."""
+def code_digest():
     code = [*modules.WEB.parent.rglob("*"), *Path(__file__).parent.glob("*.py")]
     kinds = (".py", ".mjs", ".css", ".json", ".npz")
     text = b"".join(file.read_bytes() for file in sorted(code) if file.suffix in kinds)
-    digest = hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(text).hexdigest()
+
+
+def outdated_by_code(app, env, added, changed, removed):
+    """Every page, once the code that makes its figures or numbers has changed."""
+    digest = code_digest()
     before, env.live_figures_code = getattr(env, "live_figures_code", None), digest
     return env.found_docs - removed if before != digest else []
 

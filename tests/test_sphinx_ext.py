@@ -1,0 +1,72 @@
+"""The Sphinx side of live figures, on a book of two pages."""
+
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+EXTENSIONS = Path(__file__).parents[1] / "book" / "_ext"
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """`build(text)` gives the HTML of a page with that text, its warnings, and of a bare page."""
+    monkeypatch.syspath_prepend(EXTENSIONS)
+    source, out = tmp_path / "source", tmp_path / "out"
+    source.mkdir()
+    (source / "index.md").write_text("# Bare\n\n:::{toctree}\npage\n:::\n", encoding="utf-8")
+
+    def run(text):
+        if not (source / "page.md").exists():
+            (source / "page.md").write_text(text, encoding="utf-8")
+        warnings = StringIO()
+        settings = {
+            "extensions": ["myst_parser", "live_figures"],
+            "html_theme": "basic",
+            "myst_enable_extensions": ["colon_fence"],
+        }
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(source, None, out, tmp_path / "trees", "html", settings, None, warnings)
+            app.build()
+        page, bare = ((out / f"{name}.html").read_text("utf-8") for name in ("page", "index"))
+        return page, warnings.getvalue(), bare
+
+    yield run
+    sys.modules.pop("live_figures", None)
+
+
+FIGURE = "# Page\n\n:::{live-figure} GateLab\n%s\n:::\n"
+
+
+def test_a_page_with_a_figure_has_its_scripts_and_others_do_not(build):
+    page, said, bare = build(FIGURE % "f: 0.2")
+    assert not said
+    assert '<div class="live-figure" data-figure="gate-lab">' in page and '"f": 0.2' in page
+    for file in ("live/gate-lab.js", "live/host.js", "live/figure.css"):
+        assert file in page and file not in bare
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (FIGURE % "f: 7", "GateLab: f must be a number in [0, 1], got 7"),
+        (FIGURE % "forget: 1", "GateLab: GateLab has no 'forget'; it takes f, i, g, o"),
+        (":::{live-figure} Gatelab\n:::\n", "no live figure 'Gatelab'; there are"),
+    ],
+)
+def test_a_wrong_figure_is_a_warning_that_says_why(build, text, message):
+    _, said, _ = build(text)
+    assert message in said
+    assert "page.md" in said
+
+
+def test_pages_are_made_anew_when_the_code_changes_and_only_then(build, tmp_path, monkeypatch):
+    build(FIGURE % "f: 0.2")
+    built = tmp_path / "out" / "index.html"
+    built.write_text("as it was", encoding="utf-8")
+    assert build(FIGURE % "f: 0.2")[2] == "as it was"
+    monkeypatch.setattr("live_figures.code_digest", lambda: "other code")
+    assert "as it was" not in build(FIGURE % "f: 0.2")[2]
