@@ -1,0 +1,150 @@
+"""Remember one symbol across many steps of noise.
+
+One of 4 symbols, then `delay` random distractors (4 others), then a cue that asks for the symbol.
+Each arrives as a one-hot vector of 9, and only the answer at the cue counts. Nothing but the first
+step tells the answer, so guessing gives the baseline: 1 right in 4.
+
+    python -m lecture_lib.tasks.delayed_recall
+
+trains every network of `NETWORKS` for every delay, learning rate and seed below, on one core, and
+writes `lecture_lib/weights/delayed_recall.json`.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+import lecture_lib
+from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.initialisers import init_chrono, init_forget_bias, init_glorot, init_orthogonal
+from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax_cross_entropy
+
+RECORDED = Path(lecture_lib.__file__).parent / "weights" / "delayed_recall.json"
+SYMBOLS = 4
+DISTRACTORS = 4
+INPUT_SIZE = SYMBOLS + DISTRACTORS + 1
+BASELINE = 1 / SYMBOLS
+HIDDEN_SIZE = 16
+SOLVED = 0.99
+
+DELAYS = (10, 20, 40, 80, 160)
+SEEDS = (0, 1, 2)
+# What a learning rate is given to get there: the smaller ones take longer.
+UPDATES = {1e-2: 1500, 3e-3: 3000, 1e-3: 3000}
+NETWORKS = (
+    "RNN",
+    "RNN, orthogonal",
+    "LSTM, bias 0",
+    "LSTM, bias 1",
+    "GRU, bias 1",
+    "LSTM, chrono",
+    "GRU, chrono",
+)
+
+
+def draw(rng, delay=80, batch_size=32):
+    """A `Batch` with x (delay + 2, N, 9) and target (delay + 2, N), weighed at the last step."""
+    symbol = rng.integers(SYMBOLS, size=batch_size)
+    noise = SYMBOLS + rng.integers(DISTRACTORS, size=(delay, batch_size))
+    cue = np.full(batch_size, INPUT_SIZE - 1)
+    shown = np.vstack([symbol, noise, cue])
+    weight = np.zeros(shown.shape)
+    weight[-1] = 1
+    return Batch(np.eye(INPUT_SIZE)[shown], np.tile(symbol, (delay + 2, 1)), weight)
+
+
+def build(network, delay, seed=0):
+    """An untrained `SequenceModel` for one of `NETWORKS`; "chrono" is told the delay.
+
+    All matrices are Glorot's. A bias b opens f, and closes the GRU's z, by as much. Raises
+    ValueError for another name.
+    """
+    if network not in NETWORKS:
+        raise ValueError(f"network must be one of {', '.join(NETWORKS)}, got {network!r}")
+    kind, _, start = network.partition(", ")
+    cell = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}[kind](INPUT_SIZE, HIDDEN_SIZE, dtype=np.float32)
+    init_glorot(cell, seed)
+    if start == "orthogonal":
+        init_orthogonal(cell, seed)
+    elif start == "chrono":
+        init_chrono(cell, delay, seed)
+    elif start:
+        init_forget_bias(cell, float(start.removeprefix("bias ")))
+    return SequenceModel(cell, Linear(HIDDEN_SIZE, SYMBOLS, seed=seed, dtype=np.float32))
+
+
+def accuracy(model, batch):
+    """The share of right answers at the cue."""
+    return float((model.predict(batch.x)[-1].argmax(axis=-1) == batch.target[-1]).mean())
+
+
+def train(network, delay, learning_rate=1e-2, updates=1500, seed=0, progress=True):
+    """Train until 99 % of 500 sequences that it never learns from are right, or out of updates.
+
+    Returns the model and its `History`; scores are the shares of wrong answers.
+    """
+    model = build(network, delay, seed)
+    unseen = draw(np.random.default_rng([seed, 1]), delay, 500)
+    history = fit(
+        model,
+        lambda rng: draw(rng, delay),
+        softmax_cross_entropy,
+        updates,
+        learning_rate,
+        seed=seed,
+        evaluate=lambda model: 1 - accuracy(model, unseen),
+        goal=1 - SOLVED,
+        progress=progress,
+    )
+    return model, history
+
+
+def record():
+    """Every run of the grid: what was trained, the best share of right answers, and after how
+    many updates it was solved (None: it was not)."""
+    grid = [
+        (delay, rate, network, seed)
+        for delay in DELAYS
+        for rate in UPDATES
+        for network in NETWORKS
+        for seed in SEEDS
+    ]
+    runs = []
+    for delay, rate, network, seed in tqdm(grid, unit="run"):
+        _, history = train(network, delay, rate, UPDATES[rate], seed, progress=False)
+        runs.append(
+            {
+                "network": network,
+                "delay": delay,
+                "learning_rate": rate,
+                "seed": seed,
+                "right": round(1 - min(history.scores), 3),
+                "updates": history.steps[-1] if history.stopped == "goal" else None,
+            }
+        )
+    return runs
+
+
+def load():
+    """The recorded runs, a list of dicts as `record` returns it."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))["runs"]
+
+
+def solved(runs, network, delay, learning_rate):
+    """In how many of the seeds the recorded run reached 99 %."""
+    here = (network, delay, learning_rate)
+    found = [r for r in runs if (r["network"], r["delay"], r["learning_rate"]) == here]
+    return sum(run["updates"] is not None for run in found)
+
+
+if __name__ == "__main__":
+    recorded = {
+        "command": "python -m lecture_lib.tasks.delayed_recall",
+        "hidden_size": HIDDEN_SIZE,
+        "updates": {str(rate): updates for rate, updates in UPDATES.items()},
+        "runs": record(),
+    }
+    lines = json.dumps(recorded).replace('{"network"', '\n{"network"')
+    RECORDED.write_text(lines + "\n", encoding="utf-8")
