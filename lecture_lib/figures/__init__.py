@@ -2,5 +2,6 @@
 
 from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.gate_lab import GateLab
+from lecture_lib.figures.gru_lab import GRULab
 
-__all__ = ["Belt", "GateLab"]
+__all__ = ["Belt", "GRULab", "GateLab"]
