@@ -44,7 +44,9 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
 
   function start() {
     const style = getComputedStyle(el);
-    const measure = () => fit(Math.max(300, Math.floor(el.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight))));
+    // Jupyter renders before it attaches, when there is no style yet and no width.
+    const padding = (side) => parseFloat(style[`padding${side}`]) || 0;
+    const measure = () => fit(Math.max(300, Math.floor(el.clientWidth - padding("Left") - padding("Right"))));
     const observer = new ResizeObserver(measure);
     observer.observe(el);
     for (const name of follows) model.on(`change:${name}`, queue);
