@@ -1,6 +1,12 @@
-"""Arrays to matplotlib Axes, in the book's colours. Each returns its Axes and shows nothing."""
+"""Arrays to matplotlib Axes, in the book's colours. Each returns its Axes and shows nothing.
 
+`still(axes, alt)` is what a lecture shows: SVG that takes its ink from the page, so that it reads
+in light and dark, with a text for those who do not see it.
+"""
+
+import html
 import io
+import re
 
 import matplotlib as mpl
 import numpy as np
@@ -18,20 +24,43 @@ COLOURS = {
     "z": "#D55E00",
     "n": "#E69F00",
 }
+INK = "#1f2933"  # a still has the page's own text colour in its place
+FAINT = "#8a949e"
+
+_style = mpl.rc_context(
+    {
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": FAINT,
+        "xtick.color": FAINT,
+        "ytick.color": FAINT,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 10,
+        "font.size": 10,
+        "legend.frameon": False,
+        "legend.fontsize": 9,
+    }
+)
 
 
+def _axes(width=5.4, height=2.6, **kwargs):
+    return Figure(figsize=(width, height), layout="constrained").subplots(**kwargs)
+
+
+@_style
 def gate_strip(trace, unit=0, axes=None):
     """States c and h of one unit over time, above a heat row for each gate.
 
     `trace` is an LSTM trace with arrays (T, 1, H); returns the two Axes (states, gates).
     """
     if axes is None:
-        axes = Figure(figsize=(7, 3.4), layout="constrained").subplots(
-            2, 1, sharex=True, height_ratios=[3, 2]
-        )
+        axes = _axes(7, 3.4, nrows=2, sharex=True, height_ratios=[3, 2])
     states, gates = axes
     steps = np.arange(1, len(trace.c) + 1)
-    states.axhline(0, color="0.7", linewidth=0.8)
+    states.axhline(0, color=FAINT, linewidth=0.8)
     for name, marker in (("c", "o"), ("h", "s")):
         states.plot(
             steps,
@@ -41,13 +70,13 @@ def gate_strip(trace, unit=0, axes=None):
             color=COLOURS[name],
             label={"c": "cell state c", "h": "hidden state h"}[name],
         )
-    states.legend(frameon=False, ncols=2, loc="upper left", fontsize=9)
-    states.spines[["top", "right"]].set_visible(False)
+    states.margins(y=0.2)
+    states.legend(ncols=2, loc="upper left")
     for row, name in enumerate("figo"):
         for step, value in zip(steps, getattr(trace, name)[:, 0, unit], strict=True):
             shade = LinearSegmentedColormap.from_list(name, ["#ffffff", COLOURS[name]])(abs(value))
             gates.barh(row, 0.94, 0.9, left=step - 0.47, color=shade, edgecolor="0.85", lw=0.5)
-            gates.text(step, row, f"{value:.2f}", ha="center", va="center", fontsize=7)
+            gates.text(step, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color="k")
     gates.set_yticks(range(4), ["f", "i", "g", "o"], style="italic")
     gates.invert_yaxis()
     gates.set_xticks(steps)
@@ -57,10 +86,108 @@ def gate_strip(trace, unit=0, axes=None):
     return axes
 
 
+@_style
+def streams(runs, events=None, axes=None):
+    """A hidden unit over many sequences: the middle one, and where 80 % of them lie.
+
+    `runs` is {title: h (T, N)}, `events` {step: word}; returns an Axes for each run.
+    """
+    if axes is None:
+        axes = _axes(ncols=len(runs), sharey=True)
+    for ax, (title, h) in zip(np.ravel(axes), runs.items(), strict=True):
+        steps = np.arange(1, len(h) + 1)
+        low, middle, high = np.quantile(h, [0.1, 0.5, 0.9], axis=1)
+        ax.fill_between(steps, low, high, color=COLOURS["h"], alpha=0.3, lw=0)
+        ax.plot(steps, middle, color=COLOURS["h"], lw=2)
+        ax.axhline(0, color=FAINT, lw=0.8)
+        for step, word in (events or {}).items():
+            ax.axvline(step, color=FAINT, lw=0.8, ls=":")
+            ax.text(step + 0.2, -1.06, word, fontsize=9, va="bottom")
+        ax.set(title=title, ylim=(-1.1, 1.1), xlabel="step t", xticks=steps[::3])
+    np.ravel(axes)[0].set_ylabel("hidden state h")
+    return axes
+
+
+@_style
+def squashers(axes=None):
+    """σ and tanh, and their slopes; returns the two Axes."""
+    if axes is None:
+        axes = _axes(ncols=2)
+    z = np.linspace(-6, 6, 97)
+    s, t = 1 / (1 + np.exp(-z)), np.tanh(z)
+    curves = [("σ and tanh", s, t), ("their slopes, σ′ and tanh′", s * (1 - s), 1 - t**2)]
+    for ax, (title, sigma, tanh) in zip(axes, curves, strict=True):
+        ax.axhline(0, color=FAINT, lw=0.8)
+        ax.plot(z, sigma, color=COLOURS["i"], lw=2)
+        ax.plot(z, tanh, color=COLOURS["g"], lw=2, ls="--")
+        ax.set(title=title, xlabel="z", xticks=[-6, -3, 0, 3, 6])
+    axes[0].text(-0.6, 0.52, "σ", ha="right")
+    axes[0].text(-1.4, -0.75, "tanh", ha="right")
+    axes[1].text(1.9, 0.2, "σ′ ≤ ¼")
+    axes[1].text(0.9, 0.75, "tanh′ ≤ 1")
+    return axes
+
+
+@_style
+def leak(forget, steps=500, ax=None):
+    """What a belt with a constant forget gate keeps of a value, for each f of `forget`."""
+    ax = ax or _axes(height=2.8)
+    t = np.geomspace(1, steps, 60)
+    for f, line in zip(forget, ["-", "--", "-.", ":"], strict=False):
+        ax.plot(t, f**t, color=COLOURS["f"], lw=2, ls=line)
+        ax.text(1.08 * np.log(0.5) / np.log(f), 0.52, f"f = {f:.2f}", fontsize=9)
+    ax.set(xscale="log", xlim=(1, steps), ylim=(0, 1.05))
+    ax.set(xlabel="steps since it was written", ylabel="share kept")
+    ax.set_xticks([1, 2, 5, 10, 20, 50, 100, 200, 500], [1, 2, 5, 10, 20, 50, 100, 200, 500])
+    ax.minorticks_off()
+    return ax
+
+
+@_style
+def counting(c, h, ax=None):
+    """A cell state that counts, and the hidden state that its tanh lets out; both (T,)."""
+    ax = ax or _axes(height=2.8)
+    steps = np.arange(1, len(c) + 1)
+    for name, values, marker, label in (
+        ("c", c, "o", "cell state c"),
+        ("h", h, "s", "hidden state h = tanh(c)"),
+    ):
+        ax.plot(steps, values, color=COLOURS[name], marker=marker, ms=5, lw=2, label=label)
+    ax.axhline(1, color=FAINT, lw=0.8, ls=":")
+    ax.set(xlabel="step t", xticks=steps, ylim=(0, None))
+    ax.legend(loc="upper left")
+    return ax
+
+
 def svg(axes) -> str:
     """The figure of `axes` as SVG text: the same text for the same numbers."""
     figure = np.ravel(axes)[0].figure
     out = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "memory-with-gates"}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return out.getvalue()[out.getvalue().index("<svg") :]
+        figure.savefig(
+            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    text = out.getvalue()[out.getvalue().index("<svg") :]
+    # Several stand on one page: no ids but those referred to, no style that leaks out.
+    unused = (
+        r' id="(?![mp][0-9a-f]{10}")[^"]*"|<metadata>.*?</metadata>|<style.*?</style>|(?<=\n) +'
+    )
+    text = re.sub(unused, "", text, flags=re.DOTALL)
+    text = re.sub(r"'DejaVu Sans'[^;\"]*", "system-ui, sans-serif", text)
+    size = r'width="([\d.]+)pt" height="[\d.]+pt"'
+    return re.sub(size, r'style="width:100%;max-width:\1pt;height:auto"', text, count=1)
+
+
+class still:
+    """Axes as a lecture shows them, with `alt`, what is to be seen in words."""
+
+    def __init__(self, axes, alt):
+        self.axes, self.alt = axes, alt
+
+    def __repr__(self):
+        return f"still({self.alt!r})"
+
+    def _repr_html_(self):
+        label = html.escape(self.alt, quote=True)
+        text = svg(self.axes).replace(INK, "currentColor")
+        return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)

@@ -12,6 +12,8 @@ from nbclient import NotebookClient
 from tqdm import tqdm
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+# How a cell shows: its tags, folded in JupyterLab, its label in the book.
+KEPT = ("tags", "jupyter", "mystnb")
 DROPPED = ("image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json")
 
 
@@ -19,9 +21,10 @@ def slim(notebook):
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
+        "mystnb": {"merge_streams": True},
     }
     for cell in notebook.cells:
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT}
         for output in cell.get("outputs", []):
             for kind in DROPPED:
                 output.get("data", {}).pop(kind, None)
