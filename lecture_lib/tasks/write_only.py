@@ -1,0 +1,74 @@
+"""The latch, learned by an LSTM that can never forget, and by one that can.
+
+Both see streams of 20 steps, each from an empty belt. They are then tried on longer ones.
+
+    python -m lecture_lib.tasks.write_only
+
+trains 5 seeds of each and writes `lecture_lib/weights/write_only.npz`.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+import lecture_lib
+from lecture_lib.cells import LSTM
+from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.tasks import latch
+from lecture_lib.training import Linear, SequenceModel, fit, mean_squared_error
+
+WEIGHTS = Path(lecture_lib.__file__).parent / "weights" / "write_only.npz"
+SEEDS = (0, 1, 2, 3, 4)
+STEPS = 20
+HIDDEN_SIZE = 4
+UPDATES = 2000
+LEARNING_RATE = 1e-2
+
+
+def build(forget_gate, seed=None):
+    """An untrained LSTM of 4 units, with a forget gate that starts at σ(1) = 0.73, or with none.
+
+    None is a gate with weights 0 and bias 100: σ(100) is 1 and its slope 0, in float64 exactly, so
+    that it keeps all and training leaves it alone.
+    """
+    cell = LSTM(2, HIDDEN_SIZE, seed=seed)
+    init_forget_bias(cell, 1.0 if forget_gate else 100.0)
+    if not forget_gate:
+        of_f = slice(HIDDEN_SIZE, 2 * HIDDEN_SIZE)
+        cell.weight_ih[of_f] = cell.weight_hh[of_f] = 0
+    return SequenceModel(cell, Linear(HIDDEN_SIZE, 1, seed=seed))
+
+
+def train(forget_gate, seed, updates=UPDATES, progress=True):
+    """The model trained on streams of 20 steps."""
+    model = build(forget_gate, seed)
+
+    def draw(rng):
+        return latch.draw(rng, steps=STEPS)
+
+    def falling(step):
+        return LEARNING_RATE * min(1.0, 2 - 1.95 * step / updates)
+
+    fit(model, draw, mean_squared_error, updates, falling, seed=seed, progress=progress)
+    return model
+
+
+def load(forget_gate):
+    """The recorded models, as a list of `SequenceModel`, one a seed."""
+    models = []
+    with np.load(WEIGHTS, allow_pickle=False) as recorded:
+        for seed in SEEDS:
+            models.append(build(forget_gate))
+            for name, array in models[-1].parameters().items():
+                array[...] = recorded[f"{forget_gate}.{seed}.{name}"]
+    return models
+
+
+if __name__ == "__main__":
+    arrays = {
+        f"{forget_gate}.{seed}.{name}": array
+        for forget_gate in (True, False)
+        for seed in SEEDS
+        for name, array in train(forget_gate, seed).parameters().items()
+    }
+    np.savez(WEIGHTS, **arrays, command="python -m lecture_lib.tasks.write_only")
