@@ -1,5 +1,7 @@
 """Losses, readout, clipping, Adam and the training loop."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -182,6 +184,50 @@ def test_adam_moves_the_cells_own_arrays_and_keeps_their_dtype():
     # The first step of Adam is learning_rate · sign(g), but for ε.
     np.testing.assert_allclose(cell.weight_ih, before - 0.1, atol=1e-6)
     assert cell.weight_ih.dtype == np.float32
+
+
+def run_adam(start, gradients):
+    """The parameter before and after each step."""
+    parameter = start.copy()
+    optimiser = Adam({"p": parameter}, learning_rate=0.05)
+    values = [start]
+    for gradient in gradients:
+        optimiser.step({"p": gradient})
+        values.append(parameter.copy())
+    return np.array(values)
+
+
+# PyTorch does the same operations in almost the same order: a rounding or two a step.
+ADAM = {"rtol": 0, "atol": 1e-14}
+
+
+def test_adam_takes_the_steps_that_torch_recorded():
+    path = Path(__file__).with_name("reference") / "torch.npz"
+    with np.load(path, allow_pickle=False) as reference:
+        gradients, expected = reference["adam/gradients"], reference["adam/parameter"]
+    np.testing.assert_allclose(run_adam(expected[0], gradients), expected, **ADAM)
+    # The steps are of 0.05, and where ε = 1e-8 outweighs the gradient much less.
+    assert np.abs(np.diff(expected[:, 0])).max() < 0.01 < np.abs(np.diff(expected[:, 4])).max()
+
+
+def test_adam_and_clipping_take_the_steps_of_torch(rng):
+    torch = pytest.importorskip(
+        "torch", reason="PyTorch is not required; reference/torch.npz holds what its Adam did"
+    )
+    start, gradients = rng.normal(size=7), rng.normal(size=(100, 7)) * 3
+    parameter = torch.nn.Parameter(torch.from_numpy(start.copy()))
+    optimiser = torch.optim.Adam([parameter], lr=0.05)
+    expected, clipped = [start], []
+    for gradient in gradients:
+        parameter.grad = torch.from_numpy(gradient.copy())
+        torch.nn.utils.clip_grad_norm_([parameter], 5.0)
+        clipped.append(clip_grad_norm({"p": gradient}, 5.0)[0]["p"])
+        # PyTorch divides by the norm plus 1e-6.
+        np.testing.assert_allclose(clipped[-1], parameter.grad.numpy(), rtol=1e-6)
+        clipped[-1] = parameter.grad.numpy().copy()
+        optimiser.step()
+        expected.append(parameter.detach().numpy().copy())
+    np.testing.assert_allclose(run_adam(start, clipped), expected, **ADAM)
 
 
 @pytest.mark.parametrize(
