@@ -185,7 +185,7 @@ class LiveFigure(anywidget.AnyWidget):
         always = [boxes[None]] if None in boxes else []
         numbered = [boxes[tab] for tab in sorted(set(boxes) - {None})]
         if len(numbered) > 1:
-            stack = ipywidgets.Stack(numbered, selected_index=self.tab)
+            stack = ipywidgets.Stack(numbered, selected_index=self.tab, layout={"width": "100%"})
             ipywidgets.jslink((self, "tab"), (stack, "selected_index"))
             numbered = [stack]
         return ipywidgets.VBox([*numbered, *always, self])
@@ -229,5 +229,7 @@ class LiveFigure(anywidget.AnyWidget):
 
 def _grid():
     return ipywidgets.Layout(
-        grid_template_columns="repeat(auto-fit, minmax(300px, 1fr))", grid_gap="2px 16px"
+        grid_template_columns="repeat(auto-fit, minmax(300px, 1fr))",
+        grid_gap="2px 16px",
+        width="100%",
     )
