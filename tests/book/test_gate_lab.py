@@ -305,6 +305,18 @@ def test_screen_readers_hear_where_it_settles(lab):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_of_the_drawing_has_a_colour_of_the_theme(visit, theme):
+    # axe does not look at the contrast of text in SVG, whose own black the dark theme would hide.
+    figure = Figure(visit(LECTURE, color_scheme=theme).page, anchor_of(everything))
+    figure.choose_tab(1)
+    texts = figure.root.locator("svg text, svg tspan").evaluate_all(
+        "nodes => nodes.map((node) => [node.textContent, getComputedStyle(node).fill])"
+    )
+    assert len(texts) > 50
+    assert not [text for text, fill in texts if text and fill == "rgb(0, 0, 0)"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_the_second_tab(visit, theme):
     figure = Figure(visit(LECTURE, color_scheme=theme).page, anchor_of(everything))
     figure.choose_tab(1)

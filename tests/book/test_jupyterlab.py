@@ -1,0 +1,216 @@
+"""The lecture in a real JupyterLab: ipywidgets sliders move the figure, with no kernel between."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.book.driver import ROOT
+
+READY = "window.jupyterapp?.shell.currentWidget?.context?.isReady"
+
+# Runs a new last cell without waiting for it. `said` is what it has printed by now; `ran` is
+# settled, with all of it, when the cell is done.
+RUN = """
+async (source) => {
+  const { commands, shell } = window.jupyterapp;
+  const { content } = shell.currentWidget;
+  content.activeCellIndex = content.widgets.length - 1;
+  await commands.execute("notebook:insert-cell-below");
+  content.activeCell.model.sharedModel.setSource(source);
+  const { outputs } = content.activeCell.model;
+  window.said = () => outputs.toJSON().map((output) => output.text ?? output.evalue).join("");
+  window.ran = commands.execute("notebook:run-cell").then(window.said);
+}
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A JupyterLab as on a fresh machine, on a folder with only the lecture; gives its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    home = tmp_path_factory.mktemp("jupyter")
+    shutil.copy(ROOT / "notebooks" / "05_gate_by_gate.ipynb", folder / "lecture.ipynb")
+    own = {"HOME": home, "IPYTHONDIR": home / "ipython"}
+    own |= {f"JUPYTER_{kind}_DIR": home / kind for kind in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{kind}_DIR": home / kind for kind in ("SETTINGS", "WORKSPACES")}
+    port, token = free_port(), secrets.token_hex(16)
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        "--expose-app-in-browser",
+        *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.token={token}"),
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    ]
+    log = (home / "log").open("w")
+    environment = os.environ | {name: str(value) for name, value in own.items()}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(f"{address}/api/status?token={token}", process, home / "log")
+        yield f"{address}/lab/tree/lecture.ipynb?token={token}"
+    finally:
+        # The server and its kernel share the group that was started here.
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        log.close()
+
+
+def wait_for(url, process, log, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urlopen(url, timeout=2).close()
+            return
+        except (URLError, TimeoutError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def notebook(server, browser):
+    """The lecture's page in JupyterLab, every cell run; and what the page has complained of."""
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.goto(server)
+    page.wait_for_function(READY)
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
+    assert (
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')") is not False
+    )
+    yield page, complaints
+    context.close()
+
+
+def run(page, source):
+    """What a new cell prints."""
+    page.evaluate(RUN, source)
+    return page.evaluate("window.ran").strip()
+
+
+class InLab:
+    """The lecture's last Gate Lab with both tabs, and the ipywidgets above its drawing."""
+
+    def __init__(self, page):
+        self.page = page
+        output = page.locator(".jp-OutputArea-output:has(.live-view .live-tab)").last
+        output.scroll_into_view_if_needed()
+        self.view = output.locator(".live-view")
+        self.output = output
+
+    def row(self, label):
+        return self.output.locator(".widget-slider", has=self.page.get_by_text(label, exact=True))
+
+    def slider(self, label):
+        return self.row(label).locator("[role=slider]")
+
+    def reading(self, label):
+        return self.row(label).locator(".widget-readout").inner_text()
+
+    def belt(self):
+        return self.view.locator(".live-belt").evaluate("svg => svg.outerHTML")
+
+    def says(self):
+        return self.view.locator(".live-belt").get_attribute("aria-label")
+
+
+@pytest.fixture
+def lab(notebook):
+    return InLab(notebook[0])
+
+
+def test_every_cell_runs_and_every_figure_is_drawn(notebook):
+    page, complaints = notebook
+    outputs = page.evaluate(
+        """[...window.jupyterapp.shell.currentWidget.content.model.cells].flatMap(
+             (cell) => cell.outputs?.toJSON() ?? [])"""
+    )
+    errors = [output["evalue"] for output in outputs if output["output_type"] == "error"]
+    assert not errors
+    figures = [output for output in outputs if "live-figure" in str(output.get("data"))]
+    assert figures
+    page.wait_for_function(
+        "count => document.querySelectorAll('.live-view .live-belt').length >= count",
+        arg=len(figures),
+    )
+    assert not complaints
+
+
+def test_a_slider_moved_by_keyboard_moves_the_figure_and_python_reads_it(lab):
+    lab.view.locator(".live-tab").first.click()
+    slider, before = lab.slider("forget gate f"), lab.belt()
+    slider.press("Home")
+    for _ in range(3):
+        slider.press("ArrowRight")
+    lab.page.wait_for_function(
+        "([view, old]) => view.querySelector('.live-belt').outerHTML !== old",
+        arg=[lab.view.element_handle(), before],
+    )
+    shown = lab.reading("forget gate f")
+    assert shown == "0.03"
+    assert shown in lab.says()
+    assert run(lab.page, "print(lab.f, lab.gates['f'][lab.t - 1])") == f"{shown} {shown}"
+
+
+def test_python_sets_what_the_slider_shows(lab):
+    lab.view.locator(".live-tab").first.click()
+    run(lab.page, "lab.f = 0.75; print(lab.f)")
+    lab.row("forget gate f").get_by_text("0.75").wait_for()
+    assert "0.75" in lab.says()
+
+
+def test_a_busy_kernel_does_not_hold_the_figure_up(lab):
+    lab.view.locator(".live-tab").first.click()
+    slider = lab.slider("forget gate f")
+    slider.press("Home")
+    before = lab.belt()
+    lab.page.evaluate(RUN, "import time\nprint('asleep')\ntime.sleep(4)\nprint('awake')")
+    lab.page.wait_for_function("window.said() === 'asleep\\n'")
+    slider.press("End")
+    for _ in range(4):
+        slider.press("ArrowLeft")
+    shown = lab.reading("forget gate f")
+    assert shown == "0.96"
+    while_busy = lab.belt()
+    assert lab.page.evaluate("window.said()") == "asleep\n"
+    assert while_busy != before
+    assert shown in lab.says()
+    assert lab.page.evaluate("window.ran") == "asleep\nawake\n"
+    # Python's answer to the moves that waited does not push the slider back.
+    assert run(lab.page, "print(lab.f)") == shown
+    assert lab.reading("forget gate f") == shown
+    assert lab.belt() == while_busy
+
+
+def test_the_other_tab_brings_its_own_sliders(lab):
+    lab.view.locator(".live-tab").nth(1).click()
+    lab.slider("held f").wait_for()
+    assert lab.slider("forget gate f").is_hidden()
+    assert run(lab.page, "print(lab.tab)") == "1"
+
+
+def test_nothing_was_complained_of(notebook):
+    assert not notebook[1]
