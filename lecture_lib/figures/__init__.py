@@ -3,5 +3,6 @@
 from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gru_lab import GRULab
+from lecture_lib.figures.stepper import Stepper
 
-__all__ = ["Belt", "GRULab", "GateLab"]
+__all__ = ["Belt", "GRULab", "GateLab", "Stepper"]

@@ -1,0 +1,14 @@
+// Numbers drawn alike in Python and in the browser: the mirror of lecture_lib/figures/seeded.py.
+
+// `count` values uniform in [−1, 1), those of `seed` and `stream` (0 … 63).
+export function seededUniform(seed, stream, count) {
+  const start = scramble(64 * seed + stream);
+  return Float64Array.from({ length: count }, (_, k) => scramble(k + start) / 2 ** 31 - 1);
+}
+
+// The finaliser of MurmurHash3 (Appleby, 2011), in 32 bits.
+function scramble(bits) {
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
