@@ -3,6 +3,7 @@
 from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gru_lab import GRULab
+from lecture_lib.figures.side_by_side import SideBySide
 from lecture_lib.figures.stepper import Stepper
 
-__all__ = ["Belt", "GRULab", "GateLab", "Stepper"]
+__all__ = ["Belt", "GRULab", "GateLab", "SideBySide", "Stepper"]

@@ -10,9 +10,9 @@ from lecture_lib import plots
 from lecture_lib.cells import LSTM
 from lecture_lib.figures.base import IntSlider, LiveFigure, Slider, Switch
 from lecture_lib.figures.modules import esm, stylesheet
+from lecture_lib.figures.seeded import seeded_uniform
 
 STEPS = 30
-DRAWS = np.random.default_rng(1997).standard_normal(STEPS).round(2).tolist()
 
 
 class Belt(LiveFigure):
@@ -21,9 +21,9 @@ class Belt(LiveFigure):
         c_t = 1 · c_{t−1} + i g_t,    h_t = tanh(c_t),    c_0 = 0
 
     (Hochreiter & Schmidhuber, 1997, with the output gate open.) The input gate `i` in [0, 1] is the
-    same at every step; the candidate is g_t = `g` + `noise` · ε_t, held to [−1, 1], with ε the 30
-    numbers of `draws`, normal ones unless given. `compare` draws beside it the cell of 2000, whose
-    forget gate `f` keeps less. `t` is the step that is read.
+    same at every step; the candidate is g_t = `g` + `noise` · ε_t, held to [−1, 1], with ε drawn by
+    `seed`, uniformly from [−1, 1) (`seeded_uniform`). `compare` draws beside it the cell of 2000,
+    whose forget gate `f` keeps less. `t` is the step that is read.
 
     `trace` and `other` are what `lecture_lib` computes for the two; 1 − h² is the read-out's slope,
     the share of a small change of c that still shows in h.
@@ -40,6 +40,7 @@ class Belt(LiveFigure):
     )
     g = Slider(0.6, min=-1, max=1, label="candidate g", colour="g")
     noise = Slider(0.0, min=0, max=1, label="noise on the candidate", colour="g")
+    seed = IntSlider(1, min=0, max=99, label="seed of the noise")
     compare = Switch(False, label="show what a forget gate keeps")
     f = Slider(
         0.8,
@@ -51,23 +52,11 @@ class Belt(LiveFigure):
     )
     t = IntSlider(10, min=1, max=STEPS, label="step t")
 
-    draws = traitlets.List(DRAWS).tag(sync=True)
-
     caption = traitlets.Unicode(
         "Play, or move the step: each step puts i × g on the belt, and nothing is ever taken off. "
         "Watch c climb out of the band in which tanh tells values apart, and the slope go to zero. "
         "Then compare it with a forget gate, and set g to 0 with noise."
     ).tag(sync=True)
-
-    @traitlets.validate("draws")
-    def _thirty_numbers(self, proposal):
-        draws = proposal["value"]
-        if len(draws) != STEPS:
-            raise ValueError(f"draws must have {STEPS} numbers, got {len(draws)}")
-        for value in draws:
-            if not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise ValueError(f"draws must hold finite numbers, got {value!r}")
-        return draws
 
     @property
     def trace(self):
@@ -80,7 +69,7 @@ class Belt(LiveFigure):
         return self._run(self.f)
 
     def _run(self, f):
-        g = np.clip(self.g + self.noise * np.array(self.draws), -1, 1)
+        g = np.clip(self.g + self.noise * seeded_uniform(self.seed, 4, STEPS), -1, 1)
         clamp = {"f": f, "i": self.i, "g": g.reshape(STEPS, 1, 1), "o": 1.0}
         return LSTM(1, 1).forward(np.zeros((STEPS, 1, 1)), clamp=clamp)
 
@@ -90,14 +79,14 @@ class Belt(LiveFigure):
         return f"At step {self.t} of {STEPS}: c = {c:.2f}, h = {h:.3f}, slope = {1 - h**2:.4f}."
 
     def still(self):
-        axes = Figure(figsize=(6, 2.6), layout="constrained").subplots(ncols=2)
-        steps, runs = range(1, STEPS + 1), [(self.trace, "-", "f = 1")]
+        ax = Figure(figsize=(5.4, 2.4), layout="constrained").subplots()
+        steps, runs = range(1, STEPS + 1), [(self.trace, "-", "")]
         if self.compare:
-            runs.append((self.other, "--", f"f = {self.f:g}"))
-        for ax, name, title in zip(axes, "ch", ("cell state c", "h = tanh(c)"), strict=True):
-            for run, style, label in runs:
+            runs.append((self.other, "--", f", f = {self.f:g}"))
+        for run, style, label in runs:
+            for name in "ch":
                 values = getattr(run, name)[:, 0, 0]
-                ax.plot(steps, values, style, color=plots.COLOURS[name], label=label)
-            ax.set(title=title, xlabel="step t", xticks=[1, 10, 20, 30])
-        axes[0].legend(frameon=False)
-        return plots.svg(axes)
+                ax.plot(steps, values, style, color=plots.COLOURS[name], label=name + label)
+        ax.set(xlabel="step t", xticks=[1, 10, 20, 30])
+        ax.legend(frameon=False)
+        return plots.svg(ax)

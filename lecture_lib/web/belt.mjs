@@ -5,7 +5,10 @@ import { createCurves, createLegend } from "./curves.mjs";
 import { fixed, html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
 import { createPlayer, createTable } from "./parts.mjs";
+import { seededUniform } from "./seeded.mjs";
 import { createLoad, createReadOut } from "./write_only.mjs";
+
+const T = 30;
 
 const SERIES = [
   { name: "h", kind: "h", label: "h = tanh(c)" },
@@ -15,28 +18,26 @@ const SERIES = [
 ];
 
 // One unit under clamps alone: f, i and o are numbers, g is a number a step.
-function createUnit(steps) {
+function createUnit() {
   const unit = createLSTM({
-    inputSize: 1, hiddenSize: 1, maxSteps: steps,
+    inputSize: 1, hiddenSize: 1, maxSteps: T,
     weightIh: new Float64Array(4), weightHh: new Float64Array(4), bias: new Float64Array(4),
   });
-  const nothing = new Float64Array(steps);
+  const nothing = new Float64Array(T);
   return (f, i, g) => {
-    const { c, h } = unit.forward(nothing, steps, { clamp: { f, i, g, o: 1 } });
+    const { c, h } = unit.forward(nothing, T, { clamp: { f, i, g, o: 1 } });
     return { c, h, slope: h.map((seen) => 1 - seen ** 2) };
   };
 }
 
 function render({ model, el, signal }) {
-  const draws = model.get("draws");
-  const T = draws.length;
   const g = new Float64Array(T);
-  const write1997 = createUnit(T);
-  const write2000 = createUnit(T);
+  const write1997 = createUnit();
+  const write2000 = createUnit();
 
   const frame = createFrame({
     model, el, draw,
-    follows: ["i", "g", "noise", "compare", "f", "t"],
+    follows: ["i", "g", "noise", "seed", "compare", "f", "t"],
     fit: (width) => {
       load.layout(width);
       const half = width >= 600;
@@ -69,6 +70,7 @@ function render({ model, el, signal }) {
     const t = model.get("t") - 1;
     const compare = model.get("compare");
     const i = model.get("i");
+    const draws = seededUniform(model.get("seed"), 4, T);
     for (let k = 0; k < T; k += 1) g[k] = Math.max(-1, Math.min(1, model.get("g") + model.get("noise") * draws[k]));
     const own = write1997(1, i, g);
     const other = write2000(model.get("f"), i, g);
@@ -118,6 +120,6 @@ function createEquations() {
 }
 
 const accepts = () => false;
-const saved = ["i", "g", "noise", "compare", "f", "t"];
+const saved = ["i", "g", "noise", "seed", "compare", "f", "t"];
 
 export default { render, accepts, saved };

@@ -1,7 +1,7 @@
 // Lines over the steps of a sequence, under one axis. A click on a step chooses it.
 import { fixed, html, put, svg, write } from "./dom.mjs";
 
-export const CURVE_GUTTER = 38;
+export const CURVE_GUTTER = 48;
 const MARGIN = { right: 10, top: 10, bottom: 24 };
 const TICKS = 12;
 
@@ -15,8 +15,9 @@ export function roundTicks(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, k) => (first + k) * every);
 }
 
-// Horizontal lines with their values; `draw(ticks, y, width)` with y(value) in px.
-export function createAxis() {
+// Horizontal lines with their values, the one at `mark` firmer; `draw(ticks, y, width)` with
+// y(value) in px, and `words(value)` where a value is not written as a plain number.
+export function createAxis({ mark = 0, words } = {}) {
   const lines = Array.from({ length: TICKS }, () =>
     svg("g", { class: "live-tick" }, svg("line", { x1: CURVE_GUTTER }), svg("text", { "text-anchor": "end", x: CURVE_GUTTER - 7 })));
   const root = svg("g", {}, ...lines);
@@ -26,9 +27,9 @@ export function createAxis() {
       const value = ticks[k];
       put(line, { visibility: k < ticks.length ? "visible" : "hidden" });
       if (k >= ticks.length) return;
-      put(line.firstChild, { x2: width - MARGIN.right, y1: y(value), y2: y(value), class: value === 0 ? "live-zero" : "" });
+      put(line.firstChild, { x2: width - MARGIN.right, y1: y(value), y2: y(value), class: value === mark ? "live-zero" : "" });
       put(line.lastChild, { y: y(value) + 4 });
-      write(line.lastChild, fixed(value, digits));
+      write(line.lastChild, words ? words(value) : fixed(value, digits));
     });
   }
   return { root, draw };
@@ -72,9 +73,10 @@ export function columnsOf(width, steps) {
   return { column, x: (t) => CURVE_GUTTER + (t + 0.5) * column };
 }
 
-// `series`: [{ name, kind, label, style }]. On a `log` axis a value below `low` lies on its floor.
-export function createCurves({ series, maxSteps, height, low, high, log = false, choose }) {
-  const axis = createAxis();
+// `series`: [{ name, kind, label, style }]. A `log` axis is one of percents, `mark` a line on it; a
+// value below `low` lies on its floor.
+export function createCurves({ series, maxSteps, height, low, high, log = false, mark, choose }) {
+  const axis = createAxis({ mark, words: log && ((share) => `${Number((100 * share).toPrecision(3))} %`) });
   const numbers = createSteps(maxSteps);
   const legend = createLegend(series);
   const cursor = svg("line", { class: "live-cursor", y1: MARGIN.top - 4, y2: height - MARGIN.bottom + 4 });
@@ -88,7 +90,7 @@ export function createCurves({ series, maxSteps, height, low, high, log = false,
     const part = (scale(Math.max(low, Math.min(high, value))) - scale(low)) / (scale(high) - scale(low));
     return height - MARGIN.bottom - part * (height - MARGIN.bottom - MARGIN.top);
   };
-  const ticks = log ? roundTicks(scale(low), scale(high), 6).map((power) => 10 ** power) : roundTicks(low, high, 4);
+  const ticks = log ? roundTicks(scale(low), scale(high), 6).map((power) => Number(`1e${power}`)) : roundTicks(low, high, 4);
   let width = 640;
   let last = null;
 
