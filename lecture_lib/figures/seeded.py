@@ -1,4 +1,4 @@
-"""Numbers drawn alike in Python and in the browser, so that a figure needs no weights sent along."""
+"""Numbers drawn alike in Python and in the browser, so that no weights need sending."""
 
 import numpy as np
 

@@ -23,7 +23,7 @@ CURVES = ("sine", "step", "impulse", "noise")
 GATES = {"lstm": "ifgo", "gru": "rzn"}
 PARTS = {
     "lstm": ("x", "h0", "c0", *"figo", "fc", "ig", "c", "tanh_c", "h"),
-    "gru": ("x", "h0", *"rzn", "recall", "keep", "write", "kept", "written", "h"),
+    "gru": ("x", "h0", *"rzn", "recall", "one_minus_z", "kept", "written", "h"),
 }
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
@@ -192,7 +192,7 @@ class Stepper(LiveFigure):
         steps = np.arange(1, len(self.x) + 1)
         for ax, (name, trace) in zip(axes, traces.items(), strict=True):
             ax.axhline(0, color=plots.FAINT, lw=0.8)
-            ax.plot(steps, trace.h[:, 0, unit], color=plots.COLOURS["h"], marker="o", ms=3)
+            ax.plot(steps, trace.h[:, 0, unit], color=plots.COLOURS["h"], lw=2)
             ax.set(title=f"{name.upper()}: h of unit {unit + 1}", xlabel="step t", ylim=(-1.1, 1.1))
             ax.spines[["top", "right"]].set_visible(False)
         return plots.svg(axes)

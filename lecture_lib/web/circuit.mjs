@@ -2,7 +2,7 @@
 // width is the size of what it carries, dashes mean below 0, and each part of it can be chosen.
 import { html, put, sub, svg, write } from "./dom.mjs";
 
-const CIRCUIT = { width: 340, height: 296 };
+const CIRCUIT = { width: 340, top: 28, height: 266 };
 const R = 13; // of a node
 
 // A wire says where it runs, in which phases it is lit and where it is a piece of one variant only;
@@ -72,9 +72,8 @@ export const GRU_CIRCUIT = {
       wire(`M160,167V142H${286 - R}`, "34", "write"), wire(`M160,142V100H${208 - R}`, "34", "write"),
       wire(`M160,167V100H208V${58 + R}`, "34", "keep"), wire(`M160,142H${226 - R}`, "34", "keep"),
       gate(160, "z", "σ", "3"), joint(160, 142, "34"), label(155, 162, "end")] },
-    { id: "keep", colour: "z", says: "the part that is kept", draw: [
-      wire(`M208,${100 - R}V${58 + R}`, "34", "write"), node(208, 100, "1−", "3", "write"), label(226, 104, "start", "", "", "write")] },
-    { id: "write", colour: "z", says: "the part that is written", draw: [
+    { id: "one_minus_z", colour: "z", says: "the rest, 1 minus z", draw: [
+      wire(`M208,${100 - R}V${58 + R}`, "34", "write"), node(208, 100, "1−", "3", "write"), label(226, 104, "start", "", "", "write"),
       wire(`M${226 + R},142H${286 - R}`, "34", "keep"), node(226, 142, "1−", "3", "keep"), label(226, 124, "middle", "", "", "keep")] },
     { id: "n", colour: "n", says: "candidate n", draw: [wire(`M259,184H286V${142 + R}`, "24"), gate(240, "n", "tanh", "2"), label(292, 176, "start")] },
     { id: "kept", colour: "h", says: "what is kept of h before", draw: [wire(`M${208 + R},58H${286 - R}`, "4"), node(208, 58, "×", "4"), label(242, 46, "middle")] },
@@ -87,7 +86,7 @@ export const GRU_CIRCUIT = {
 // with the arrow keys.
 export function createCircuit(plan, choose) {
   const parts = plan.parts.map((part) => createPart(part, () => choose(part.id)));
-  const drawing = svg("svg", { class: "live-schema", role: "group", viewBox: `0 0 ${CIRCUIT.width} ${CIRCUIT.height}`, "aria-label": `${plan.name} circuit: arrow keys go from part to part` },
+  const drawing = svg("svg", { class: "live-schema", role: "group", viewBox: `0 ${CIRCUIT.top} ${CIRCUIT.width} ${CIRCUIT.height}`, "aria-label": `${plan.name} circuit: arrow keys go from part to part` },
     ...parts.map((part) => part.root));
   const phase = html("p", { class: "live-phase" });
   const root = html("div", {}, html("p", { class: "live-cell-name" }, plan.name), phase, drawing);

@@ -139,17 +139,21 @@ export function createHeat({ name, colour, kind = "gate", choose = () => {}, sig
     }
   }
 
+  // One box for what is held of several units over the same steps.
   function outlineHeld(column, row) {
     const { held, units, steps } = shown;
-    Object.assign(brush, { strokeStyle: palette.ink, lineWidth: 1.5 });
+    const boxes = [];
     for (let k = 0; k < units; k += 1) {
-      let from = 0;
-      for (let t = 0; t <= steps; t += 1) {
+      for (let t = 0, from = 0; t <= steps; t += 1) {
         if (t < steps && !Number.isNaN(held[t * units + k])) continue;
-        if (from < t) brush.strokeRect(from * column + 1, k * row + 1, (t - from) * column - 3, row - 3);
+        const above = boxes.find((box) => box.from === from && box.to === t && box.bottom === k);
+        if (above) above.bottom = k + 1;
+        else if (from < t) boxes.push({ from, to: t, top: k, bottom: k + 1 });
         from = t + 1;
       }
     }
+    Object.assign(brush, { strokeStyle: palette.ink, lineWidth: 1.5 });
+    for (const { from, to, top, bottom } of boxes) brush.strokeRect(from * column + 1, top * row + 1, (to - from) * column - 3, (bottom - top) * row - 3);
   }
 
   function read() {

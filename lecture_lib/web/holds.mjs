@@ -7,8 +7,8 @@ import { button } from "./parts.mjs";
 export function createHolds({ gates, most, change, suggest }) {
   const list = html("ul", { class: "live-holds" });
   const add = button("+ Hold a gate", () => change([...shown.holds, suggest()]));
-  const none = html("span", { class: "live-holds-none" }, "No gate is held: this is the free run.");
-  const root = html("section", { class: "live-holding", "aria-label": "Held gates" }, list, html("p", {}, add, none));
+  const note = html("span", { class: "live-advice" });
+  const root = html("section", { class: "live-holding", "aria-label": "Held gates" }, list, html("p", {}, add, note));
   const rows = [];
   let shown = { holds: [], units: 1, steps: 1 };
 
@@ -62,7 +62,7 @@ export function createHolds({ gates, most, change, suggest }) {
     while (rows.length < shown.holds.length) rows.push(createRow(rows.length));
     if (list.childElementCount !== shown.holds.length) list.replaceChildren(...rows.slice(0, shown.holds.length).map((row) => row.item));
     shown.holds.forEach((_, k) => rows[k].draw(shown));
-    none.hidden = shown.holds.length > 0;
+    write(note, shown.holds.length ? "Outlined: held. Inside a cell, and dotted: the free run." : "No gate is held: this is the free run.");
     add.disabled = shown.holds.length >= most;
   }
 

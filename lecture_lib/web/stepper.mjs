@@ -208,7 +208,7 @@ function render({ model, el, signal }) {
     word: createTextField({ name: "word", label: "Type a word", change: (text) => change({ word: text.slice(0, MAX_TEXT), t: 1 }) }),
     numbers: createTextField({ name: "numbers", label: "Type numbers", change: (text) => change({ numbers: text.slice(0, MAX_TEXT) }) }),
   };
-  const advice = html("span", { class: "live-advice" }, "Draw on the bars to make the input your own.");
+  const advice = html("span", { class: "live-advice" });
   const skipped = html("p", { class: "live-remark", role: "status" });
   const reading = html("section", { class: "live-reading", "aria-label": "Input sequence" },
     html("div", { class: "live-fields" }, fields.word.root, fields.numbers.root, advice), skipped, sequence.root);
@@ -239,9 +239,11 @@ function render({ model, el, signal }) {
   el.append(
     html("div", { class: "live-head" }, frame.tools), html("div", { class: "live-slot" }), reading,
     html("div", { class: "live-stepping" }, player.root, html("div", { class: "live-phasing" }, "Light up", phasing)),
-    beside("circuits", (part) => [part.circuit.root]), working.root, holds.root,
+    beside("circuits", (part) => [part.circuit.root]),
+    html("p", { class: "live-advice" }, "Thick: large. Dashed: below 0. Click a wire or a gate, or go there with the arrow keys: its equation stands below."),
+    working.root, holds.root,
     beside("lines", (part) => [part.lines.root]),
-    beside("heats", (part, name) => [html("p", { class: "live-cell-name" }, `${name}, all units`), ...part.heats.map(([, heat]) => heat.root)]),
+    beside("heats", (part, name) => [html("p", { class: "live-cell-name" }, `${name}: a row for each unit`), ...part.heats.map(([, heat]) => heat.root)]),
     table.root, frame.caption, frame.voice);
 
   function fit(width) {
@@ -279,7 +281,7 @@ function render({ model, el, signal }) {
     const source = model.get("source");
     fields.word.root.hidden = source !== "word";
     fields.numbers.root.hidden = source !== "numbers";
-    advice.hidden = source === "word";
+    write(advice, source === "word" ? "One step for each letter." : "Draw on the bars to make the input your own.");
     for (const name in fields) fields[name].draw(model.get(name));
     write(skipped, remark(input));
     sequence.draw({ values: input.letters ? null : input.values, letters: input.letters, count: input.count, t: now.t });

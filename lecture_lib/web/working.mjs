@@ -45,7 +45,7 @@ const EQUATIONS = {
     n: ({ reset }) => (reset === "before" ? "n_{t} = tanh(a),  a = Σ w x_{t} + Σ w (r_{t} × h_{t−1}) + b" : "n_{t} = tanh(a),  a = Σ w x_{t} + r_{t} × (Σ w h_{t−1} + b′) + b"),
     x: (at) => EQUATIONS.lstm.x(at), h0: () => "h_{t−1}: the unit's only memory, shown to all and carried on",
     recall: ({ reset }) => (reset === "before" ? "r_{t} × h_{t−1}, on its way through the weights of n" : "r_{t} × (Σ w h_{t−1} + b′)"),
-    keep: () => "1 − z_{t}: the part of h_{t−1} that is kept", write: () => "1 − z_{t}: the part of n_{t} that is written",
+    one_minus_z: ({ update }) => (update === "write" ? "1 − z_{t}: the share of h_{t−1} that is kept" : "1 − z_{t}: the share of n_{t} that is written"),
     kept: ({ update }) => (update === "write" ? "(1 − z_{t}) × h_{t−1}" : "z_{t} × h_{t−1}"),
     written: ({ update }) => (update === "write" ? "z_{t} × n_{t}" : "(1 − z_{t}) × n_{t}"),
     h: ({ update }) => (update === "write" ? "h_{t} = (1 − z_{t}) × h_{t−1} + z_{t} × n_{t}" : "h_{t} = z_{t} × h_{t−1} + (1 − z_{t}) × n_{t}"),
@@ -64,18 +64,18 @@ function putIn(name, part, at, v) {
     const end = v[part].held ? `${n3(computed)}, but ${part} is held at ${result}` : result;
     return `a = ${n3(x)} + ${recurrent} + ${factor(b)} = ${n3(a)},   ${part} = ${squash}(${n3(a)}) = ${end}`;
   }
-  const [f, g] = at.update === "write" ? ["keep", "z"] : ["z", "write"];
+  const [kept, written] = at.update === "write" ? ["one_minus_z", "z"] : ["z", "one_minus_z"];
   const texts = {
     x: () => `= ${v.x.text}`, h0: () => `= ${n3(v.h0.value)}`, c0: () => `= ${n3(v.c0.value)}`,
     fc: () => `${n3(v.f.value)} × ${is("c0")} = ${result}`, ig: () => `${n3(v.i.value)} × ${is("g")} = ${result}`,
     c: () => `c = ${n3(v.f.value)} × ${is("c0")} + ${n3(v.i.value)} × ${is("g")} = ${result}`,
     tanh_c: () => `tanh(${n3(v.c.value)}) = ${result}`,
     recall: () => `${n3(v.r.value)} × ${factor(at.reset === "before" ? v.h0.value : weigh(name, "n", at).inner)} = ${result}`,
-    keep: () => `1 − ${n3(v.z.value)} = ${result}`, write: () => `1 − ${n3(v.z.value)} = ${result}`,
-    kept: () => `${n3(v[f].value)} × ${is("h0")} = ${result}`, written: () => `${n3(v[g].value)} × ${is("n")} = ${result}`,
+    one_minus_z: () => `1 − ${n3(v.z.value)} = ${result}`,
+    kept: () => `${n3(v[kept].value)} × ${is("h0")} = ${result}`, written: () => `${n3(v[written].value)} × ${is("n")} = ${result}`,
     h: () => (name === "lstm"
       ? `h = ${n3(v.o.value)} × tanh(${n3(v.c.value)}) = ${n3(v.o.value)} × ${is("tanh_c")} = ${result}`
-      : `h = ${n3(v[f].value)} × ${is("h0")} + ${n3(v[g].value)} × ${is("n")} = ${result}`),
+      : `h = ${n3(v[kept].value)} × ${is("h0")} + ${n3(v[written].value)} × ${is("n")} = ${result}`),
   };
   return texts[part]();
 }
@@ -104,8 +104,7 @@ function valuesOf(name, at) {
   }
   const [r, z, n] = [trace.r[s], trace.z[s], trace.n[s]];
   set("recall", r * (reset === "before" ? before("h") : weigh("gru", "n", at).inner));
-  set("keep", 1 - z);
-  set("write", 1 - z);
+  set("one_minus_z", 1 - z);
   set("kept", (update === "write" ? 1 - z : z) * before("h"));
   set("written", (update === "write" ? z : 1 - z) * n);
   return values;
