@@ -70,8 +70,8 @@ class GRULab(LiveFigure):
 
     caption = traitlets.Unicode(
         "Click a step, or play; drag z and r. Watch the one gate z turn two valves against each "
-        "other: what it replaces of h on the belt, it writes from the candidate. And watch how much "
-        "of h the gate r lets the candidate see."
+        "other: what it replaces of h on the belt, it writes from the candidate. And watch how "
+        "much of h the gate r lets the candidate see."
     ).tag(sync=True)
 
     def __init__(self, *, preset="free", goal="", **kwargs):
@@ -100,9 +100,7 @@ class GRULab(LiveFigure):
             raise ValueError(f"rows must be r, x and z, got {sorted(rows)}")
         for name, low in ROWS.items():
             if len(rows[name]) != STEPS:
-                raise ValueError(
-                    f"rows[{name!r}] must have {STEPS} numbers, got {len(rows[name])}"
-                )
+                raise ValueError(f"rows[{name!r}] must have {STEPS} numbers, got {len(rows[name])}")
             for value in rows[name]:
                 number = isinstance(value, (int, float)) and math.isfinite(value)
                 if not number or not low <= value <= 1:

@@ -61,7 +61,7 @@ export function createGRUBelt() {
   const bin = svg("g", { class: "live-bin live-f" }, svg("path", { class: "live-can" }), lid);
   const plus = svg("g", { class: "live-plus live-z" }, svg("circle", { r: 14 }), svg("path", { d: "M-6,0H6M0,-6V6" }));
   const sum = svg("g", { class: "live-plus live-soft" }, svg("circle", { r: 13 }), svg("path", { d: "M-6,0H6M0,-6V6" }));
-  const wire = svg("path", { class: "live-wire" });
+  const wire = svg("path", { class: "live-lane" });
   const tanh = svg("g", { class: "live-tanh" }, svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }), svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"));
   const out = svg("path", { class: "live-out live-h" });
   const tap = svg("circle", { class: "live-tap live-r", r: 7 });
