@@ -197,7 +197,9 @@ class LiveFigure(anywidget.AnyWidget):
         widget.layout.width = "auto"
         if control.colour and hasattr(widget.style, "handle_color"):
             widget.style.handle_color = GATE_COLOURS[control.colour]
-        ipywidgets.jslink((self, name), (widget, "value"))
+        # The value of a dropdown lives in Python alone, so a choice goes by way of the kernel.
+        link = ipywidgets.jslink if "value" in widget.keys else traitlets.link
+        link((self, name), (widget, "value"))
         return widget
 
     def twin(self) -> str:
