@@ -190,4 +190,4 @@ class still:
     def _repr_html_(self):
         label = html.escape(self.alt, quote=True)
         text = svg(self.axes).replace(INK, "currentColor")
-        return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+        return text.replace("<svg", f'<svg class="still" role="img" aria-label="{label}"', 1)
