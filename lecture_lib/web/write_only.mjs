@@ -76,7 +76,7 @@ export function createLoad(steps, choose) {
   return { root, layout, draw };
 }
 
-const LENS = { top: 14, bottom: 176, height: 200 };
+const LENS = { top: 10, bottom: 176, height: 200, reach: 1.4 };
 
 // tanh with the belt's content on it, its slope there, and what one more on the belt would change.
 export function createReadOut() {
@@ -87,10 +87,10 @@ export function createReadOut() {
   const tangent = svg("line", { class: "live-tangent" });
   const dot = svg("circle", { class: "live-dot live-c", r: 6 });
   const more = svg("circle", { class: "live-dot live-more live-c", r: 5 });
-  const label = svg("text", { class: "live-load live-c", "text-anchor": "middle" });
-  const moreLabel = svg("text", { class: "live-load live-c", "text-anchor": "middle" }, "+1");
+  const label = svg("text", { class: "live-load live-c", "text-anchor": "end" });
+  const moreLabel = svg("text", { class: "live-load live-c" }, "+1");
   const root = svg("svg", { class: "live-read-out", role: "img" }, band, axis.root, ...ticks, curve, tangent, more, dot, moreLabel, label);
-  const y = (value) => LENS.bottom - ((value + 1.25) * (LENS.bottom - LENS.top)) / 2.5;
+  const y = (value) => LENS.bottom - ((value + LENS.reach) * (LENS.bottom - LENS.top)) / (2 * LENS.reach);
   let width = 320;
   let last = null;
 
@@ -125,14 +125,14 @@ export function createReadOut() {
     const seen = Math.tanh(v.c);
     const slope = 1 - seen ** 2;
     // A tangent of constant length in px, so that its tilt alone tells the slope.
-    const rise = (-slope * (LENS.bottom - LENS.top)) / 2.5 / unit;
+    const rise = (-slope * (LENS.bottom - LENS.top)) / (2 * LENS.reach) / unit;
     const part = 34 / Math.hypot(1, rise);
     put(tangent, { x1: x(v.c) - part, x2: x(v.c) + part, y1: y(seen) - part * rise, y2: y(seen) + part * rise });
     put(dot, { cx: x(v.c), cy: y(seen) });
     put(more, { cx: x(v.c + 1), cy: y(Math.tanh(v.c + 1)) });
-    const above = seen < 0.2 ? 24 : -12;
-    put(label, { x: x(v.c) - 4, y: y(seen) + above });
-    put(moreLabel, { x: x(v.c + 1) + 12, y: y(Math.tanh(v.c + 1)) + 20 });
+    // The curve rises to the right, so that above on the left and below on the right are free.
+    put(label, { x: Math.max(left + 56, x(v.c) - 8), y: y(seen) - 10 });
+    put(moreLabel, { x: Math.min(width - 28, x(v.c + 1) + 8), y: y(Math.tanh(v.c + 1)) + 18 });
     write(label, `c ${fixed(v.c)}`);
     root.setAttribute("aria-label", v.label);
   }
