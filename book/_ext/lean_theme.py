@@ -84,6 +84,7 @@ def plain_citations(app, pagename, templatename, context, doctree):
 def setup(app):
     # The theme's script logs an error for a mode that is not set.
     app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto"', priority=0)
+    app.add_css_file("book.css")
     app.connect("builder-inited", write_icons)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", plain_citations)

@@ -57,7 +57,7 @@ function meets(band, series) {
 }
 
 const LEARNED =
-  "This LSTM of 4 units was trained to answer with the last flagged value. Nobody told it when to open a gate. " +
+  "This LSTM of 4 units was trained to answer with the last flagged value. Nobody told it when to keep and when to write. " +
   "Edit the input below, look at its units, hold a gate, and see the answer break.";
 
 function accepts(name, value) {
