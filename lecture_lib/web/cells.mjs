@@ -246,7 +246,8 @@ function addProduct(out, weight, v, at) {
 function addTransposed(out, at, weight, d) {
   const columns = weight.length / d.length;
   for (let row = 0, w = 0; row < d.length; row++) {
-    for (let j = 0; j < columns; j++) out[at + j] += weight[w++] * d[row];
+    const dRow = d[row];
+    for (let j = 0; j < columns; j++) out[at + j] += weight[w++] * dRow;
   }
 }
 
@@ -254,7 +255,8 @@ function addTransposed(out, at, weight, d) {
 function addOuter(gradient, d, v, at) {
   const columns = gradient.length / d.length;
   for (let row = 0, w = 0; row < d.length; row++) {
-    for (let j = 0; j < columns; j++) gradient[w++] += d[row] * v[at + j];
+    const dRow = d[row];
+    for (let j = 0; j < columns; j++) gradient[w++] += dRow * v[at + j];
   }
 }
 
