@@ -27,9 +27,9 @@ def everything(state):
 
 
 def in_python(anchor):
-    """A GateLab in the state in which the page's figure starts."""
+    """A GateLab in the state in which the page's figure starts; its sliders follow its gates."""
     state = twins(LECTURE)[anchor]
-    return GateLab(**{name: state[name] for name in ("preset", "goal", "gates", "x", "t", "unit")})
+    return GateLab(**{name: state[name] for name in state if name not in ("weights", *GATES)})
 
 
 def assert_table_is(figure, lab):
@@ -42,9 +42,16 @@ def assert_table_is(figure, lab):
 
 
 @pytest.fixture
-def lab(visit):
-    """The lecture's full Gate Lab, just opened."""
+def opened(visit):
+    """The lecture's full Gate Lab as it opens."""
     return Figure(visit(LECTURE).page, anchor_of(everything))
+
+
+@pytest.fixture
+def lab(opened):
+    """The same with its first tab in front."""
+    opened.choose_tab(0)
+    return opened
 
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.31), ("i", 0.83), ("g", -0.47), ("o", 0.12)])
@@ -77,6 +84,7 @@ def test_the_table_has_the_columns_and_four_decimals(lab):
 def test_by_hand_the_table_is_what_lecture_lib_computes(lab, seed):
     """The same moves on the page and on the Python figure, in a random order."""
     rng, twin = random.Random(seed), in_python(lab.anchor)
+    twin.tab = 0
     for _ in range(12):
         move = rng.choice(["gate", "gate", "gate", "t", "all_steps", "preset"])
         if move == "gate":
@@ -186,27 +194,30 @@ HOSTILE = [
 ]
 
 
-def test_what_does_not_fit_in_a_link_is_left_out(visit, lab):
+def test_what_does_not_fit_in_a_link_is_left_out(visit, opened):
     # That nothing is logged or thrown, `visit` sees to.
-    pristine = (lab.rows(), lab.inputs(), lab.root.inner_text())
-    page = visit(LECTURE).page
+    def seen(figure):
+        caption = figure.root.locator(".live-caption").inner_text()
+        return figure.rows(), figure.inputs(), caption, figure.root.locator("[alt], b").count()
+
+    pristine = seen(opened)
     for query in ["&".join(HOSTILE), "%", "t=%E0%A4%A", "&&==;;??"]:
-        page.goto("about:blank")
-        page.goto(f"{lab.page.url}#{lab.anchor}?{query}")
-        figure = Figure(page, lab.anchor)
-        assert (figure.rows(), figure.inputs(), figure.root.inner_text()) == pristine, query
+        page = visit(LECTURE, f"#{opened.anchor}?{query}").page
+        assert seen(Figure(page, opened.anchor)) == pristine, query
 
 
-def test_a_link_keeps_what_fits_beside_what_does_not(visit, lab):
-    figure = Figure(visit(LECTURE, f"#{lab.anchor}?t=99&tab=1&hold_f=true&zap=3").page, lab.anchor)
+def test_a_link_keeps_what_fits_beside_what_does_not(visit, opened):
+    link = f"#{opened.anchor}?t=99&tab=1&hold_o=true&zap=3"
+    figure = Figure(visit(LECTURE, link).page, opened.anchor)
     shown = figure.inputs()
-    assert shown["hold_f"] is True
-    assert shown["t"] == lab.inputs()["t"]
+    assert shown["hold_o"] is True
+    assert shown["t"] == opened.inputs()["t"]
     assert figure.root.locator(".live-tab").nth(1).get_attribute("aria-pressed") == "true"
 
 
-def test_reset_restores_everything(lab):
-    pristine = (lab.rows(), lab.inputs())
+def test_reset_restores_everything(opened):
+    lab, pristine = opened, (opened.rows(), opened.inputs())
+    lab.choose_tab(0)
     lab.choose_preset("hide")
     lab.set("all_steps", True)
     lab.set("f", 0.2)
@@ -288,7 +299,9 @@ def test_nothing_plays_by_itself(lab):
 @pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
 def test_motion_is_for_those_who_want_it(visit, motion, moves):
     figure = Figure(visit(LECTURE, reduced_motion=motion).page, anchor_of(everything))
-    figure.set("t", 9)
+    figure.choose_tab(0)
+    figure.page.wait_for_timeout(700)
+    figure.set("t", 2)
     running = figure.root.evaluate("node => node.getAnimations({ subtree: true }).length")
     at_once = figure.drawing(".live-belt")
     figure.page.wait_for_timeout(700)  # the belt glides for 420 ms
