@@ -29,7 +29,7 @@ class Conventions(LiveFigure):
     software makes of the file. `difference` is the largest between the two cells' hidden states
     over 8 steps, and `same` says whether it is rounding alone.
 
-    `diagonal` makes W_hn of the reference diagonal: where no unit hears another, the product and
+    `diagonal` makes U_n of the reference diagonal: where no unit hears another, the product and
     the reset may change places.
 
     Raises ValueError or TypeError for a value that is no choice, naming it.
@@ -48,7 +48,7 @@ class Conventions(LiveFigure):
     )
     reset = Choice(
         "before",
-        options={"before": "before W", "after": "after W"},
+        options={"before": "before U", "after": "after U"},
         label="reset gate r",
         colour="o",
         tab=0,

@@ -85,7 +85,7 @@ function statesOf(arrays, s, x, conventions) {
 // The equations as rows of [kind, text] pieces; a kind is a letter of the palette or "".
 function equationsOf(s) {
   const two = s.biases === "two";
-  const pre = (gate, recurrent = ["h", "h"]) => [["", `W${sub("i" + gate)} x + W${sub("h" + gate)} `], recurrent, ["", ` + b${sub(gate)}${two ? ` + b′${sub(gate)}` : ""}`]];
+  const pre = (gate) => [["", `W${low(gate)} · x + U${low(gate)} · `], ["h", "h"], ["", ` + b${low(gate)}${two ? ` + b′${low(gate)}` : ""}`]];
   const squash = (letter, gate, f) => [[letter, letter], ["", ` = ${f}(`], ...pre(gate), ["", ")"]];
   if (s.tab) {
     return [
@@ -98,16 +98,16 @@ function equationsOf(s) {
   const rest = ["z", "(1 − z)"];
   const keep = s.update === "keep";
   const candidate = s.reset === "before"
-    ? [["n", "n"], ["", ` = tanh(W${sub("in")} x + W${sub("hn")} (`], ["r", "r"], ["", " ⊙ "], ["h", "h"], ["", `) + b${sub("n")}${two ? ` + b′${sub("n")}` : ""})`]]
-    : [["n", "n"], ["", ` = tanh(W${sub("in")} x + `], ["r", "r"], ["", ` ⊙ (W${sub("hn")} `], ["h", "h"], ["", `${two ? ` + b′${sub("n")}` : ""}) + b${sub("n")})`]];
+    ? [["n", "n"], ["", ` = tanh(W${low("n")} · x + U${low("n")} · (`], ["r", "r"], ["", " ⊙ "], ["h", "h"], ["", `) + b${low("n")}${two ? ` + b′${low("n")}` : ""})`]]
+    : [["n", "n"], ["", ` = tanh(W${low("n")} · x + `], ["r", "r"], ["", ` ⊙ (U${low("n")} · `], ["h", "h"], ["", `${two ? ` + b′${low("n")}` : ""}) + b${low("n")})`]];
   return [
     squash("r", "r", "σ"), squash("z", "z", "σ"), candidate,
     [["h", "h"], ["", " ← "], keep ? z : rest, ["", " ⊙ "], ["h", "h"], ["", " + "], keep ? rest : z, ["", " ⊙ "], ["n", "n"]],
   ];
 }
 
-// Subscripts as letters between marks, which `createLinesOf` sets low.
-function sub(text) {
+// A subscript, between the marks by which `createLinesOf` knows it.
+function low(text) {
   return `_${text}_`;
 }
 
@@ -150,7 +150,7 @@ function translationOf(s) {
   else if (have !== want) steps.push("no row moved: c is another name of g");
   if (!s.tab && s.update === "keep") steps.push("z’s rows × (−1), for 1 − σ(a) = σ(−a)");
   if (s.biases === "two") steps.push(`b split into b and b′, of which only the sum counts${!s.tab && s.reset === "after" ? "; b′ of n is 0, for the book has no bias inside r ⊙ (…)" : ""}`);
-  if (!s.tab && s.reset === "after") steps.push(s.diagonal ? "none for the reset, nor is it wanted: a diagonal W commutes with r ⊙" : "none for the reset: there is no row to move and no sign to turn");
+  if (!s.tab && s.reset === "after") steps.push(s.diagonal ? "none for the reset, nor is it wanted: a diagonal U commutes with r ⊙" : "none for the reset: there is no row to move and no sign to turn");
   return steps.length ? steps : ["nothing to do: these are the book’s own conventions"];
 }
 

@@ -20,12 +20,12 @@ export function createCircuit() {
   const reset = svg("g", { class: "live-node live-moves live-r" }, svg("path", { class: "live-lead", d: "M0,-13V-32" }), svg("circle", { r: 13 }), text(0, 5, "×"), text(0, -37, "r", { class: "live-tag" }));
   const bias = text(0, 29, "+ b′", { class: "live-tag" });
   const product = svg("g", { class: "live-box live-moves" }, svg("rect", { x: -21, y: -14, width: 42, height: 28, rx: 6 }), text(0, 5, ""), bias);
-  product.children[1].append("W", svg("tspan", { "font-size": "72%", dy: "0.3em" }, "hn"));
+  product.children[1].append("U", svg("tspan", { "font-size": "72%", dy: "0.3em" }, "n"));
   const sum = svg("g", { class: "live-node", transform: `translate(170,${low})` }, svg("circle", { r: 11 }), text(0, 5, "+"));
   const add = svg("g", { class: "live-node", transform: `translate(222,${top})` }, svg("circle", { r: 11 }), text(0, 5, "+"));
   const tanh = svg("g", { class: "live-box", transform: `translate(222,${low})` }, svg("rect", { x: -22, y: -13, width: 44, height: 26, rx: 6 }), text(0, 5, "tanh"));
   const input = text(170, 217, "", {});
-  input.append("W", svg("tspan", { "font-size": "72%", dy: "0.3em" }, "in"), svg("tspan", { dy: "-0.22em" }, " x + b"));
+  input.append("W", svg("tspan", { "font-size": "72%", dy: "0.3em" }, "n"), svg("tspan", { dy: "-0.22em" }, " · x + b"));
   const root = svg("svg", { class: "live-plan", role: "img", viewBox: `0 0 ${WIDTH} 224` },
     wires,
     text(14, top + 5, "h", { class: "live-h live-tag" }), text(274, top + 5, "h", { class: "live-h live-tag" }), text(233, low - 22, "n", { class: "live-n live-tag", "text-anchor": "start" }),
@@ -42,7 +42,7 @@ export function createCircuit() {
     write(keepName, writes ? "1 − z" : "z");
     write(freshName, writes ? "z" : "1 − z");
     root.setAttribute("aria-label",
-      `Circuit: h is multiplied by ${writes ? "1 − z" : "z"} and n by ${writes ? "z" : "1 − z"}; r multiplies ${before ? "h before" : "the product after"} the product with W of n.`);
+      `Circuit: h is multiplied by ${writes ? "1 − z" : "z"} and n by ${writes ? "z" : "1 − z"}; r multiplies ${before ? "h before" : "the product after"} the product with U of n.`);
   }
   return { root, layout, draw };
 }
