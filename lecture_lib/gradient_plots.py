@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from lecture_lib.plots import COLOURS, FAINT, INK
 
@@ -12,9 +13,15 @@ def _log_axes(ax, low, high, width=6.2, height=2.8):
     ax = ax or Figure(figsize=(width, height), layout="constrained").subplots()
     ax.axhline(1, color=FAINT, lw=0.8)
     ax.set(yscale="log", ylim=(low, high), xlabel="steps back from the end")
+    ax.yaxis.set_major_locator(LogLocator(numticks=6))
     ax.minorticks_off()
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def _some(steps):
+    """The lags at which a picture shows its curves: enough for the eye, and a light SVG."""
+    return np.unique(np.linspace(0, steps, 21).round().astype(int))
 
 
 def flows(flows, ax=None):
@@ -24,12 +31,11 @@ def flows(flows, ax=None):
     """
     steps = max(len(flow.total) for flow in flows.values()) - 1
     ax = _log_axes(ax, 10.0 ** -max(10, 5 * np.ceil(0.06 * steps)), 1e5)
+    lags = _some(steps)
     for kind, flow in flows.items():
-        colour = _CELLS[kind]
-        total = flow.total[:, 0]
-        ax.plot(total, color=colour, lw=2, label=kind)
+        ax.plot(lags, flow.total[lags, 0], color=_CELLS[kind], lw=2, label=kind)
         if flow.direct is not None:
-            ax.plot(flow.direct[:, 0], color=colour, lw=1.5, ls="--")
+            ax.plot(lags, flow.direct[lags, 0], color=_CELLS[kind], lw=1.5, ls="--")
     ax.plot([], [], color=INK, lw=1.5, ls="--", label="direct path")
     ax.legend(frameon=False, fontsize=9)
     return ax
@@ -38,10 +44,11 @@ def flows(flows, ax=None):
 def bounds(norms, growth, radius, ax=None):
     """Norms of a Jacobian product against the lag, between `radius`ᵏ and `growth`ᵏ."""
     ax = _log_axes(ax, 1e-15, 1e5)
-    lags = np.arange(len(norms))
-    ax.plot(lags, growth**lags, color=FAINT, lw=1.5, ls="--", label="bound")
-    ax.plot(lags, radius**lags, color=COLOURS["f"], lw=1.5, ls=":", label="ρ alone")
-    ax.plot(lags, norms, color=COLOURS["h"], lw=2, label="norm")
+    lags = _some(len(norms) - 1)
+    ends = lags[[0, -1]]
+    ax.plot(ends, growth**ends, color=FAINT, lw=1.5, ls="--", label="bound")
+    ax.plot(ends, radius**ends, color=COLOURS["f"], lw=1.5, ls=":", label="ρ alone")
+    ax.plot(lags, norms[lags], color=COLOURS["h"], lw=2, label="norm")
     ax.legend(frameon=False, fontsize=9)
     return ax
 
@@ -49,7 +56,7 @@ def bounds(norms, growth, radius, ax=None):
 def fade(gate, reach, half_life, ax=None):
     """What is left of a value under a constant gate, over `reach` steps, with its half-life."""
     ax = ax or Figure(figsize=(6.2, 2.2), layout="constrained").subplots()
-    steps = np.linspace(0, reach, 101)
+    steps = np.linspace(0, reach, 31)
     ax.fill_between(steps, gate**steps, color=COLOURS["c"], alpha=0.16, lw=0)
     ax.plot(steps, gate**steps, color=COLOURS["c"], lw=2)
     if half_life <= reach:
