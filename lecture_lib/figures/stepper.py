@@ -188,14 +188,18 @@ class Stepper(LiveFigure):
 
     def still(self):
         traces, unit = self.traces, self._here[1]
-        axes = Figure(figsize=(7, 2.6), layout="constrained").subplots(ncols=2, sharey=True)
+        ax = Figure(figsize=(7, 2.4), layout="constrained").subplots()
         steps = np.arange(1, len(self.x) + 1)
-        for ax, (name, trace) in zip(axes, traces.items(), strict=True):
-            ax.axhline(0, color=plots.FAINT, lw=0.8)
-            ax.plot(steps, trace.h[:, 0, unit], color=plots.COLOURS["h"], lw=2)
-            ax.set(title=f"{name.upper()}: h of unit {unit + 1}", xlabel="step t", ylim=(-1.1, 1.1))
-            ax.spines[["top", "right"]].set_visible(False)
-        return plots.svg(axes)
+        ax.axhline(0, color=plots.FAINT, lw=0.8)
+        for (name, trace), line in zip(traces.items(), ("-", "--"), strict=True):
+            h = trace.h[:, 0, unit]
+            ax.plot(
+                steps, h, line, color=plots.COLOURS["h"], lw=2, label=f"h of the {name.upper()}"
+            )
+        ax.set(xlabel="step t", ylim=(-1.05, 1.05), xticks=[1, len(steps)], yticks=[-1, 0, 1])
+        ax.spines[:].set_visible(False)
+        ax.legend(title=f"unit {unit + 1}", frameon=False)
+        return plots.svg(ax)
 
 
 def _curve(name, steps, seed):

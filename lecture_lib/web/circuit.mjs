@@ -110,7 +110,7 @@ export function createCircuit(plan, choose) {
   // `values` by part, each { value, scale, text, held }; `chosen`: a part's id, or null; `phase`
   // 0 … 4; `variants`: which pieces are drawn, such as ["write", "before"].
   function draw({ values, chosen, phase: lit, variants }) {
-    drawing.dataset.phase = lit;
+    put(drawing, { "data-phase": lit });
     write(phase, plan.phases[lit]);
     for (const part of parts) part.vary(variants);
     const stop = parts.find((part) => part.there && part.id === chosen) ?? parts[0];

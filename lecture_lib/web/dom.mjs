@@ -18,8 +18,12 @@ export function svg(tag, attributes = {}, ...children) {
   return furnish(node, attributes, children);
 }
 
+// Attributes that stay as they are cost nothing: an unneeded one would make the browser lay out anew.
 export function put(node, attributes) {
-  for (const name in attributes) node.setAttribute(name, attributes[name]);
+  for (const name in attributes) {
+    const text = `${attributes[name]}`;
+    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+  }
 }
 
 export function write(node, text) {

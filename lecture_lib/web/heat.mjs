@@ -105,19 +105,21 @@ export function createHeat({ name, colour, kind = "gate", choose = () => {}, sig
   function fillCells() {
     const { values, units, steps, ghost } = shown;
     const grain = ghost ? 3 : 1;
-    const foot = hasRoom(); // where the value is printed, its ghost lies under it
-    if (!image || image.width !== steps * grain || image.height !== units * grain) {
-      put(small, { width: steps * grain, height: units * grain });
-      image = smallBrush.createImageData(steps * grain, units * grain);
+    const columns = steps * grain;
+    if (!image || image.width !== columns || image.height !== units * grain) {
+      put(small, { width: columns, height: units * grain });
+      image = smallBrush.createImageData(columns, units * grain);
     }
     const pixels = new Uint32Array(image.data.buffer);
-    for (let y = 0, p = 0; y < units * grain; y += 1) {
-      for (let x = 0; x < steps * grain; x += 1, p += 1) {
-        const s = Math.floor(x / grain) * units + Math.floor(y / grain);
-        const inside = foot ? y % 3 === 2 : x % 3 === 1 && y % 3 === 1;
-        const ghostly = ghost && inside && differ(values[s], ghost[s]);
-        pixels[p] = palette.packed[shade(ghostly ? ghost[s] : values[s])];
-      }
+    const foot = hasRoom(); // where the value is printed, its ghost lies under it
+    for (let s = 0; s < steps * units; s += 1) {
+      const first = Math.floor(s / units) * grain + (s % units) * grain * columns;
+      const colour = palette.packed[shade(values[s])];
+      for (let y = 0; y < grain; y += 1) pixels.fill(colour, first + y * columns, first + y * columns + grain);
+      if (!ghost || !differ(values[s], ghost[s])) continue;
+      const was = palette.packed[shade(ghost[s])];
+      if (foot) pixels.fill(was, first + 2 * columns, first + 2 * columns + 3);
+      else pixels[first + columns + 1] = was;
     }
     smallBrush.putImageData(image, 0, 0);
   }

@@ -13,8 +13,8 @@ export function createTabs(names, choose) {
   return { root, draw };
 }
 
-// Back, play, forward. `go(t, lasts)` is asked for a step from 0; `lasts` says for how many ms, while
-// playing, which stops at the last step. With `speeds`, steps a second, the first being the one to
+// Back, play, forward. `go(t, lasts)` is asked for a step from 0; while playing, which stops at the
+// last step, `lasts` says for how many ms, and for a jump it is 0. With `speeds`, steps a second, the first being the one to
 // start with, there is a choice of speed and a slider over the steps.
 export function createPlayer(steps, go, signal, speeds) {
   let t = 0;
@@ -32,7 +32,7 @@ export function createPlayer(steps, go, signal, speeds) {
     ...[...(speeds ?? [])].sort((a, b) => a - b).map((pace) => html("option", { value: pace, selected: pace === speeds[0] }, `${pace} steps/s`)));
   const scrub = html("input", { type: "range", name: "t", min: 1, step: 1, autocomplete: "off", "aria-label": "Step", oninput: () => {
     stop();
-    go(scrub.valueAsNumber - 1);
+    go(scrub.valueAsNumber - 1, 0);
   } });
   if (speeds) root.append(scrub, speed);
 

@@ -327,6 +327,7 @@ function render({ model, el, signal }) {
   }
 
   function drawTable() {
+    if (!table.root.open) return;
     const H = model.get("hidden_size");
     const columns = Object.entries(CELLS).flatMap(([name, { shown }]) => [...shown].map((letter) => traces[name][letter]));
     table.draw((t, k) => {
