@@ -202,14 +202,14 @@ def _keeps(trace, state):
 
 def _rnn_jacobians(cell, trace):
     h = _before(trace.h, trace.h0)
-    _check_step(trace, ("h",), (rnn_step(*_rows(trace.x, h), *cell.parameters().values()),))
+    _check_step(trace, "h", [rnn_step(*_rows(trace.x, h), *cell.parameters().values())])
     return (1 - trace.h**2)[..., None] * cell.weight_hh
 
 
 def _lstm_jacobians(cell, trace):
     h, c = _before(trace.h, trace.h0), _before(trace.c, trace.c0)
-    _, _, gates = lstm_step(*_rows(trace.x, h, c), *cell.parameters().values())
-    _check_step(trace, "ifgo", gates)
+    h_next, _, gates = lstm_step(*_rows(trace.x, h, c), *cell.parameters().values())
+    _check_step(trace, "hifgo", (h_next, *gates))
     U_i, U_f, U_g, U_o = np.split(cell.weight_hh, 4)
     i, f, g, o = (gate[..., None] for gate in (trace.i, trace.f, trace.g, trace.o))
     c, tanh_c = c[..., None], np.tanh(trace.c)[..., None]
@@ -222,8 +222,8 @@ def _lstm_jacobians(cell, trace):
 def _gru_jacobians(cell, trace):
     h = _before(trace.h, trace.h0)
     conventions = {"update": cell.update, "reset": cell.reset}
-    _, gates = gru_step(*_rows(trace.x, h), **cell.parameters(), **conventions)
-    _check_step(trace, "rzn", gates)
+    h_next, gates = gru_step(*_rows(trace.x, h), **cell.parameters(), **conventions)
+    _check_step(trace, "hrzn", (h_next, *gates))
     U_r, U_z, U_n = np.split(cell.weight_hh, 3)
     r, z, n, h = (array[..., None] for array in (trace.r, trace.z, trace.n, h))
     w, u = (z, 1) if cell.update == "write" else (1 - z, -1)
