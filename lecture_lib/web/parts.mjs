@@ -14,8 +14,8 @@ export function createTabs(names, choose) {
 }
 
 // Back, play, forward. `go(t, lasts)` is asked for a step from 0; while playing, which stops at the
-// last step, `lasts` says for how many ms, and for a jump it is 0. With `speeds`, steps a second, the first being the one to
-// start with, there is a choice of speed and a slider over the steps.
+// last step, `lasts` says for how many ms, and for a jump it is 0. With `speeds`, in steps a second
+// and the one to start with first, there is a choice of speed and a slider over the steps.
 export function createPlayer(steps, go, signal, speeds) {
   let t = 0;
   let frame = 0;
@@ -29,7 +29,7 @@ export function createPlayer(steps, go, signal, speeds) {
   const says = html("span", { class: "live-step" });
   const root = html("div", { class: "live-player", role: "group", "aria-label": "Steps" }, back, play, next, says);
   const speed = html("select", { name: "speed", "aria-label": "Speed" },
-    ...[...(speeds ?? [])].sort((a, b) => a - b).map((pace) => html("option", { value: pace, selected: pace === speeds[0] }, `${pace} steps/s`)));
+    ...[...(speeds ?? [])].sort((a, b) => a - b).map((pace) => html("option", { value: pace, selected: pace === speeds[0] }, `${pace} step${pace === 1 ? "" : "s"}/s`)));
   const scrub = html("input", { type: "range", name: "t", min: 1, step: 1, autocomplete: "off", "aria-label": "Step", oninput: () => {
     stop();
     go(scrub.valueAsNumber - 1, 0);
