@@ -5,6 +5,7 @@ from lecture_lib.figures.conventions import Conventions
 from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gradient_flow import GradientFlow
 from lecture_lib.figures.gru_lab import GRULab
+from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.shapes import Shapes
 from lecture_lib.figures.side_by_side import SideBySide
 from lecture_lib.figures.spectral import Spectral
@@ -17,6 +18,7 @@ __all__ = [
     "GRULab",
     "GateLab",
     "GradientFlow",
+    "NextLetter",
     "Shapes",
     "SideBySide",
     "Spectral",
