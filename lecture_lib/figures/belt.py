@@ -80,13 +80,14 @@ class Belt(LiveFigure):
 
     def still(self):
         ax = Figure(figsize=(5.4, 2.4), layout="constrained").subplots()
-        steps, runs = range(1, STEPS + 1), [(self.trace, "-", "")]
+        lines = [("c", "-", self.trace), ("h", "-", self.trace)]
         if self.compare:
-            runs.append((self.other, "--", f", f = {self.f:g}"))
-        for run, style, label in runs:
-            for name in "ch":
-                values = getattr(run, name)[:, 0, 0]
-                ax.plot(steps, values, style, color=plots.COLOURS[name], label=name + label)
+            lines.append(("c", "--", self.other))
+        for name, style, run in lines:
+            label = name if style == "-" else f"{name} with f = {self.f:g}"
+            values = getattr(run, name)[:, 0, 0]
+            ax.plot(range(1, STEPS + 1), values, style, color=plots.COLOURS[name], label=label)
+        ax.locator_params(axis="y", nbins=4)
         ax.set(xlabel="step t", xticks=[1, 10, 20, 30])
         ax.legend(frameon=False)
         return plots.svg(ax)

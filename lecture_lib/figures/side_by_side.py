@@ -159,6 +159,6 @@ class SideBySide(LiveFigure):
             left = np.maximum(self.fading[name][self.at - 1 :], FLOOR)
             ax.plot(steps, np.log10(left), style, color=plots.COLOURS["h"], label=label)
         ax.set_yticks(range(-4, 1), ["0.01 %", "0.1 %", "1 %", "10 %", "100 %"])
-        ax.set(xlabel="step t", ylabel="left of the nudge in h")
+        ax.set(xlabel="step t", ylabel="left of the nudge in h", xticks=[1, 10, 20, 30, 40])
         ax.legend(frameon=False)
         return plots.svg(ax)
