@@ -6,6 +6,7 @@ from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gradient_flow import GradientFlow
 from lecture_lib.figures.gru_lab import GRULab
 from lecture_lib.figures.next_letter import NextLetter
+from lecture_lib.figures.one_unit import OneUnit
 from lecture_lib.figures.shapes import Shapes
 from lecture_lib.figures.side_by_side import SideBySide
 from lecture_lib.figures.spectral import Spectral
@@ -19,6 +20,7 @@ __all__ = [
     "GateLab",
     "GradientFlow",
     "NextLetter",
+    "OneUnit",
     "Shapes",
     "SideBySide",
     "Spectral",
