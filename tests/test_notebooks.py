@@ -103,7 +103,7 @@ def first_number(notebook):
 
 def test_nbval_is_green_as_stored_and_red_with_one_digit_altered(tmp_path):
     # One lecture shows that nbval can go red; `make test` runs nbval on them all.
-    notebook = nbformat.read(LECTURES[-1], as_version=4)
+    notebook = nbformat.read(LECTURES[0], as_version=4)
     position, output = first_number(notebook)
     # The cells up to that number, so that the whole lecture is not run twice more.
     notebook.cells = notebook.cells[: position + 1]

@@ -33,6 +33,13 @@ mtd[columnalign="right"]{text-align:right}
 div.equation{overflow-x:auto;overflow-y:hidden;margin:1em 0;padding:2px 0}
 """
 
+# A long formula scrolls on a narrow page, and is then a stop for the keyboard.
+SCROLLING = """addEventListener("load", () => {
+  const turn = ({ target: t }) => { t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1; };
+  const observer = new ResizeObserver((entries) => entries.forEach(turn));
+  document.querySelectorAll("div.equation").forEach((formula) => observer.observe(formula));
+});"""
+
 logger = logging.getLogger(__name__)
 
 
@@ -77,6 +84,8 @@ def write_face(app):
 def add_face(app, pagename, templatename, context, doctree):
     if "<math" in context.get("body", ""):
         app.add_css_file("math.css")
+    if 'class="equation"' in context.get("body", ""):
+        app.add_js_file(None, body=SCROLLING)
 
 
 def setup(app):

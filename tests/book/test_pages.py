@@ -56,8 +56,9 @@ def test_every_figure_is_mounted(visit, page_name):
     )
     for anchor in twins(page_name):
         figure = page.locator(f"#{anchor}")
-        assert figure.locator("svg.live-belt").is_visible()
-        assert figure.locator(".live-controls input:visible").count() > 0
+        assert figure.locator(".live-caption").is_visible()
+        assert figure.locator("svg[role=img]:visible").count() > 0
+        assert figure.locator(".live-controls :is(input, select):visible").count() > 0
         assert figure.locator(".live-still").count() == 0
 
 
