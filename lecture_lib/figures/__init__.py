@@ -1,5 +1,6 @@
 """The book's live figures."""
 
+from lecture_lib.figures.backward import Backward
 from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.conventions import Conventions
 from lecture_lib.figures.gate_lab import GateLab
@@ -14,6 +15,7 @@ from lecture_lib.figures.stepper import Stepper
 from lecture_lib.figures.timescale import Timescale
 
 __all__ = [
+    "Backward",
     "Belt",
     "Conventions",
     "GRULab",

@@ -1,4 +1,4 @@
-"""One unit of a vanilla RNN: its weights under your fingers, its memory over time, its fixed points."""
+"""One unit of a vanilla RNN: its weights, its memory over time, its fixed points."""
 
 import numpy as np
 import traitlets
@@ -19,12 +19,12 @@ _GRID = 2000  # intervals of [−1, 1] in each of which a fixed point is looked 
 class OneUnit(LiveFigure):
     """One RNN unit over 20 steps, h_t = tanh(w h_{t−1} + u x_t + b), h_0 = 0.
 
-    `input` is what it reads: "impulse", 1 at step 1 and then 0; "pulses", 1 at step 1 and −1 at step
-    11; "steady", 1 throughout; "noise", drawn from [−1, 1). `t` is the step that is shown.
+    `input` is what it reads: "impulse", 1 at step 1 and then 0; "pulses", 1 at step 1 and −1 at
+    step 11; "steady", 1 throughout; "noise", drawn from [−1, 1). `t` is the step that is shown.
 
     `x` and `h` (20,) are the input and the state; `fixed_points` the h with h = tanh(w h + b), each
-    with the slope w (1 − h²) of the map there, stable where |slope| < 1; `fade_time` the steps until
-    what a single impulse changed has fallen to 1 % of what it was, or None if 1000 are not enough.
+    with the slope w (1 − h²) of the map there, stable where |slope| < 1; `fade_time` the steps
+    until what a single impulse changed has fallen to 1 %, or None if 1000 are not enough.
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
@@ -90,9 +90,7 @@ class OneUnit(LiveFigure):
             low, high = grid[k], grid[k + 1]
             for _ in range(60):
                 middle = (low + high) / 2
-                low, high = (
-                    (middle, high) if excess(low) * excess(middle) > 0 else (low, middle)
-                )
+                low, high = (middle, high) if excess(low) * excess(middle) > 0 else (low, middle)
             found.append((low, self.w * (1 - low**2)))
         return found
 

@@ -29,7 +29,7 @@ LEARNING_RATE = 2e-2
 
 
 def one_hot(text):
-    """The letters of `text` as x (T, 1, 4). Raises ValueError for a letter that is not in "helo"."""
+    """The letters of `text` as x (T, 1, 4). Raises ValueError for a letter not in "helo"."""
     unknown = "".join(sorted(set(text) - set(LETTERS)))
     if unknown or not text:
         raise ValueError(f"text must be one or more of the letters {LETTERS!r}, got {text!r}")
