@@ -127,6 +127,7 @@ function accepts(name, value) {
 }
 const LOOKS = Object.entries(CELLS).flatMap(([cell, { plan }]) => plan.parts.map(({ id }) => `${cell}.${id}`));
 
+const ADVICE = { word: "A step for each letter; T is for curves.", numbers: "A step for each number: draw on the bars, or type." };
 const INPUTS = ["source", "steps", "seed", "numbers", "word"];
 const WEIGHTS = ["hidden_size", "seed", "weight_scale", "forget_bias", "update", "reset"];
 const SHOWN = ["t", "unit", "phase", "look", "show", "holds"];
@@ -262,7 +263,8 @@ function render({ model, el, signal }) {
   function draw() {
     compute();
     const H = model.get("hidden_size");
-    now = { t: Math.min(model.get("t"), input.count) - 1, unit: Math.min(model.get("unit"), H) - 1 };
+    if (model.get("unit") > H) change({ unit: H });
+    now = { t: Math.min(model.get("t"), input.count) - 1, unit: model.get("unit") - 1 };
     drawInput();
     player.draw(now.t, input.letters?.[now.t], input.count);
     phases.forEach((b, phase) => b.setAttribute("aria-pressed", phase === model.get("phase")));
@@ -281,7 +283,7 @@ function render({ model, el, signal }) {
     const source = model.get("source");
     fields.word.root.hidden = source !== "word";
     fields.numbers.root.hidden = source !== "numbers";
-    write(advice, source === "word" ? "One step for each letter." : "Draw on the bars to make the input your own.");
+    write(advice, ADVICE[source] ?? "Draw on the bars to make the input your own.");
     for (const name in fields) fields[name].draw(model.get(name));
     write(skipped, remark(input));
     sequence.draw({ values: input.letters ? null : input.values, letters: input.letters, count: input.count, t: now.t });

@@ -175,6 +175,20 @@ def test_the_working_of_a_gate_adds_up_to_it(stepper):
                 assert values[0] == x
 
 
+def test_the_equations_follow_the_conventions(stepper):
+    recalled = {"before": "Σ w (rt × ht−1)", "after": "rt × (Σ w ht−1 + b′)"}
+    blended = {"write": "(1 − zt) × ht−1 + zt × nt", "keep": "zt × ht−1 + (1 − zt) × nt"}
+    for update, reset in product(blended, recalled):
+        stepper.set("update", update)
+        stepper.set("reset", reset)
+        stepper.part("gru", "n").click()
+        assert (
+            stepper.say("working-equation") == f"nt = tanh(a), a = Σ w xt + {recalled[reset]} + b"
+        )
+        stepper.root.get_by_role("button", name=re.compile("^hidden state h: ")).last.press("Enter")
+        assert stepper.say("working-equation") == f"ht = {blended[update]}"
+
+
 def test_every_part_of_both_circuits_has_its_working_by_mouse_and_by_keyboard(stepper):
     for k, parts in enumerate(PARTS.values()):
         circuit = stepper.root.locator(".live-schema").nth(k)
