@@ -141,7 +141,7 @@ export function createGRUBelt() {
     name(labels.n, p.write, y + p.row + 35, "", "", p.wide ? "candidate n" : "candidate");
     name(labels.x, p.keep, y + p.input + 33, "x", "t", "input, × 2");
     put(labels.dropped, { x: p.keep, y: y + p.bin + 52 });
-    put(labels.written, { x: p.write + (p.wide ? 26 : 14), y: y + 51, "text-anchor": "start" });
+    put(labels.written, { x: p.write + 26, y: y + 51, "text-anchor": "start", visibility: p.wide ? "visible" : "hidden" });
     put(labels.recalled, { x: p.keep - 24, y: y + p.row + 38, "text-anchor": "end" });
     if (target) paint(target);
   }
