@@ -144,6 +144,17 @@ def leak(forget, steps=500, ax=None):
 
 
 @_style
+def by_age(counts, ax=None):
+    """What a write to the belt counts, against the steps since; `counts` is {f: (steps,)}."""
+    ax = ax or _axes(height=2.4)
+    for (f, values), line in zip(counts.items(), ["-", "--", "-."], strict=False):
+        ax.plot(np.arange(len(values)), values, line, color=COLOURS["f"], lw=2, label=f"f = {f}")
+    ax.set(xlabel="steps since the write", ylabel="what it counts", ylim=(0, 1.08))
+    ax.legend(loc="center right")
+    return ax
+
+
+@_style
 def counting(c, h, ax=None):
     """A cell state that counts, and the hidden state that its tanh lets out; both (T,)."""
     ax = ax or _axes(height=2.8)
