@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lecture_lib.cells import GRU, LSTM, RNN
@@ -68,6 +68,7 @@ class Case:
 
 
 @each_cell
+@settings(deadline=None)
 @given(sizes, seeds, st.booleans(), st.data())
 def test_backward_is_the_gradient(make, size, seed, padded, data):
     case = Case(make, size, seed)
@@ -105,6 +106,7 @@ def test_blocks_of_steps_join(make):
 
 
 @each_cell
+@settings(deadline=None)
 @given(sizes, seeds)
 def test_a_clamped_gate_passes_no_gradient(make, size, seed):
     case = Case(make, size, seed)
@@ -128,6 +130,7 @@ def test_with_all_gates_clamped_nothing_reaches_the_input(make):
 
 
 @each_cell
+@settings(deadline=None)
 @given(sizes, seeds, st.data())
 def test_past_its_end_a_sequence_gives_no_gradient(make, size, seed, data):
     case = Case(make, size, seed)
@@ -142,6 +145,7 @@ def test_past_its_end_a_sequence_gives_no_gradient(make, size, seed, data):
 
 
 @each_cell
+@settings(deadline=None)
 @given(sizes, seeds, st.data())
 def test_backward_in_two_parts_is_backward_over_the_whole(make, size, seed, data):
     case = Case(make, (size[0] + 1, *size[1:]), seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lecture_lib.cells import GRU, gru_step, gru_step_backward
@@ -29,6 +29,7 @@ def make(size, seed, update, reset, dtype=np.float64):
     return cell, x, h
 
 
+@settings(deadline=None)
 @given(sizes, seeds, updates, resets, dtypes)
 def test_one_step_after_another_is_the_fused_forward(size, seed, update, reset, dtype):
     cell, x, h = make(size, seed, update, reset, dtype)
@@ -40,6 +41,7 @@ def test_one_step_after_another_is_the_fused_forward(size, seed, update, reset, 
             np.testing.assert_allclose(getattr(trace, name)[t], wanted, atol=CLOSE[dtype])
 
 
+@settings(deadline=None)
 @given(sizes, seeds, updates, resets, dtypes)
 def test_one_step_backward_after_another_is_the_fused_backward(size, seed, update, reset, dtype):
     T, N, _, H = size
@@ -83,6 +85,7 @@ def test_a_step_by_hand(update, reset, wanted):
     np.testing.assert_allclose(trace.h, [[[wanted]]], rtol=1e-14)
 
 
+@settings(deadline=None)
 @given(sizes, seeds, resets)
 def test_keep_is_write_with_the_rows_of_z_negated(size, seed, reset):
     write, x, h0 = make(size, seed, "write", reset)
@@ -106,6 +109,7 @@ def test_reset_before_and_after_are_not_the_same_function():
     np.testing.assert_allclose(ours, theirs, atol=1e-15)
 
 
+@settings(deadline=None)
 @given(sizes, seeds, updates, resets, st.sets(st.sampled_from("rzn")), st.booleans())
 def test_a_clamp_holds_its_gate_and_nothing_else(size, seed, update, reset, held, part):
     T, N, _, H = size

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lecture_lib.cells import LSTM, lstm_step, lstm_step_backward
@@ -26,6 +26,7 @@ def make(size, seed, dtype=np.float64, scale=1.0):
     return cell, x, (h, c)
 
 
+@settings(deadline=None)
 @given(sizes, seeds, dtypes, st.sampled_from([0.0, 1.0, 100.0]))
 def test_one_step_after_another_is_the_fused_forward(size, seed, dtype, scale):
     cell, x, (h, c) = make(size, seed, dtype, scale)
@@ -39,6 +40,7 @@ def test_one_step_after_another_is_the_fused_forward(size, seed, dtype, scale):
             )
 
 
+@settings(deadline=None)
 @given(sizes, seeds, dtypes)
 def test_one_step_backward_after_another_is_the_fused_backward(size, seed, dtype):
     T, N, _, H = size
@@ -79,6 +81,7 @@ def test_a_step_by_hand():
     np.testing.assert_allclose(h, [[0.75 * np.tanh(1.6)]], rtol=1e-15)
 
 
+@settings(deadline=None)
 @given(sizes, seeds, st.sets(st.sampled_from("ifgo")), st.booleans())
 def test_a_clamp_holds_its_gate_and_nothing_else(size, seed, held, part):
     T, N, _, H = size
@@ -104,6 +107,7 @@ def test_a_clamp_holds_its_gate_and_nothing_else(size, seed, held, part):
             np.testing.assert_allclose(getattr(trace, name)[t], wanted, atol=1e-13)
 
 
+@settings(deadline=None)
 @given(sizes, seeds)
 def test_f_clamped_to_one_is_the_cell_of_1997(size, seed):
     cell, x, state = make(size, seed)
@@ -141,6 +145,7 @@ def test_forget_bias_sets_the_rows_of_f():
     np.testing.assert_array_equal(LSTM(1, 2, forget_bias=1.5).bias, [0, 0, 1.5, 1.5, 0, 0, 0, 0])
 
 
+@settings(deadline=None)
 @given(sizes, seeds, st.data())
 def test_past_the_end_of_a_padded_sequence_c_repeats(size, seed, data):
     T, N, _, _ = size

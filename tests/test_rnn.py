@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lecture_lib.cells import GRU, LSTM, RNN, rnn_step, rnn_step_backward
@@ -22,6 +22,7 @@ seeds = st.integers(0, 2**32 - 1)
 dtypes = st.sampled_from([np.float32, np.float64])
 
 
+@settings(deadline=None)
 @given(sizes, seeds, dtypes)
 def test_one_step_after_another_is_the_fused_forward(size, seed, dtype):
     T, N, D, H = size
@@ -37,6 +38,7 @@ def test_one_step_after_another_is_the_fused_forward(size, seed, dtype):
         np.testing.assert_allclose(trace.h[t], h, atol=CLOSE[dtype])
 
 
+@settings(deadline=None)
 @given(sizes, seeds, dtypes)
 def test_one_step_backward_after_another_is_the_fused_backward(size, seed, dtype):
     T, N, D, H = size
@@ -61,6 +63,7 @@ def test_one_step_backward_after_another_is_the_fused_backward(size, seed, dtype
 
 
 @pytest.mark.parametrize("make", CELLS)
+@settings(deadline=None)
 @given(sizes, seeds, dtypes)
 def test_shapes_and_dtypes(make, size, seed, dtype):
     T, N, D, H = size
@@ -76,6 +79,7 @@ def test_shapes_and_dtypes(make, size, seed, dtype):
 
 
 @pytest.mark.parametrize("make", CELLS)
+@settings(deadline=None)
 @given(sizes, seeds, st.data())
 def test_passing_the_state_on_continues_the_sequence(make, size, seed, data):
     T, N, D, H = size
@@ -92,6 +96,7 @@ def test_passing_the_state_on_continues_the_sequence(make, size, seed, data):
 
 
 @pytest.mark.parametrize("make", CELLS)
+@settings(deadline=None)
 @given(sizes, seeds, st.data())
 def test_a_padded_sequence_ends_where_it_would_alone(make, size, seed, data):
     T, N, D, H = size

@@ -112,20 +112,35 @@ def step_rows(steps, rows, batch, dtype, keep):
     return np.lib.stride_tricks.as_strided(one, (steps, rows, batch), (0, *one.strides))
 
 
-def blocks_from_the_end(steps, step_size, dtype):
-    """Slices that cover `steps` from the last to the first, each of about 256 kB.
+def blocks_from_the_end(steps, batch, dtype, *rows):
+    """Slices that cover `steps` from the last to the first, each with scratch (length, R, N).
 
-    What backpropagation can compute for many steps at once it computes for a block: long enough
-    to make a call worth its cost, short enough to stay in the processor's cache.
+    What backpropagation can compute for many steps at once it computes for a block: about 256 kB
+    for the first of the `rows`, short enough for the processor's cache, and at least 4 steps. The
+    scratch, one array for each R in `rows`, is the same memory in all blocks.
     """
-    length = max(1, 2**18 // (step_size * np.dtype(dtype).itemsize))
+    length = min(steps, max(4, 2**18 // (rows[0] * batch * np.dtype(dtype).itemsize)))
+    scratch = [np.empty((length, count, batch), dtype) for count in rows]
     for end in range(steps, 0, -length):
-        yield slice(max(0, end - length), end)
+        block = slice(max(0, end - length), end)
+        yield block, *(buffer[: end - block.start] for buffer in scratch)
 
 
 def side_by_side(block):
     """The steps of a block (steps, R, N) as one matrix (R, steps·N)."""
     return block.transpose(1, 0, 2).reshape(block.shape[1], -1)
+
+
+def slope_of_tanh(y, out):
+    """1 − y², the derivative of tanh where its value is y, into `out`."""
+    np.multiply(y, y, out=out)
+    np.subtract(1, out, out=out)
+
+
+def slope_of_negated_sigmoid(y, out):
+    """y (y − 1), the derivative of σ(−a) by a where its value is y, into `out`."""
+    np.subtract(y, 1, out=out)
+    np.multiply(out, y, out=out)
 
 
 def time_major(array):

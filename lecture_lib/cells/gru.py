@@ -10,6 +10,8 @@ from lecture_lib.cells._cell import (
     columns,
     side_by_side,
     sigmoid,
+    slope_of_negated_sigmoid,
+    slope_of_tanh,
     step_rows,
     time_major,
 )
@@ -179,22 +181,22 @@ class GRU(Cell):
         recall = inputs[:, width:] if before else rows[:, 3 * H :]
         held_rz = [({"r": r, "z": z}[k], *clamps[k]) for k in clamps if k != "n"]
         held_n = [(n, *clamps[k]) for k in clamps if k == "n"]
-        step = np.empty((H, N), self.dtype)
+        step, one = np.empty((H, N), self.dtype), np.ones((), self.dtype)
         with np.errstate(over="ignore"):
             for t in range(T):
                 rz = rows[t, : 2 * H]
-                np.matmul(rz_weights, inputs[t, :width], out=rz)
+                np.dot(rz_weights, inputs[t, :width], out=rz)
                 np.exp(rz, out=rz)
-                np.add(rz, 1, out=rz)
+                np.add(rz, one, out=rz)
                 np.reciprocal(rz, out=rz)
                 for gate, held, value in held_rz:
                     np.copyto(gate[t], value[t], where=held[t])
                 if before:
                     np.multiply(r[t], h[t], out=recall[t])
-                    np.matmul(n_weights, inputs[t, H:], out=n[t])
+                    np.dot(n_weights, inputs[t, H:], out=n[t])
                 else:
-                    np.matmul(recall_weights, inputs[t, : H + 1], out=recall[t])
-                    np.matmul(n_weights, inputs[t, H:], out=n[t])
+                    np.dot(recall_weights, inputs[t, : H + 1], out=recall[t])
+                    np.dot(n_weights, inputs[t, H:], out=n[t])
                     np.multiply(r[t], recall[t], out=step)
                     np.add(n[t], step, out=n[t])
                 np.tanh(n[t], out=n[t])
@@ -240,7 +242,7 @@ class GRU(Cell):
         rz_weights, n_weights, recall_weights, inputs, rows, recall, clamps, ended = trace._kept
         (T, N, H), D = trace.h.shape, self.input_size
         dh = time_major(as_array("dh", dh, self.dtype, (T, N, H), "(T, N, H)"))
-        write, before = self.update == "write", self.reset == "before"
+        before = self.reset == "before"
 
         to_x = np.vstack([rz_weights[:, H + 1 :], n_weights[:, 1 : 1 + D]]).T.copy()
         if before:
@@ -252,19 +254,27 @@ class GRU(Cell):
         dx = np.empty_like(trace.x)
         dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
         share = np.empty((H, N), self.dtype)
-        for block in blocks_from_the_end(T, 4 * H * N, self.dtype):
+        wide = 3 * H if before else 4 * H
+        buffers = blocks_from_the_end(T, N, self.dtype, wide, H, H)
+        for block, delta, stays, dh_block in buffers:
+            dh_block[...] = dh[block]
             h, rz = inputs[block, :H], rows[block, : 2 * H]
             r, z, n = (rows[block, k * H : (k + 1) * H] for k in range(3))
-            w = z if write else 1 - z
-            stays = 1 - w
-            # Each gate's slope, times what it multiplies in its equation; that of σ by −z. The rows
-            # are those of r, z, n, and before them, where reset="after", of what is recalled.
-            delta = np.empty((len(h), 3 * H if before else 4 * H, N), self.dtype)
-            d_r, d_z, d_n = (delta[:, -3 * H :][:, k * H : (k + 1) * H] for k in range(3))
-            np.multiply(rz, rz - 1, out=delta[:, -3 * H : -H])
+            # Each gate's slope, times what it multiplies in its equation. The rows are those of
+            # r, z, n and, above them where reset="after", of what is recalled.
+            d_r, d_z, d_n = (delta[:, wide - k * H :][:, :H] for k in (3, 2, 1))
+            slope_of_negated_sigmoid(rz, out=delta[:, -3 * H : -H])
+            slope_of_tanh(n, out=d_n)
             d_r *= h if before else recall[block]
-            d_z *= n - h if write else h - n
-            np.multiply(w, 1 - n**2, out=d_n)
+            np.subtract(n, h, out=stays)
+            if self.update == "write":
+                d_z *= stays
+                d_n *= z
+                np.subtract(1, z, out=stays)
+            else:
+                d_z *= np.negative(stays, out=stays)
+                d_n *= np.subtract(1, z, out=stays)
+                stays[...] = z
             for gate, (held, _) in clamps.items():
                 np.copyto({"r": d_r, "z": d_z, "n": d_n}[gate], 0, where=held[block])
             if not before:
@@ -272,21 +282,20 @@ class GRU(Cell):
                 np.multiply(r, d_n, out=delta[:, :H])
             if ended is not None:
                 delta *= ~ended[block, None]
-            dh_block = dh[block].copy()
+            d_all = delta.reshape(len(delta), -1, H, N)
+            d_zn = d_all[:, -2:]
             for t in reversed(range(len(delta))):
                 np.add(dh_block[t], carried, out=dh_t)
                 if before:
-                    by_gate = delta[t].reshape(3, H, N)
-                    np.multiply(by_gate[1:], dh_t, out=by_gate[1:])
-                    np.matmul(to_recall, by_gate[2], out=share)
-                    np.multiply(by_gate[0], share, out=by_gate[0])
-                    np.matmul(to_h, delta[t, : 2 * H], out=carried)
+                    np.multiply(d_zn[t], dh_t, out=d_zn[t])
+                    np.dot(to_recall, d_n[t], out=share)
+                    np.multiply(d_r[t], share, out=d_r[t])
+                    np.dot(to_h, delta[t, : 2 * H], out=carried)
                     np.multiply(share, r[t], out=share)
                     np.add(carried, share, out=carried)
                 else:
-                    by_gate = delta[t].reshape(4, H, N)
-                    np.multiply(by_gate, dh_t, out=by_gate)
-                    np.matmul(to_h, delta[t, : 3 * H], out=carried)
+                    np.multiply(d_all[t], dh_t, out=d_all[t])
+                    np.dot(to_h, delta[t, : 3 * H], out=carried)
                 np.multiply(dh_t, stays[t], out=share)
                 np.add(carried, share, out=carried)
                 if ended is not None:

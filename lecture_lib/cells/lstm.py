@@ -10,6 +10,8 @@ from lecture_lib.cells._cell import (
     columns,
     side_by_side,
     sigmoid,
+    slope_of_negated_sigmoid,
+    slope_of_tanh,
     step_rows,
     time_major,
 )
@@ -133,22 +135,22 @@ class LSTM(Cell):
         ended = as_ended(lengths, T, N)
 
         # The weights of σ are negated: σ(z) = 1 / (1 + e^−z).
-        weights = np.roll(self._stacked(), H, axis=0)
-        weights[: 3 * H] *= -1
+        weights = self._stacked()
+        weights = np.concatenate([-weights[3 * H :], -weights[: 2 * H], weights[2 * H : 3 * H]])
         inputs = columns(h0, x)
         rows = step_rows(T + 1, 6 * H, N, self.dtype, keep)
         h = inputs[:, :H]
         o, i, f, g, c, tanh_c = self._by_name(rows)
         c[0] = c0.T
         held_gates = [({"i": i, "f": f, "g": g, "o": o}[k], *held) for k, held in clamps.items()]
-        terms = np.empty((2 * H, N), self.dtype)
+        terms, one = np.empty((2 * H, N), self.dtype), np.ones((), self.dtype)
         with np.errstate(over="ignore"):
             for t in range(T):
                 row = rows[t]
-                np.matmul(weights, inputs[t], out=row[: 4 * H])
+                np.dot(weights, inputs[t], out=row[: 4 * H])
                 oif = row[: 3 * H]
                 np.exp(oif, out=oif)
-                np.add(oif, 1, out=oif)
+                np.add(oif, one, out=oif)
                 np.reciprocal(oif, out=oif)
                 np.tanh(g[t], out=g[t])
                 for gate, held, value in held_gates:
@@ -197,32 +199,31 @@ class LSTM(Cell):
         d_weights, dx = np.zeros_like(weights), np.empty_like(trace.x)
         dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
         share = np.empty((H, N), self.dtype)
-        for block in blocks_from_the_end(T, 4 * H * N, self.dtype):
+        buffers = blocks_from_the_end(T, N, self.dtype, 4 * H, H, H)
+        for block, delta, h_to_c, dh_block in buffers:
+            dh_block[...] = dh[block]
             o, i, f, g, c, tanh_c = self._by_name(rows[block])
-            oif = rows[block, : 3 * H]
-            # Each gate's slope, times what it multiplies in its equation; that of σ by −z.
-            delta = np.empty((len(o), 4 * H, N), self.dtype)
-            np.multiply(oif, oif - 1, out=delta[:, : 3 * H])
-            delta[:, :H] *= tanh_c
-            delta[:, H : 2 * H] *= g
-            delta[:, 2 * H : 3 * H] *= c
-            delta[:, 3 * H :] = i * (1 - g**2)
-            h_to_c = o * (1 - tanh_c**2)
+            slope_of_tanh(tanh_c, out=h_to_c)
+            h_to_c *= o
+            # Each gate's slope, times what it multiplies in its equation.
+            d_o, d_i, d_f, d_g = (delta[:, k * H : (k + 1) * H] for k in range(4))
+            slope_of_negated_sigmoid(rows[block, : 3 * H], out=delta[:, : 3 * H])
+            slope_of_tanh(g, out=d_g)
+            for slope, factor in [(d_o, tanh_c), (d_i, g), (d_f, c), (d_g, i)]:
+                slope *= factor
             for gate, (held, _) in clamps.items():
-                slope = delta[:, H * "oifg".index(gate) :][:, :H]
-                np.copyto(slope, 0, where=held[block])
+                np.copyto({"i": d_i, "f": d_f, "g": d_g, "o": d_o}[gate], 0, where=held[block])
             if ended is not None:
                 delta *= ~ended[block, None]
                 h_to_c *= ~ended[block, None]
-            dh_block = dh[block].copy()
+            d_ifg = delta[:, H:].reshape(-1, 3, H, N)
             for t in reversed(range(len(delta))):
                 np.add(dh_block[t], carried, out=dh_t)
                 np.multiply(dh_t, h_to_c[t], out=share)
                 np.add(dc, share, out=dc)
-                by_gate = delta[t].reshape(4, H, N)
-                np.multiply(by_gate[0], dh_t, out=by_gate[0])
-                np.multiply(by_gate[1:], dc, out=by_gate[1:])
-                np.matmul(to_h, delta[t], out=carried)
+                np.multiply(d_o[t], dh_t, out=d_o[t])
+                np.multiply(d_ifg[t], dc, out=d_ifg[t])
+                np.dot(to_h, delta[t], out=carried)
                 if ended is None:
                     np.multiply(dc, f[t], out=dc)
                 else:
@@ -231,8 +232,7 @@ class LSTM(Cell):
             delta = side_by_side(delta)
             d_weights += delta @ side_by_side(inputs[block]).T
             dx[block] = (to_x @ delta).reshape(D, -1, N).transpose(1, 2, 0)
-        d_weights[: 3 * H] *= -1
-        d_weights = np.roll(d_weights, -H, axis=0)
+        d_weights = np.concatenate([-d_weights[H : 3 * H], d_weights[3 * H :], -d_weights[:H]])
         return {
             **self._unstacked(d_weights),
             "x": dx,

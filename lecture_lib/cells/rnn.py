@@ -9,6 +9,7 @@ from lecture_lib.cells._cell import (
     blocks_from_the_end,
     columns,
     side_by_side,
+    slope_of_tanh,
     time_major,
 )
 from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
@@ -95,7 +96,7 @@ class RNN(Cell):
         inputs = columns(h0, x)
         h = inputs[:, :H]
         for t in range(T):
-            np.matmul(weights, inputs[t], out=h[t + 1])
+            np.dot(weights, inputs[t], out=h[t + 1])
             np.tanh(h[t + 1], out=h[t + 1])
             if ended is not None:
                 np.copyto(h[t + 1], h[t], where=ended[t])
@@ -126,15 +127,15 @@ class RNN(Cell):
         to_h, to_x = weights[:, :H].T.copy(), weights[:, H + 1 :].T.copy()
         d_weights, dx = np.zeros_like(weights), np.empty_like(trace.x)
         dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
-        for block in blocks_from_the_end(T, H * N, self.dtype):
-            slope = 1 - inputs[block.start + 1 : block.stop + 1, :H] ** 2
+        for block, delta, slope in blocks_from_the_end(T, N, self.dtype, H, H):
+            delta[...] = dh[block]
+            slope_of_tanh(inputs[block.start + 1 : block.stop + 1, :H], out=slope)
             if ended is not None:
                 slope *= ~ended[block, None]
-            delta = dh[block].copy()
             for t in reversed(range(len(delta))):
                 np.add(delta[t], carried, out=dh_t)
                 np.multiply(dh_t, slope[t], out=delta[t])
-                np.matmul(to_h, delta[t], out=carried)
+                np.dot(to_h, delta[t], out=carried)
                 if ended is not None:
                     np.copyto(carried, dh_t, where=ended[block][t])
             delta = side_by_side(delta)
