@@ -67,3 +67,52 @@ def fade(gate, reach, half_life, ax=None):
     ax.set(xlim=(0, reach), ylim=(0, 1.05), xlabel="steps since it was written", ylabel="left")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def sweep(biases, ends, ax=None):
+    """What is left after all steps against the bias of the gate that keeps.
+
+    `ends` is {"LSTM": (total, direct), …}, each an array as long as `biases`.
+    """
+    ax = _log_axes(ax, 1e-32, 1e5)
+    for kind, (total, direct) in ends.items():
+        ax.plot(biases, total, color=_CELLS[kind], lw=2, marker="o", ms=4, label=kind)
+        ax.plot(biases, direct, color=_CELLS[kind], lw=1.5, ls="--")
+    ax.plot([], [], color=INK, lw=1.5, ls="--", label="direct path")
+    ax.set(xlabel="bias b of the gate that keeps", ylabel="gradient left")
+    ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
+def learnability(starts, solved, delays, axes=None):
+    """Gradients of untrained networks against the lag, beside what they could be trained to do.
+
+    `starts` is {network: norms (T + 1,)}, `solved` {network: [share of runs solved, by delay]}.
+    Returns the two Axes.
+    """
+    if axes is None:
+        axes = Figure(figsize=(7.4, 3), layout="constrained").subplots(ncols=2)
+    curves, grid = axes
+    _log_axes(curves, 1e-20, 1e3)
+    colours = [_CELLS[name.partition(",")[0]] for name in starts]
+    lines = {"chrono": "-", "bias 1": "--", "bias 0": ":", "orthogonal": "--", "": ":"}
+    for (name, norms), colour in zip(starts.items(), colours, strict=True):
+        start = name.partition(", ")[2]
+        lags = _some(len(norms) - 1)
+        curves.plot(lags, norms[lags], color=colour, lw=1.8, ls=lines[start], label=name)
+    curves.set_title("before training: gradient left")
+    shares = np.array([solved[name] for name in starts])
+    for row, (name, colour) in enumerate(zip(starts, colours, strict=True)):
+        for column, share in enumerate(shares[row]):
+            grid.barh(row, 0.92, 0.86, left=column - 0.46, color=colour, alpha=0.08 + 0.6 * share)
+            grid.text(column, row, f"{3 * share:.0f}/3", ha="center", va="center", fontsize=9)
+        grid.plot(
+            [-0.75, -0.55], [row, row], color=colour, lw=1.8, ls=lines[name.partition(", ")[2]]
+        )
+    grid.set_yticks(range(len(starts)), list(starts))
+    grid.set_xticks(range(len(delays)), delays)
+    grid.set(xlabel="steps to remember over", title="after training: seeds solved")
+    grid.invert_yaxis()
+    grid.spines[:].set_visible(False)
+    grid.tick_params(length=0)
+    return axes
