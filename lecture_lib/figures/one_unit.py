@@ -91,7 +91,7 @@ class OneUnit(LiveFigure):
             for _ in range(60):
                 middle = (low + high) / 2
                 low, high = (middle, high) if excess(low) * excess(middle) > 0 else (low, middle)
-            found.append((low, self.w * (1 - low**2)))
+            found.append((float(low), float(self.w * (1 - low**2))))
         return found
 
     @property
@@ -108,7 +108,7 @@ class OneUnit(LiveFigure):
         fade = self.fade_time
         lasts = f"fades to 1 % in {fade} steps" if fade else f"is not gone after {LONGEST} steps"
         points = ", ".join(
-            f"{h + 0:.2f} ({'stable' if abs(slope) < 1 else 'unstable'})"
+            f"{round(h, 2) + 0:.2f} ({'stable' if abs(slope) < 1 else 'unstable'})"
             for h, slope in self.fixed_points
         )
         return (
@@ -118,7 +118,7 @@ class OneUnit(LiveFigure):
 
     def still(self):
         ax = Canvas(figsize=(5.4, 2.2), layout="constrained").subplots()
-        ax.bar(range(1, STEPS + 1), self.h, color=plots.COLOURS["h"])
+        ax.plot(range(1, STEPS + 1), self.h, color=plots.COLOURS["h"], lw=2)
         ax.axhline(0, color=plots.FAINT, lw=0.8)
         ax.set(ylim=(-1.05, 1.05), xlabel="step t", ylabel="h")
         ax.spines[["top", "right"]].set_visible(False)
