@@ -9,13 +9,14 @@ const HEAT_MOVES = {
   Home: [-Infinity, 0], End: [Infinity, 0],
 };
 
-// `name` heads the map, `colour` is a letter of the palette, `kind` "gate" or "state";
-// `choose(t, unit)`, both from 0, is called for a cell that is clicked, or chosen with Enter.
-export function createHeat({ name, colour, kind = "gate", choose = () => {}, signal }) {
+// `name` heads the map; `of` says whose it is to those who do not see where it stands; `colour` is a
+// letter of the palette; `kind` is "gate" or "state"; `choose(t, unit)`, both from 0, is called for
+// a cell that is clicked, or chosen with Enter.
+export function createHeat({ name, of = "", colour, kind = "gate", choose = () => {}, signal }) {
   const canvas = html("canvas");
   const here = html("div", { class: "live-heat-here" });
   const cursor = html("div", { class: "live-heat-cursor", hidden: true });
-  const plate = html("div", { class: "live-heat-plate", role: "slider", tabindex: 0, "aria-label": `${name}, cells of the heat map`, "aria-valuemin": 1 },
+  const plate = html("div", { class: "live-heat-plate", role: "slider", tabindex: 0, "aria-label": `${of} ${name}, cells of the heat map`.trim(), "aria-valuemin": 1 },
     canvas, here, cursor);
   const reading = html("p", { class: "live-heat-reading" });
   const [least, most] = [html("span"), html("span")];

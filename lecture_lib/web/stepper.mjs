@@ -220,7 +220,7 @@ function render({ model, el, signal }) {
     parts[name] = {
       circuit: createCircuit(plan, (id) => change({ look: `${name}.${id}` })),
       heats: [...shown].map((letter) => [letter, createHeat({
-        name: LETTERS[letter], colour: letter, kind: isGate(letter) ? "gate" : "state", choose, signal,
+        name: LETTERS[letter], of: CELLS[name].name, colour: letter, kind: isGate(letter) ? "gate" : "state", choose, signal,
       })]),
       lines: createLines({ name: `${CELLS[name].name} h over time`, colour: "h", choose }),
     };
