@@ -2,7 +2,7 @@
 // convention. Whether they are the same function is found by running both.
 // The traits: lecture_lib/figures/conventions.py.
 import { createGRU, createLSTM } from "./cells.mjs";
-import { createCircuit, createRows, createStates } from "./conventions_drawing.mjs";
+import { createBlend, createRows, createStates } from "./conventions_drawing.mjs";
 import { html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
 import { button, createTable, createTabs } from "./parts.mjs";
@@ -183,7 +183,7 @@ function render({ model, el }) {
   const translation = html("p", { class: "live-translation" });
   const equations = createLinesOf("live-formulas", html("div", {}));
   const code = createLinesOf("live-code", html("pre", { tabindex: 0, "aria-label": "One step in Python" }));
-  const circuit = createCircuit();
+  const circuit = createBlend();
   const rows = createRows(WIDTHS, H);
   const states = createStates(T, H);
   const table = createTable(["t", ...["book", "this"].flatMap((who) => Array.from({ length: H }, (_, k) => `${who}, h${k + 1}`))], T);

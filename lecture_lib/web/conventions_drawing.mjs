@@ -2,7 +2,7 @@
 import { fixed, put, svg, write } from "./dom.mjs";
 
 // A GRU's circuit, on which the reset valve and the product change places, and z its side.
-export function createCircuit() {
+export function createBlend() {
   const WIDTH = 300;
   const [top, low] = [46, 164];
   const text = (x, y, words, attributes = {}) => svg("text", { x, y, "text-anchor": "middle", ...attributes }, words);
