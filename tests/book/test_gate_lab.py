@@ -56,8 +56,10 @@ def lab(opened):
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.31), ("i", 0.83), ("g", -0.47), ("o", 0.12)])
 def test_a_slider_moves_belt_valve_strip_and_table(lab, gate, value):
-    # The tap of the belt has no valve of its own for g: its candidate is a pill.
-    parts = [".live-belt [class*=live-stream]", f".live-belt .live-{gate}", ".live-strip"]
+    parts = [".live-belt [class*=live-stream]", ".live-strip .live-bar", ".live-strip .live-cell"]
+    if gate != "g":  # the candidate has a pill and no valve
+        valve = f".live-belt .live-valve.live-{gate}"
+        parts += [f"{valve} .live-dial", f"{valve} > g"]
     lab.set("t", 4)
     before = [lab.drawing(part) for part in parts]
     rows = lab.rows()
