@@ -168,6 +168,7 @@ def test_a_drag_ends_with_the_curves_of_its_last_value(flow):
 def test_a_link_reopens_it_and_reset_restores_it(visit, flow):
     pristine = flow.rows()
     settle(flow, forget_bias=2.5, steps=60, seed=4)
+    flow.page.wait_for_function("location.hash.includes('seed=4')")
     link = flow.link()
     again = Figure(visit(PAGE, link).page, ANCHOR)
     ready(again)

@@ -98,6 +98,7 @@ def test_a_chain_grows_first_and_vanishes_after(spectral):
 def test_a_link_reopens_it_and_reset_restores_it(visit, spectral):
     pristine = spectral.rows()
     settle(spectral, matrix="chain", radius=0.75, linear=True)
+    spectral.page.wait_for_function("location.hash.includes('linear=true')")
     again = Figure(visit(PAGE, spectral.link()).page, ANCHOR)
     ready(again)
     assert again.rows() == spectral.rows()

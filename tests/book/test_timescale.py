@@ -69,6 +69,7 @@ def test_each_scale_is_a_slider_for_the_keyboard(ruler, k):
 
 @pytest.mark.parametrize("k", range(4))
 def test_a_drag_on_any_scale_moves_all(ruler, k):
+    ruler.root.locator(".live-ruler").scroll_into_view_if_needed()
     box = scale(ruler, k).locator("rect").first.bounding_box()
     y = box["y"] + box["height"] / 2
     shown = []
