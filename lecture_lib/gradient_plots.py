@@ -1,21 +1,19 @@
 """Pictures of gradients over time: arrays to matplotlib Axes, as in `lecture_lib.plots`."""
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from lecture_lib.plots import COLOURS, FAINT, INK
+from lecture_lib.plots import COLOURS, FAINT, INK, _axes, _style
 
 _CELLS = {"RNN": FAINT, "LSTM": COLOURS["c"], "GRU": COLOURS["h"]}
 
 
-def _log_axes(ax, low, high, width=6.2, height=2.8):
-    ax = ax or Figure(figsize=(width, height), layout="constrained").subplots()
+def _log_axes(ax, low, high):
+    ax = ax or _axes(6.2, 2.8)
     ax.axhline(1, color=FAINT, lw=0.8)
     ax.set(yscale="log", ylim=(low, high), xlabel="steps back from the end")
     ax.yaxis.set_major_locator(LogLocator(numticks=6))
     ax.minorticks_off()
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
@@ -24,6 +22,7 @@ def _some(steps):
     return np.unique(np.linspace(0, steps, 21).round().astype(int))
 
 
+@_style
 def flows(flows, ax=None):
     """What is left of each cell's gradient against the lag: solid in all, dashed the direct path.
 
@@ -37,10 +36,11 @@ def flows(flows, ax=None):
         if flow.direct is not None:
             ax.plot(lags, flow.direct[lags, 0], color=_CELLS[kind], lw=1.5, ls="--")
     ax.plot([], [], color=INK, lw=1.5, ls="--", label="direct path")
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend()
     return ax
 
 
+@_style
 def bounds(norms, growth, radius, ax=None):
     """Norms of a Jacobian product against the lag, between `radius`ᵏ and `growth`ᵏ."""
     ax = _log_axes(ax, 1e-15, 1e5)
@@ -49,13 +49,14 @@ def bounds(norms, growth, radius, ax=None):
     ax.plot(ends, growth**ends, color=FAINT, lw=1.5, ls="--", label="bound")
     ax.plot(ends, radius**ends, color=COLOURS["f"], lw=1.5, ls=":", label="ρ alone")
     ax.plot(lags, norms[lags], color=COLOURS["h"], lw=2, label="norm")
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend()
     return ax
 
 
+@_style
 def fade(gate, reach, half_life, ax=None):
     """What is left of a value under a constant gate, over `reach` steps, with its half-life."""
-    ax = ax or Figure(figsize=(6.2, 2.2), layout="constrained").subplots()
+    ax = ax or _axes(6.2, 2.2)
     steps = np.linspace(0, reach, 31)
     ax.fill_between(steps, gate**steps, color=COLOURS["c"], alpha=0.16, lw=0)
     ax.plot(steps, gate**steps, color=COLOURS["c"], lw=2)
@@ -65,10 +66,10 @@ def fade(gate, reach, half_life, ax=None):
             f"half-life {half_life:.1f}", (half_life, 0.5), (8, 4), textcoords="offset points"
         )
     ax.set(xlim=(0, reach), ylim=(0, 1.05), xlabel="steps since it was written", ylabel="left")
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
+@_style
 def sweep(biases, ends, ax=None):
     """What is left after all steps against the bias of the gate that keeps.
 
@@ -80,10 +81,11 @@ def sweep(biases, ends, ax=None):
         ax.plot(biases, direct, color=_CELLS[kind], lw=1.5, ls="--")
     ax.plot([], [], color=INK, lw=1.5, ls="--", label="direct path")
     ax.set(xlabel="bias b of the gate that keeps", ylabel="gradient left")
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend()
     return ax
 
 
+@_style
 def learnability(starts, solved, delays, axes=None):
     """Gradients of untrained networks against the lag, beside what they could be trained to do.
 
@@ -91,9 +93,9 @@ def learnability(starts, solved, delays, axes=None):
     Returns the two Axes.
     """
     if axes is None:
-        axes = Figure(figsize=(7.4, 3), layout="constrained").subplots(ncols=2)
+        axes = _axes(7.4, 3, ncols=2)
     curves, grid = axes
-    _log_axes(curves, 1e-20, 1e3)
+    _log_axes(curves, 1e-16, 1e3)
     colours = [_CELLS[name.partition(",")[0]] for name in starts]
     lines = {"chrono": "-", "bias 1": "--", "bias 0": ":", "orthogonal": "--", "": ":"}
     for (name, norms), colour in zip(starts.items(), colours, strict=True):
