@@ -60,9 +60,9 @@ const LEARNED =
   "This LSTM of 4 units was trained to answer with the last flagged value. Nobody told it when to keep and when to write. " +
   "Edit the input below, look at its units, hold a gate, and see the answer break.";
 
-function accepts(name, value) {
+function accepts(name, value, { learned }) {
   const row = (low) => (r) => Array.isArray(r) && r.length === T && r.every((v) => Number.isFinite(v) && low <= v && v <= 1);
-  if (name === "tab") return value === 0 || value === 1;
+  if (name === "tab") return value === 0 || (value === 1 && learned);
   if (name === "preset") return Object.hasOwn(stories.presets, value);
   if (name === "x") return Array.isArray(value) && value.length === 2 && value.every(row(-1));
   if (name !== "gates" || !value || Object.keys(value).sort().join() !== "f,g,i,o") return false;

@@ -78,7 +78,7 @@ const BUILDERS = {
 };
 
 // What the fragment says of one figure; a value that does not fit is left out.
-function readState(anchor, module, controls) {
+function readState(anchor, module, controls, state) {
   const part = location.hash.slice(1).split(";").find((p) => p.split("?")[0] === anchor);
   const found = {};
   if (!part?.includes("?")) return found;
@@ -90,7 +90,7 @@ function readState(anchor, module, controls) {
       continue;
     }
     const control = controls.find((c) => c.name === name);
-    if (module.saved.includes(name) && (control ? fits(control, value) : module.accepts(name, value))) found[name] = value;
+    if (module.saved.includes(name) && (control ? fits(control, value) : module.accepts(name, value, state))) found[name] = value;
   }
   return found;
 }
@@ -127,7 +127,7 @@ function mount(twin) {
   const { controls, state } = JSON.parse(twin.querySelector("script").textContent);
   const twins = [...mounted.keys()].filter((name) => name.replace(/-\d+$/, "") === kind).length;
   const anchor = twins ? `${kind}-${twins + 1}` : kind;
-  const given = readState(anchor, module, controls);
+  const given = readState(anchor, module, controls, state);
   const model = new PageModel({ ...state, initial: state, ...given }, whenSettled(writeFragment, 300));
   mounted.set(anchor, { model, names: module.saved });
   const view = html("div");

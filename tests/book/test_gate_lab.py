@@ -217,6 +217,13 @@ def test_a_link_keeps_what_fits_beside_what_does_not(visit, opened):
     assert figure.root.locator(".live-tab").nth(1).get_attribute("aria-pressed") == "true"
 
 
+def test_no_link_leads_to_a_tab_that_is_not_there(visit):
+    anchor = anchor_of(lambda state: not state["learned"])
+    figure = Figure(visit(LECTURE, f"#{anchor}?tab=1").page, anchor)
+    assert figure.root.locator(".live-editor").is_hidden()
+    assert figure.root.locator(".live-control:visible").count() >= 2
+
+
 def test_reset_restores_everything(opened):
     lab, pristine = opened, (opened.rows(), opened.inputs())
     lab.choose_tab(0)
