@@ -93,7 +93,7 @@ function render({ model, el, signal }) {
     field.draw(word);
     write(verdict, sayOdd(odd, [...word].length, letters.length));
     const there = letters.length > 0;
-    for (const node of [story, legend.root, bars.root, given, letterStrip.root, heat.root, table.root]) node.hidden = !there;
+    for (const node of [story, legend.root, bars.root, given, letterStrip.root, heat.root, table.root]) node.toggleAttribute("hidden", !there);
     if (!there) return;
     const steps = letters.length;
     const now = Math.min(model.get("t") || steps, steps) - 1;
