@@ -77,7 +77,14 @@ class Cell:
 
     def _stacked(self):
         """The parameters as one matrix for `columns`: [weight_hh, bias, weight_ih]."""
-        return np.hstack([self.weight_hh, self.bias[:, None], self.weight_ih], dtype=self.dtype)
+        H = self.hidden_size
+        stacked = np.empty((len(self.bias), H + 1 + self.input_size), self.dtype)
+        stacked[:, :H], stacked[:, H], stacked[:, H + 1 :] = (
+            self.weight_hh,
+            self.bias,
+            self.weight_ih,
+        )
+        return stacked
 
     def _unstacked(self, stacked):
         """The same columns taken apart, under the parameters' names."""
@@ -115,11 +122,11 @@ def step_rows(steps, rows, batch, dtype, keep):
 def blocks_from_the_end(steps, batch, dtype, *rows):
     """Slices that cover `steps` from the last to the first, each with scratch (length, R, N).
 
-    What backpropagation can compute for many steps at once it computes for a block: about 256 kB
+    What backpropagation can compute for many steps at once it computes for a block: about 64 kB
     for the first of the `rows`, short enough for the processor's cache, and at least 4 steps. The
     scratch, one array for each R in `rows`, is the same memory in all blocks.
     """
-    length = min(steps, max(4, 2**18 // (rows[0] * batch * np.dtype(dtype).itemsize)))
+    length = min(steps, max(4, 2**16 // (rows[0] * batch * np.dtype(dtype).itemsize)))
     scratch = [np.empty((length, count, batch), dtype) for count in rows]
     for end in range(steps, 0, -length):
         block = slice(max(0, end - length), end)

@@ -173,10 +173,11 @@ class GRU(Cell):
         ended = as_ended(lengths, T, N)
 
         rz_weights, n_weights, recall_weights = self._stacked()
-        before, width = self.reset == "before", rz_weights.shape[1]
+        write, before = self.update == "write", self.reset == "before"
+        width = rz_weights.shape[1]
         inputs = columns(h0, x, extra=H if before else 0)
         rows = step_rows(T, 3 * H if before else 4 * H, N, self.dtype, keep)
-        h = inputs[:, :H]
+        h, rz = inputs[:, :H], rows[:, : 2 * H]
         r, z, n = (rows[:, k * H : (k + 1) * H] for k in range(3))
         recall = inputs[:, width:] if before else rows[:, 3 * H :]
         held_rz = [({"r": r, "z": z}[k], *clamps[k]) for k in clamps if k != "n"]
@@ -184,29 +185,29 @@ class GRU(Cell):
         step, one = np.empty((H, N), self.dtype), np.ones((), self.dtype)
         with np.errstate(over="ignore"):
             for t in range(T):
-                rz = rows[t, : 2 * H]
-                np.dot(rz_weights, inputs[t, :width], out=rz)
-                np.exp(rz, out=rz)
-                np.add(rz, one, out=rz)
-                np.reciprocal(rz, out=rz)
+                inputs_t, rz_t, n_t, recall_t, h_prev = inputs[t], rz[t], n[t], recall[t], h[t]
+                np.dot(rz_weights, inputs_t[:width], out=rz_t)
+                np.exp(rz_t, out=rz_t)
+                np.add(rz_t, one, out=rz_t)
+                np.reciprocal(rz_t, out=rz_t)
                 for gate, held, value in held_rz:
                     np.copyto(gate[t], value[t], where=held[t])
                 if before:
-                    np.multiply(r[t], h[t], out=recall[t])
-                    np.dot(n_weights, inputs[t, H:], out=n[t])
+                    np.multiply(r[t], h_prev, out=recall_t)
+                    np.dot(n_weights, inputs_t[H:], out=n_t)
                 else:
-                    np.dot(recall_weights, inputs[t, : H + 1], out=recall[t])
-                    np.dot(n_weights, inputs[t, H:], out=n[t])
-                    np.multiply(r[t], recall[t], out=step)
-                    np.add(n[t], step, out=n[t])
-                np.tanh(n[t], out=n[t])
+                    np.dot(recall_weights, inputs_t[: H + 1], out=recall_t)
+                    np.dot(n_weights, inputs_t[H:], out=n_t)
+                    np.multiply(r[t], recall_t, out=step)
+                    np.add(n_t, step, out=n_t)
+                np.tanh(n_t, out=n_t)
                 for gate, held, value in held_n:
                     np.copyto(gate[t], value[t], where=held[t])
-                np.subtract(n[t], h[t], out=step)
-                np.multiply(step, z[t] if self.update == "write" else 1 - z[t], out=step)
-                np.add(h[t], step, out=h[t + 1])
+                np.subtract(n_t, h_prev, out=step)
+                np.multiply(step, z[t] if write else 1 - z[t], out=step)
+                np.add(h_prev, step, out=h[t + 1])
                 if ended is not None:
-                    np.copyto(h[t + 1], h[t], where=ended[t])
+                    np.copyto(h[t + 1], h_prev, where=ended[t])
         kept = (rz_weights, n_weights, recall_weights, inputs, rows, recall, clamps, ended)
         return GRUTrace(x, *map(time_major, (h[1:], r, z, n)), h0, self, kept)
 

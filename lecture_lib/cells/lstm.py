@@ -138,42 +138,44 @@ class LSTM(Cell):
         weights = self._stacked()
         weights = np.concatenate([-weights[3 * H :], -weights[: 2 * H], weights[2 * H : 3 * H]])
         inputs = columns(h0, x)
-        rows = step_rows(T + 1, 6 * H, N, self.dtype, keep)
+        rows = step_rows(T + 1, 5 * H, N, self.dtype, keep)
         h = inputs[:, :H]
-        o, i, f, g, c, tanh_c = self._by_name(rows)
+        o, i, f, g, c = self._by_name(rows)
         c[0] = c0.T
         held_gates = [({"i": i, "f": f, "g": g, "o": o}[k], *held) for k, held in clamps.items()]
+        gates, oif, i_f, g_c = (rows[:, a * H : b * H] for a, b in ((0, 4), (0, 3), (1, 3), (3, 5)))
         terms, one = np.empty((2 * H, N), self.dtype), np.ones((), self.dtype)
+        written, kept = terms[:H], terms[H:]
+        tanh_c = np.empty((H, N), self.dtype)
         with np.errstate(over="ignore"):
             for t in range(T):
-                row = rows[t]
-                np.dot(weights, inputs[t], out=row[: 4 * H])
-                oif = row[: 3 * H]
-                np.exp(oif, out=oif)
-                np.add(oif, one, out=oif)
-                np.reciprocal(oif, out=oif)
-                np.tanh(g[t], out=g[t])
+                np.dot(weights, inputs[t], out=gates[t])
+                oif_t, g_t, c_t = oif[t], g[t], c[t + 1]
+                np.exp(oif_t, out=oif_t)
+                np.add(oif_t, one, out=oif_t)
+                np.reciprocal(oif_t, out=oif_t)
+                np.tanh(g_t, out=g_t)
                 for gate, held, value in held_gates:
                     np.copyto(gate[t], value[t], where=held[t])
-                np.multiply(row[H : 3 * H], row[3 * H : 5 * H], out=terms)
+                np.multiply(i_f[t], g_c[t], out=terms)
                 if ended is not None:
                     last_c = c[t][:, ended[t]]
-                np.add(terms[:H], terms[H:], out=c[t + 1])
-                np.tanh(c[t + 1], out=tanh_c[t])
-                np.multiply(o[t], tanh_c[t], out=h[t + 1])
+                np.add(written, kept, out=c_t)
+                np.tanh(c_t, out=tanh_c)
+                np.multiply(o[t], tanh_c, out=h[t + 1])
                 if ended is not None:
                     h[t + 1][:, ended[t]] = h[t][:, ended[t]]
-                    c[t + 1][:, ended[t]] = last_c
+                    c_t[:, ended[t]] = last_c
         shown = (time_major(a) for a in (h[1:], c[1:], i[:T], f[:T], g[:T], o[:T]))
         return LSTMTrace(x, *shown, h0, c0, self, (weights, inputs, rows, clamps, ended))
 
     def _by_name(self, rows):
-        """The rows of each step by name, o, i, f, g, c_{t−1}, tanh c_t, each (…, H, N).
+        """The rows of each step by name, o, i, f, g, c_{t−1}, each (…, H, N).
 
         In this order the sigmoids are one slice, and [i, f] ⊙ [g, c_{t−1}] is one product.
         """
         H = self.hidden_size
-        return (rows[:, k * H : (k + 1) * H] for k in range(6))
+        return (rows[:, k * H : (k + 1) * H] for k in range(5))
 
     def backward(self, trace, dh, dc_last=None):
         """Backpropagation through time over a trace of this cell's `forward`.
@@ -202,14 +204,19 @@ class LSTM(Cell):
         buffers = blocks_from_the_end(T, N, self.dtype, 4 * H, H, H)
         for block, delta, h_to_c, dh_block in buffers:
             dh_block[...] = dh[block]
-            o, i, f, g, c, tanh_c = self._by_name(rows[block])
-            slope_of_tanh(tanh_c, out=h_to_c)
+            following = slice(block.start + 1, block.stop + 1)
+            h_t, c_t = inputs[following, :H], rows[following, 4 * H :]
+            o, i, f, g, c_prev = self._by_name(rows[block])
+            np.tanh(c_t, out=h_to_c)
+            slope_of_tanh(h_to_c, out=h_to_c)
             h_to_c *= o
-            # Each gate's slope, times what it multiplies in its equation.
+            # Each gate's slope, times what it multiplies in its equation: o (o − 1) tanh c_t =
+            # (o − 1) h_t.
             d_o, d_i, d_f, d_g = (delta[:, k * H : (k + 1) * H] for k in range(4))
-            slope_of_negated_sigmoid(rows[block, : 3 * H], out=delta[:, : 3 * H])
+            np.subtract(o, 1, out=d_o)
+            slope_of_negated_sigmoid(rows[block, H : 3 * H], out=delta[:, H : 3 * H])
             slope_of_tanh(g, out=d_g)
-            for slope, factor in [(d_o, tanh_c), (d_i, g), (d_f, c), (d_g, i)]:
+            for slope, factor in [(d_o, h_t), (d_i, g), (d_f, c_prev), (d_g, i)]:
                 slope *= factor
             for gate, (held, _) in clamps.items():
                 np.copyto({"i": d_i, "f": d_f, "g": d_g, "o": d_o}[gate], 0, where=held[block])

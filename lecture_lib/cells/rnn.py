@@ -96,10 +96,11 @@ class RNN(Cell):
         inputs = columns(h0, x)
         h = inputs[:, :H]
         for t in range(T):
-            np.dot(weights, inputs[t], out=h[t + 1])
-            np.tanh(h[t + 1], out=h[t + 1])
+            h_t = h[t + 1]
+            np.dot(weights, inputs[t], out=h_t)
+            np.tanh(h_t, out=h_t)
             if ended is not None:
-                np.copyto(h[t + 1], h[t], where=ended[t])
+                np.copyto(h_t, h[t], where=ended[t])
         return RNNTrace(x, time_major(h[1:]), h0, self, (weights, inputs, ended))
 
     def run(self, x, state=None, clamp=None, lengths=None):
