@@ -34,8 +34,9 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 
 test: .venv/browser lint book
-	$(BIN)/pytest
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 notebooks
+	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
+		--nbval-cell-timeout 120 notebooks
 
 lab: .venv/ready
 	cd notebooks && ../$(BIN)/jupyter lab
