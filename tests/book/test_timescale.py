@@ -29,12 +29,12 @@ def assert_ruler_is(figure, twin):
     assert numbers(figure) == pytest.approx(wanted, rel=1e-6)
 
 
-@pytest.mark.parametrize("bias", [-3, -0.75, 0, 1, 2, 4.6, 7])
-@pytest.mark.parametrize("reach", [10, 80, 1000])
-def test_the_table_is_what_python_computes(ruler, bias, reach):
-    ruler.set("bias", bias)
-    ruler.set("reach", reach)
-    assert_ruler_is(ruler, Timescale(bias=bias, reach=reach))
+def test_the_table_is_what_python_computes(ruler):
+    for reach in (10, 80, 1000):
+        ruler.set("reach", reach)
+        for bias in (-3, -0.75, 0, 1, 2, 4.6, 7):
+            ruler.set("bias", bias)
+            assert_ruler_is(ruler, Timescale(bias=bias, reach=reach))
 
 
 def scale(figure, k):
