@@ -9,7 +9,8 @@ from lecture_lib.figures import GateLab, modules
 
 PICTURE = Path(__file__).parents[1] / "_style" / "gate-lab.png"
 PAGE = """<!doctype html><meta charset="utf-8">
-<style>{style} body {{ margin: 0; width: 960px }} div.live-figure {{ margin: 0 !important; border: 0 !important }}
+<style>{style} body {{ margin: 0; width: 960px }}
+div.live-figure {{ margin: 0 !important; border: 0 !important }}
 .live-head, .live-story, .live-controls, .live-player, .live-strip, .live-numbers, .live-caption
 {{ display: none !important }}</style>
 {figure}<script>{module}</script><script>{host}</script>"""
