@@ -152,6 +152,7 @@ def test_reloading_the_link_brings_both_tabs_back(visit, lab):
     link = lab.link()
     again = Figure(visit(LECTURE, link).page, lab.anchor)
     assert (again.rows(), again.inputs()) == (by_hand, inputs)
+    assert again.root.locator(".live-presets [aria-pressed=true]").inner_text() == "count"
 
     lab.choose_tab(1)
     lab.set("hold_o", True)
@@ -209,7 +210,7 @@ def test_what_does_not_fit_in_a_link_is_left_out(visit, opened):
 
 
 def test_a_link_keeps_what_fits_beside_what_does_not(visit, opened):
-    link = f"#{opened.anchor}?t=99&tab=1&hold_o=true&zap=3"
+    link = f"#{opened.anchor}?t=99&unit=nope&tab=1&hold_o=true&zap=3"
     figure = Figure(visit(LECTURE, link).page, opened.anchor)
     shown = figure.inputs()
     assert shown["hold_o"] is True
