@@ -122,11 +122,11 @@ def step_rows(steps, rows, batch, dtype, keep):
 def blocks_from_the_end(steps, batch, dtype, *rows):
     """Slices that cover `steps` from the last to the first, each with scratch (length, R, N).
 
-    What backpropagation can compute for many steps at once it computes for a block: about 64 kB
-    for the first of the `rows`, short enough for the processor's cache, and at least 4 steps. The
-    scratch, one array for each R in `rows`, is the same memory in all blocks.
+    What backpropagation can compute for many steps at once it computes for a block: 256 columns,
+    which make its products worth their cost and stay in the processor's cache, but at least 4
+    steps. The scratch, one array for each R in `rows`, is the same memory in all blocks.
     """
-    length = min(steps, max(4, 2**16 // (rows[0] * batch * np.dtype(dtype).itemsize)))
+    length = min(steps, max(4, 256 // batch))
     scratch = [np.empty((length, count, batch), dtype) for count in rows]
     for end in range(steps, 0, -length):
         block = slice(max(0, end - length), end)
