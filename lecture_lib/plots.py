@@ -184,6 +184,9 @@ def svg(axes) -> str:
         r' id="(?![mp][0-9a-f]{10}")[^"]*"|<metadata>.*?</metadata>|<style.*?</style>|(?<=\n) +'
     )
     text = re.sub(unused, "", text, flags=re.DOTALL)
+    # A page carries many: tenths of a point are fine enough, and a turn by nothing is none.
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
+    text = re.sub(r"(\d\.\d)\d+", r"\1", text).replace(" \n", " ")
     text = re.sub(r"'DejaVu Sans'[^;\"]*", "system-ui, sans-serif", text)
     size = r'width="([\d.]+)pt" height="[\d.]+pt"'
     return re.sub(size, r'style="width:100%;max-width:\1pt;height:auto"', text, count=1)

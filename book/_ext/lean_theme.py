@@ -81,6 +81,12 @@ def plain_citations(app, pagename, templatename, context, doctree):
     )
 
 
+def scroll_by_key(app, pagename, templatename, context, doctree):
+    """A table that is too wide scrolls in a box of its own, which the keyboard must reach."""
+    box = '<div class="pst-scrollable-table-container"'
+    context["body"] = context.get("body", "").replace(box, f'{box} tabindex="0"')
+
+
 def setup(app):
     # The theme's script logs an error for a mode that is not set.
     app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto"', priority=0)
@@ -88,4 +94,5 @@ def setup(app):
     app.connect("builder-inited", write_icons)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", plain_citations)
+    app.connect("html-page-context", scroll_by_key)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
