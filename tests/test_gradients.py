@@ -86,7 +86,7 @@ def test_backward_is_the_gradient(make, size, seed, padded, data):
 
 @each_cell
 def test_blocks_of_steps_join(make):
-    # 24 kB and more a step: each block of 256 kB holds a few, the last one fewer.
+    # 48 sequences make blocks of 5 steps, the last one of 2; one sequence makes a single block.
     long, alone = Case(make, (37, 48, 2, 64), 0), Case(make, (37, 1, 2, 64), 0)
     alone.cell.load_parameters(long.cell.parameters())
     alone.x, alone.dh = long.x[:, 5:6], long.dh[:, 5:6]
