@@ -70,15 +70,19 @@ def gate_strip(trace, unit=0, axes=None):
             color=COLOURS[name],
             label={"c": "cell state c", "h": "hidden state h"}[name],
         )
-    states.margins(y=0.2)
+    states.margins(y=0.3)
     states.legend(ncols=2, loc="upper left")
-    for row, name in enumerate("figo"):
-        for step, value in zip(steps, getattr(trace, name)[:, 0, unit], strict=True):
-            shade = LinearSegmentedColormap.from_list(name, ["#ffffff", COLOURS[name]])(abs(value))
-            gates.barh(row, 0.94, 0.9, left=step - 0.47, color=shade, edgecolor="0.85", lw=0.5)
-            gates.text(step, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color="k")
+    rows = np.array([getattr(trace, name)[:, 0, unit] for name in "figo"])
+    shades = [
+        LinearSegmentedColormap.from_list(name, ["#ffffff", COLOURS[name]])(np.abs(row))
+        for name, row in zip("figo", rows, strict=True)
+    ]
+    extent = (0.5, len(steps) + 0.5, 3.5, -0.5)
+    gates.imshow(shades, interpolation="none", aspect="auto", extent=extent)
+    for (row, step), value in np.ndenumerate(rows):
+        gates.text(step + 1, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color="k")
     gates.set_yticks(range(4), ["f", "i", "g", "o"], style="italic")
-    gates.invert_yaxis()
+    states.tick_params(length=0)
     gates.set_xticks(steps)
     gates.set_xlabel("step t")
     gates.spines[:].set_visible(False)
@@ -186,7 +190,8 @@ def svg(axes) -> str:
     text = re.sub(unused, "", text, flags=re.DOTALL)
     # A page carries many: tenths of a point are fine enough, and a turn by nothing is none.
     text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
-    text = re.sub(r"(\d\.\d)\d+", r"\1", text).replace(" \n", " ")
+    tenths = re.compile(r"(\d\.\d)\d+")
+    text = re.sub(r"<[^>]*>", lambda tag: tenths.sub(r"\1", tag[0]), text).replace(" \n", " ")
     text = re.sub(r"'DejaVu Sans'[^;\"]*", "system-ui, sans-serif", text)
     size = r'width="([\d.]+)pt" height="[\d.]+pt"'
     return re.sub(size, r'style="width:100%;max-width:\1pt;height:auto"', text, count=1)

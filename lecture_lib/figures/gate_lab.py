@@ -104,8 +104,11 @@ class GateLab(LiveFigure):
         sliders = {name: kwargs.pop(name) for name in (*GATES, "all_steps") if name in kwargs}
         shown = {"focus": "fio", "learned": False} if goal else {}
         defaults = shown | {"t": story["t"], "gates": story["gates"], "x": _pulse_input()}
-        weights = {name: array.tolist() for name, array in latch.load().parameters().items()}
-        super().__init__(preset=preset, goal=goal, weights=weights, **(defaults | kwargs))
+        settings = defaults | kwargs
+        if settings.get("learned", True):
+            trained = latch.load().parameters()
+            settings["weights"] = {name: array.tolist() for name, array in trained.items()}
+        super().__init__(preset=preset, goal=goal, **settings)
         self._follow_step()
         for name in ("all_steps", *GATES):
             if name in sliders:

@@ -73,7 +73,7 @@ function render({ model, el, signal }) {
   const goal = stories.goals[model.get("goal")];
   const learned = model.get("learned");
   const focus = model.get("focus");
-  const network = createNetwork(model.get("weights"));
+  const network = learned && createNetwork(model.get("weights"));
 
   const frame = createFrame({
     model, el, draw,
