@@ -1,9 +1,9 @@
 """The NumPy cells beside PyTorch and ONNX Runtime, on one thread, in one run.
 
-`python -m bench.cells` measures all, in about five minutes where nothing else runs; `--quick` leaves out the large size
-and most repeats; `--record` also writes the tables to `bench/recorded`, from which the book shows
-them. A ratio is NumPy's time over the other's: below 1, NumPy is faster. Times are CPU times, each
-the median of rounds in which all take turns.
+`python -m bench.cells` measures all, in about five minutes where nothing else runs; `--quick`
+leaves out the large size and most repeats; `--record` also writes the tables to `bench/recorded`,
+from which the book shows them. A ratio is NumPy's time over the other's: below 1, NumPy is faster.
+Times are CPU times, each the median of rounds in which all take turns.
 """
 
 import ctypes
