@@ -31,7 +31,7 @@ export function createDecades(curves) {
   const axis = svg("text", { class: "live-axis", "text-anchor": "middle" }, "steps back from the end");
   const clip = svg("rect", { x: DECADES_EDGE.left, y: DECADES_EDGE.top - 2 });
   const id = `live-decades-${(decadesCount += 1)}`;
-  const root = svg("svg", { class: "live-decades", role: "img" },
+  const root = svg("svg", { class: "live-decades", role: "img", "aria-label": "Gradient against steps back, being computed" },
     svg("clipPath", { id }, clip), ...rows, ...columns, axis, svg("g", { "clip-path": `url(#${id})` }, ...paths), ...names);
   const floor = DECADES_HEIGHT - DECADES_EDGE.bottom;
   let width = 640;

@@ -122,7 +122,7 @@ function createConditions() {
   });
   const needle = svg("path", { class: "live-needle", d: "M0,20V42M0,66V88" });
   const mark = svg("text", { class: "live-mark live-now", y: 104, "text-anchor": "middle" });
-  const root = svg("svg", { class: "live-conditions", role: "img", height: 110 }, ...bars.map((bar) => bar.root), needle, mark);
+  const root = svg("svg", { class: "live-conditions", role: "img", "aria-label": "Conditions, being computed", height: 110 }, ...bars.map((bar) => bar.root), needle, mark);
   let width = 640;
   let last = null;
 
