@@ -93,7 +93,7 @@ def measure():
         times = time_events(page)
         chromium = browser.version
         browser.close()
-    pages = [*HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")]
+    pages = sorted([*HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")])
     return {
         "chromium": chromium,
         "playwright": version("playwright"),
