@@ -88,7 +88,7 @@ def measure(page, events=240):
     page.locator("#stepper").wait_for()
     page.locator('#stepper [name="hidden_size"]').fill("16")
     page.locator('#stepper [name="steps"]').fill("40")
-    page.get_by_role("button", name="Hold a gate").click()
+    page.locator("#stepper").get_by_role("button", name="Hold a gate").click()
     times = {}
     for what in ("weight scale", "forget bias", "held gate's value", "scrub", "step"):
         page.evaluate(TIME, [what, 40])
