@@ -29,6 +29,8 @@ def test_axe_finds_nothing_serious(visit, page_name, theme, width):
     page = visit(page_name, color_scheme=theme, viewport={"width": width, "height": 900}).page
     assert page.locator("html").get_attribute("data-theme") == theme
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    # What opens fades in, and text half faded has half its contrast.
+    page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
     # Most of the time goes into what comes again and again: two figures of a kind tell what ten
     # would, clashing ids included; code and formulas are set alike on every page.
     again = [f"#{anchor}" for anchor in twins(page_name) if re.search(r"-([3-9]|\d\d+)$", anchor)]
