@@ -5,13 +5,19 @@ BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help book test lab notebooks picture bench lint clean
+# Tasks whose trained weights, and whose recorded runs, lie in lecture_lib/weights.
+WEIGHTS := latch hello write_only
+RUNS := delayed_recall
+
+.PHONY: help book test lab notebooks weights runs picture bench lint clean
 
 help:
 	@echo "make book       build the book: _build/html/index.html"
 	@echo "make test       build the book and run every check"
 	@echo "make lab        open the lectures in JupyterLab"
 	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
+	@echo "make weights    train the lectures' networks anew, from their seeds (minutes)"
+	@echo "make runs       repeat the recorded comparisons (an hour or so)"
 	@echo "make picture    draw the README's picture anew"
 	@echo "make bench      measure speed and weight; tables in bench/results"
 
@@ -43,6 +49,12 @@ lab: .venv/ready
 
 notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py $(ONLY)
+
+weights: .venv/ready
+	for task in $(WEIGHTS); do $(BIN)/python -m lecture_lib.tasks.$$task || exit; done
+
+runs: .venv/ready
+	for task in $(RUNS); do $(BIN)/python -m lecture_lib.tasks.$$task || exit; done
 
 picture: .venv/browser
 	$(BIN)/python book/_tools/picture.py

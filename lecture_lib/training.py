@@ -11,6 +11,12 @@ import numpy as np
 from tqdm import tqdm
 
 
+def softmax(logits):
+    """exp(logits) / Σ exp(logits) along the last axis: probabilities that sum to 1."""
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return p / p.sum(axis=-1, keepdims=True)
+
+
 def softmax_cross_entropy(logits, target, weight=None):
     """The surprise at the right class, averaged over positions, and its gradient.
 

@@ -23,9 +23,6 @@ def test_the_bigram_is_what_counting_gives():
 def test_the_recorded_networks_know_hello_from_any_letter(kind):
     model = hello.load(kind)
     assert hello.surprise(model) < 0.01
-    with np.load(hello.WEIGHTS) as recorded:
-        assert recorded[f"{kind}.score"] == pytest.approx(hello.surprise(model), rel=1e-6)
-        assert str(recorded["command"]) == "python -m lecture_lib.tasks.hello"
     assert hello.probabilities(model, "l")[-1, 2:] == pytest.approx(0.5, abs=0.05)
 
 

@@ -10,15 +10,19 @@ more can be right at all of them from the second letter on.
 trains an RNN, an LSTM and a GRU of 6 units on it and writes `lecture_lib/weights/hello.npz`.
 """
 
-from pathlib import Path
-
 import numpy as np
 
-import lecture_lib
 from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax_cross_entropy
+from lecture_lib.tasks import weights
+from lecture_lib.training import (
+    Batch,
+    Linear,
+    SequenceModel,
+    fit,
+    softmax,
+    softmax_cross_entropy,
+)
 
-WEIGHTS = Path(lecture_lib.__file__).parent / "weights" / "hello.npz"
 LETTERS = "helo"
 WORD = "hello"
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
@@ -58,9 +62,7 @@ def draw(rng, steps=15, batch_size=10):
 
 def probabilities(model, text):
     """P(next letter) after each letter of `text`, (T, 4): the softmax of the readout."""
-    logits = model.predict(one_hot(text))[:, 0]
-    p = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return p / p.sum(axis=1, keepdims=True)
+    return softmax(model.predict(one_hot(text))[:, 0])
 
 
 def train(kind, seed=SEED, progress=True):
@@ -90,18 +92,12 @@ def load(kind):
     if kind not in CELLS:
         raise ValueError(f"kind must be one of {', '.join(map(repr, CELLS))}, got {kind!r}")
     cell = CELLS[kind](len(LETTERS), HIDDEN_SIZE)
-    model = SequenceModel(cell, Linear(HIDDEN_SIZE, len(LETTERS)))
-    with np.load(WEIGHTS, allow_pickle=False) as recorded:
-        for name, array in model.parameters().items():
-            array[...] = recorded[f"{kind}.{name}"]
-    return model
+    return weights.load("hello", kind, SequenceModel(cell, Linear(HIDDEN_SIZE, len(LETTERS))))
 
 
 if __name__ == "__main__":
-    arrays = {}
+    models, scores = {}, {}
     for kind in CELLS:
-        model, score = train(kind)
-        arrays |= {f"{kind}.{name}": array for name, array in model.parameters().items()}
-        arrays[f"{kind}.score"] = score
-        print(f"{kind}: {score:.4f} bits a letter; the bigram's best is 0.4")
-    np.savez(WEIGHTS, **arrays, seed=SEED, command="python -m lecture_lib.tasks.hello")
+        models[kind], scores[kind] = train(kind)
+        print(f"{kind}: {scores[kind]:.4f} bits a letter; the bigram's best is 0.4")
+    weights.save("hello", models, scores, seed=SEED)

@@ -9,15 +9,12 @@ gives the baseline, the variance of the answers, about 0.25.
 trains an LSTM of 4 units on it and writes `lecture_lib/weights/latch.npz`.
 """
 
-from pathlib import Path
-
 import numpy as np
 
-import lecture_lib
 from lecture_lib.cells import LSTM
+from lecture_lib.tasks import weights
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
 
-WEIGHTS = Path(lecture_lib.__file__).parent / "weights" / "latch.npz"
 HIDDEN_SIZE = 4
 SEED = 0
 UPDATES = 4000
@@ -53,19 +50,10 @@ def train(seed=SEED, progress=True):
 def load():
     """The recorded model, as `SequenceModel`."""
     model = SequenceModel(LSTM(2, HIDDEN_SIZE), Linear(HIDDEN_SIZE, 1))
-    with np.load(WEIGHTS, allow_pickle=False) as recorded:
-        for name, array in model.parameters().items():
-            array[...] = recorded[name]
-    return model
+    return weights.load("latch", "LSTM", model)
 
 
 if __name__ == "__main__":
     model, score = train()
-    np.savez(
-        WEIGHTS,
-        **model.parameters(),
-        seed=SEED,
-        command="python -m lecture_lib.tasks.latch",
-        score=score,
-    )
+    weights.save("latch", {"LSTM": model}, {"LSTM": score}, seed=SEED)
     print(f"mean squared error on unseen sequences: {score:.6f}")

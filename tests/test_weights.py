@@ -1,0 +1,59 @@
+"""The recorded networks: light, with where they come from, as good as they say, and repeatable."""
+
+import numpy as np
+import pytest
+
+from lecture_lib.cells import LSTM
+from lecture_lib.tasks import hello, latch, weights, write_only
+from lecture_lib.training import Linear, SequenceModel
+
+RECORDED = sorted(weights.FOLDER.glob("*.npz"))
+LIMIT = 400_000  # what all of them may weigh in the repository, in bytes
+
+
+def latch_error(model):
+    unseen = latch.draw(np.random.default_rng([latch.SEED, 1]), batch_size=2000)
+    return ((model.predict(unseen.x) - unseen.target) ** 2).mean()
+
+
+# Each task's networks by their recorded names, and what was measured of them.
+MEASURED = {
+    "hello": ({kind: hello.load(kind) for kind in hello.CELLS}, hello.surprise),
+    "latch": ({"LSTM": latch.load()}, latch_error),
+    "write_only": (
+        {
+            f"{name}, seed {seed}": model
+            for name, gate in [("forget gate", True), ("write only", False)]
+            for seed, model in zip(write_only.SEEDS, write_only.load(gate), strict=True)
+        },
+        write_only.error,
+    ),
+}
+
+
+def test_all_together_they_are_light():
+    assert sum(path.stat().st_size for path in weights.FOLDER.iterdir()) <= LIMIT
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_a_file_tells_where_it_comes_from(path):
+    with np.load(path, allow_pickle=False) as recorded:
+        assert str(recorded["command"]) == f"python -m lecture_lib.tasks.{path.stem}"
+        assert "lecture_lib" in str(recorded["version"])
+        assert "NumPy" in str(recorded["version"])
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_its_networks_score_what_was_recorded(path):
+    models, measure = MEASURED[path.stem]
+    with np.load(path, allow_pickle=False) as recorded:
+        scores = {key.removesuffix(".score") for key in recorded if key.endswith(".score")}
+        assert scores == set(models)
+        for name, model in models.items():
+            # Another processor's matrix products differ in the last bits.
+            assert measure(model) == pytest.approx(float(recorded[f"{name}.score"]), rel=1e-4)
+
+
+def test_a_name_that_is_not_recorded_is_refused():
+    with pytest.raises(ValueError, match="name must be one of LSTM, got 'GRU'"):
+        weights.load("latch", "GRU", SequenceModel(LSTM(2, 4), Linear(4, 1)))
