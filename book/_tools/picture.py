@@ -1,4 +1,7 @@
-"""The README's picture: the Gate Lab's belt, drawn by the figure itself. Run by `make picture`."""
+"""The README's picture, the Gate Lab's belt as the figure draws it, and the icon as a bitmap.
+
+Run by `make picture`.
+"""
 
 import shutil
 from pathlib import Path
@@ -7,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from lecture_lib.figures import GateLab, modules
 
-PICTURE = Path(__file__).parents[1] / "_style" / "gate-lab.png"
+STYLE = Path(__file__).parents[1] / "_style"
 PAGE = """<!doctype html><meta charset="utf-8">
 <style>{style} body {{ margin: 0; width: 960px }}
 div.live-figure {{ margin: 0 !important; border: 0 !important }}
@@ -28,7 +31,10 @@ def main():
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 960, "height": 600}, device_scale_factor=2)
         page.set_content(page_text)
-        page.locator("#gate-lab").screenshot(path=PICTURE)
+        page.locator("#gate-lab").screenshot(path=STYLE / "gate-lab.png")
+        page = browser.new_page(viewport={"width": 256, "height": 256})
+        page.set_content(f"<style>body {{ margin: 0 }}</style>{(STYLE / 'icon.svg').read_text()}")
+        page.locator("svg").screenshot(path=STYLE / "icon.png", omit_background=True)
         browser.close()
 
 

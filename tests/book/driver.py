@@ -16,9 +16,10 @@ TWIN = re.compile(
 
 
 def pages():
-    """The pages of the book, without the root's index.html, which only leads to the first."""
+    """The pages of the book, without the root's index.html, which only leads to the first, and
+    404.html, which stands apart."""
     found = [*HTML.glob("*.html"), *HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")]
-    return sorted(str(p.relative_to(HTML)) for p in found if p != HTML / "index.html")
+    return sorted({str(p.relative_to(HTML)) for p in found} - {"index.html", "404.html"})
 
 
 def twins(name):

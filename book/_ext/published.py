@@ -1,0 +1,45 @@
+"""What the published book wants beside its pages: the page for an address that leads nowhere."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# It may be asked for at any depth, so it brings its style along and leads home by a full path.
+NOT_FOUND = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Forgotten · {title}</title>
+<style>
+body {{ font: 1.125rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0;
+  padding: 0 1rem; color: #1f2933; background: #fff; }}
+a {{ color: #0b5bc4; }}
+@media (prefers-color-scheme: dark) {{
+  body {{ color: #e6e9ee; background: #14181e; }}
+  a {{ color: #8ab8f5; }}
+}}
+</style>
+</head>
+<body>
+<main>
+<h1>Forgotten</h1>
+<p>This page is not in memory: the address is mistyped, or the page has moved.</p>
+<p><a href="{home}">{title}, from the beginning</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def write_not_found(app, error):
+    if error or app.builder.format != "html":
+        return
+    home = urlsplit(app.config.html_baseurl).path or "/"
+    page = NOT_FOUND.format(title=app.config.html_title, home=home)
+    (Path(app.outdir) / "404.html").write_text(page, encoding="utf-8")
+
+
+def setup(app):
+    app.connect("build-finished", write_not_found)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
