@@ -55,6 +55,22 @@ def test_a_leaf_that_two_modules_import_comes_once_and_first(web):
     ]
 
 
+def test_a_worker_comes_as_the_text_of_its_joined_source(web):
+    write(
+        web,
+        fig_mjs='import { n } from "./leaf.mjs";\n'
+        'import source from "./worker.mjs" with { type: "text" };\n'
+        "export default { n, source };\n",
+        worker_mjs='import { n } from "./leaf.mjs";\nonmessage = () => postMessage(`"${n}"`);\n',
+        leaf_mjs="export const n = 1;\n",
+    )
+    assert modules.esm("fig") == (
+        "const n = 1;\n"
+        r'const source = "const n = 1;\nonmessage = () => postMessage(`\"${n}\"`);\n";'
+        "\nexport default { n, source };\n"
+    )
+
+
 def test_names_that_only_look_like_imports_stay(web):
     text = 'const s = "import x";\n// export this\nexport default { s };\n'
     write(web, fig_mjs=text)

@@ -120,7 +120,8 @@ class Choice(Control, traitlets.Enum):
         return value
 
     def spec(self):
-        return super().spec() | {"options": self.options}
+        # As pairs: an object's names are texts, and its order is not kept.
+        return super().spec() | {"options": list(self.options.items())}
 
     def widget(self, value):
         return ipywidgets.Dropdown(

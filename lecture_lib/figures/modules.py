@@ -6,6 +6,9 @@ are unique across leaf modules, and an import is one line of the form
 
     import { draw, fixed } from "./leaf.mjs";
     import stories from "./stories.json";
+    import source from "./a_worker.mjs" with { type: "text" };
+
+The last brings the joined source of another module as a text, from which a page makes a Worker.
 """
 
 import json
@@ -14,7 +17,11 @@ from pathlib import Path
 
 WEB = Path(__file__).parent.parent / "web"
 
-_IMPORT = re.compile(r'^import (?:\{[^}]*\}|(?P<name>\w+)) from "\./(?P<file>[\w.]+)";\n', re.M)
+_IMPORT = re.compile(
+    r'^import (?:\{[^}]*\}|(?P<name>\w+)) from "\./(?P<file>[\w.]+)"'
+    r'(?P<text> with \{ type: "text" \})?;\n',
+    re.M,
+)
 _EXPORT = re.compile(r"^export (?!default)", re.M)
 _DEFAULT = re.compile(r"^export default (.*);\n\Z", re.M)
 
@@ -30,7 +37,10 @@ def esm(figure: str) -> str:
         for found in _IMPORT.finditer(source):
             if found["file"] in seen:
                 continue
-            if found["file"].endswith(".json"):
+            if found["text"]:
+                source_of = json.dumps(esm(found["file"].removesuffix(".mjs")))
+                parts.append(f"const {found['name']} = {source_of};\n")
+            elif found["file"].endswith(".json"):
                 seen.add(found["file"])
                 data = json.loads((WEB / found["file"]).read_text(encoding="utf-8"))
                 parts.append(f"const {found['name']} = {json.dumps(data)};\n")

@@ -71,9 +71,9 @@ const BUILDERS = {
     return { nodes: [input, label], show: (value) => { input.checked = value; }, value: () => input.checked };
   },
   select(control, common, label) {
-    const options = Object.entries(control.options).map(([value, words]) => html("option", { value }, words));
+    const options = control.options.map(([value, words]) => html("option", { value }, words));
     const input = html("select", common, ...options);
-    return { nodes: [label, input], show: (value) => { input.value = value; }, value: () => input.value };
+    return { nodes: [label, input], show: (value) => { input.value = value; }, value: () => control.options[input.selectedIndex][0] };
   },
 };
 
@@ -97,7 +97,7 @@ function readState(anchor, module, controls, state) {
 
 function fits(control, value) {
   if (control.kind === "checkbox") return typeof value === "boolean";
-  if (control.kind === "select") return Object.hasOwn(control.options, value);
+  if (control.kind === "select") return control.options.some(([known]) => known === value);
   const whole = control.step < 1 || Number.isInteger(value);
   return Number.isFinite(value) && whole && control.min <= value && value <= control.max;
 }
