@@ -9,10 +9,11 @@ export OPENBLAS_NUM_THREADS := 1
 WEIGHTS := latch hello write_only
 RUNS := delayed_recall
 
-.PHONY: help book test lab notebooks weights runs picture bench lint clean
+.PHONY: help book pdf test lab notebooks weights runs picture bench lint clean
 
 help:
 	@echo "make book       build the book: _build/html/index.html"
+	@echo "make pdf        print the book into _build/memory-with-gates.pdf"
 	@echo "make test       build the book and run every check"
 	@echo "make lab        open the lectures in JupyterLab"
 	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
@@ -34,6 +35,9 @@ help:
 
 book: .venv/ready
 	$(BIN)/jupyter-book build . --toc book/_toc.yml -W -n --keep-going
+
+pdf: .venv/browser book
+	$(BIN)/python book/_tools/pdf.py
 
 lint: .venv/ready
 	$(BIN)/ruff check .
