@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks import hello, latch, weights, write_only
+from lecture_lib.tasks import counting, hello, latch, weights, write_only
 from lecture_lib.training import Linear, SequenceModel
 
 RECORDED = sorted(weights.FOLDER.glob("*.npz"))
@@ -18,6 +18,14 @@ def latch_error(model):
 
 # Each task's networks by their recorded names, and what was measured of them.
 MEASURED = {
+    "counting": (
+        {
+            f"{kind}, seed {seed}": counting.load(kind, seed)
+            for kind in ("LSTM", "GRU")
+            for seed in counting.SEEDS
+        },
+        counting.reach,
+    ),
     "hello": ({kind: hello.load(kind) for kind in hello.CELLS}, hello.surprise),
     "latch": ({"LSTM": latch.load()}, latch_error),
     "write_only": (
