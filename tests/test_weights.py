@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks import counting, hello, latch, weights, write_only
+from lecture_lib.tasks import counting, hello, latch, series, weights, write_only
 from lecture_lib.training import Linear, SequenceModel
 
 RECORDED = sorted(weights.FOLDER.glob("*.npz"))
@@ -28,6 +28,14 @@ MEASURED = {
     ),
     "hello": ({kind: hello.load(kind) for kind in hello.CELLS}, hello.surprise),
     "latch": ({"LSTM": latch.load()}, latch_error),
+    "series": (
+        {
+            f"{name}, {kind}": (name, series.network(name, kind))
+            for name in series.NAMES
+            for kind in series.CELLS
+        },
+        lambda of_series: series.score(*of_series),
+    ),
     "write_only": (
         {
             f"{name}, seed {seed}": model

@@ -1,0 +1,393 @@
+"""Forecast a real series, up to 24 steps ahead, and be held against forecasts that learn nothing.
+
+Three series: CO₂ on Mauna Loa, monthly means of 1958–2001 in ppm; the yearly number of sunspots,
+1700–2008 (both public domain, as statsmodels ships them); and, as a caution, a seeded walk of which
+the best forecast is very nearly its last value. The last 20 % of each are for testing. Nothing of
+them is seen in training: not by scaling, nor by the choice of an order, nor by early stopping.
+
+    python -m lecture_lib.tasks.series
+
+trains 5 seeds of an RNN, a GRU and an LSTM of 16 units on each. It writes the first seed's networks
+to `lecture_lib/weights/series.npz`, every error to `lecture_lib/weights/series.json`, and what the
+figure needs to `lecture_lib/web/forecast_series.json`.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+import lecture_lib
+from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.tasks import weights
+from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
+
+PACKAGE = Path(lecture_lib.__file__).parent
+RECORDED = PACKAGE / "weights" / "series.json"
+OF_THE_FIGURE = PACKAGE / "web" / "forecast_series.json"
+
+NAMES = ("co2", "sunspots", "walk")
+CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
+BASELINES = ("persistence", "seasonal naive", "seasonal + drift")
+METHODS = (*BASELINES, "AR", *CELLS)
+HORIZON = 24
+SEEDS = (0, 1, 2, 3, 4)
+
+HIDDEN_SIZE = 16
+UPDATES = 3000
+LEARNING_RATE = 5e-3
+EVERY, PATIENCE = 25, 20
+RIDGES = (0.1, 1.0, 10.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Values in time order, the time of the first in years, and the steps of a season.
+
+    A `differenced` series is learned as its changes from step to step: what grows without end
+    leaves the range that a network was trained in, and its changes do not.
+    """
+
+    name: str
+    values: np.ndarray
+    start: float
+    steps_a_year: int
+    period: int
+    differenced: bool
+
+    @property
+    def split(self):
+        """How many values are for training, the first 80 %."""
+        return int(0.8 * len(self.values))
+
+    @property
+    def origins(self):
+        """The places to forecast from: the last value of the training part to the last but one."""
+        return np.arange(self.split - 1, len(self.values) - 1)
+
+    @cached_property
+    def learned(self):
+        """What models see: values or changes, less their mean and by their standard deviation in
+        the training part."""
+        return (self._raw - self.mean) / self.sd
+
+    @cached_property
+    def _raw(self):
+        return np.diff(self.values) if self.differenced else self.values
+
+    @cached_property
+    def mean(self):
+        return float(self._raw[: self.learned_split].mean().round(4))
+
+    @cached_property
+    def sd(self):
+        return float(self._raw[: self.learned_split].std().round(4))
+
+    @property
+    def learned_split(self):
+        """How many of `learned` belong to the training part."""
+        return self.split - self.differenced
+
+    @property
+    def fit_split(self):
+        """How many of them the networks learn from; the last 20 % say when to stop."""
+        return int(0.8 * self.learned_split)
+
+    @cached_property
+    def scale(self):
+        """The mean absolute error, in the training part, of "as one season ago"."""
+        known, m = self.values[: self.split], self.period
+        return float(np.abs(known[m:] - known[:-m]).mean())
+
+
+def fetch(name):
+    """The `Series` from its source, which for CO₂ and sunspots is statsmodels.
+
+    CO₂ is weekly there: these are means of months, and the five empty months, all before 1965, lie
+    on a line between their neighbours. Raises ValueError for another name.
+    """
+    _check("name", name, NAMES)
+    if name == "walk":
+        noise = np.random.default_rng(0).normal(size=400)
+        values = np.zeros(400)
+        for t in range(1, 400):
+            values[t] = 0.98 * values[t - 1] + noise[t]
+        return Series(name, values.round(3), 1.0, 1, 12, False)
+    from statsmodels import datasets  # with pandas, too slow to load for a figure
+
+    if name == "sunspots":
+        table = datasets.sunspots.load().data
+        return Series(name, table["SUNACTIVITY"].to_numpy(), 1700.0, 1, 11, False)
+    weekly = datasets.co2.load().data["co2"]
+    monthly = weekly.resample("MS").mean().interpolate().round(2)
+    return Series(name, monthly.to_numpy(), 1958 + 2 / 12, 12, 12, True)
+
+
+def load(name):
+    """The `Series` as recorded for the figure, without statsmodels: the same numbers."""
+    _check("name", name, NAMES)
+    found = _of_the_figure()[name]
+    fields = ("start", "steps_a_year", "period", "differenced")
+    return Series(name, np.array(found["values"]), *(found[field] for field in fields))
+
+
+def baseline(series, method, horizon=HORIZON):
+    """The forecasts of one of `BASELINES` from every origin, (origins, horizon).
+
+        persistence       y_o                            the last value
+        seasonal naive    y_{o+h−m}                      the last season again
+        seasonal + drift  y_o + (y_{o+h−m} − y_{o−m})    the last season's changes again
+
+    m is the period, taken as many times as it needs to reach back into what is known.
+    """
+    _check("method", method, BASELINES)
+    y, o = series.values, series.origins[:, None]
+    if method == "persistence":
+        return np.repeat(y[o], horizon, axis=1)
+    ahead = np.arange(1, horizon + 1)
+    back = series.period * -(-ahead // series.period)
+    same_season = y[o + ahead - back]
+    return same_season if method == "seasonal naive" else y[o] + same_season - y[o - back]
+
+
+def lagged(learned, order, ahead=1):
+    """Regression rows: `order` values, latest last, and what comes `ahead` steps after them."""
+    rows = np.lib.stride_tricks.sliding_window_view(learned, order)[:-ahead]
+    return rows, learned[order + ahead - 1 :]
+
+
+def ridge_weights(x, y, ridge):
+    """w that minimises ‖x w − y‖² + ridge ‖w‖²."""
+    return np.linalg.solve(x.T @ x + ridge * np.eye(x.shape[1]), x.T @ y)
+
+
+def choose_ar(series):
+    """Order and ridge of the linear autoregression: of 1, 2 and 3 seasons and `RIDGES`, the pair
+    that, fitted where the networks learn, has the least squared one-step error where they stop."""
+    held, end = series.fit_split, series.learned_split
+
+    def error(pair):
+        order, ridge = pair
+        w = ridge_weights(*lagged(series.learned[:held], order), ridge)
+        x, y = lagged(series.learned[held - order : end], order)
+        return np.mean((x @ w - y) ** 2)
+
+    return min(((k * series.period, r) for k in (1, 2, 3) for r in RIDGES), key=error)
+
+
+def fit_ar(series, refit=True):
+    """The weights of the linear autoregression ŷ = Σ w_k y, latest last, rounded to 4 decimals.
+
+    Order and ridge are those of `choose_ar`. It is then fitted to the whole training part; with
+    `refit=False`, only to what the networks learn from.
+    """
+    order, ridge = choose_ar(series)
+    end = series.learned_split if refit else series.fit_split
+    return ridge_weights(*lagged(series.learned[:end], order), ridge).round(4)
+
+
+def ar(name):
+    """The recorded weights of the linear autoregression."""
+    _check("name", name, NAMES)
+    return np.array(_of_the_figure()[name]["ar"])
+
+
+def build(kind, seed=0, dtype=np.float64):
+    """An untrained `SequenceModel` of 16 units, its gate that keeps at σ(1) = 0.73."""
+    _check("kind", kind, CELLS)
+    cell = CELLS[kind](1, HIDDEN_SIZE, seed=seed, dtype=dtype)
+    if kind != "RNN":
+        init_forget_bias(cell, 1.0)
+    return SequenceModel(cell, Linear(HIDDEN_SIZE, 1, seed=seed, dtype=dtype))
+
+
+def train(series, kind, seed=0, updates=UPDATES, progress=True):
+    """The trained model and its `History`.
+
+    It learns to say the next value at each step of random pieces of 4 seasons, of which the first 2
+    only warm up its memory; it stops when 20 looks in a row, one each 25 updates, at the last 20 %
+    of the training part were no better. The weights are rounded to 3 decimals.
+    """
+    model = build(kind, seed, np.float32)
+    learned = series.learned.astype(np.float32)
+    steps, batch_size = 4 * series.period, 32
+    weight = np.zeros((steps, batch_size), np.float32)
+    weight[steps // 2 :] = 1
+    held, end = series.fit_split, series.learned_split
+
+    def draw(rng):
+        piece = rng.integers(held - steps, size=batch_size) + np.arange(steps + 1)[:, None]
+        values = learned[piece][..., None]
+        return Batch(values[:-1], values[1:], weight)
+
+    def error(model):
+        said = model.predict(learned[: end - 1, None, None])[held - 1 :, 0, 0]
+        return np.mean((said - learned[held:end]) ** 2)
+
+    history = fit(
+        model,
+        draw,
+        mean_squared_error,
+        updates,
+        LEARNING_RATE,
+        seed=seed,
+        evaluate=error,
+        every=EVERY,
+        patience=PATIENCE,
+        progress=progress,
+    )
+    for array in model.parameters().values():
+        array[...] = array.round(3)
+    return model, history
+
+
+def network(name, kind):
+    """The recorded network of seed 0 for the series `name`, as `SequenceModel`."""
+    _check("name", name, NAMES)
+    return weights.load("series", f"{name}, {kind}", build(kind))
+
+
+def iterate(series, model, horizon=HORIZON):
+    """The forecasts of `model` from every origin, (origins, horizon): it says the next value, reads
+    that as if it had come true, says the next.
+
+    model is the weights of an autoregression, latest last, or a `SequenceModel`, which reads the
+    series from its first value on.
+    """
+    o = series.origins
+    said = _iterate_network if isinstance(model, SequenceModel) else _iterate_linear
+    steps = series.mean + series.sd * said(series.learned, model, o - series.differenced, horizon)
+    return series.values[o][:, None] + steps.cumsum(axis=1) if series.differenced else steps
+
+
+def _iterate_linear(learned, w, last, horizon):
+    known = learned[last[:, None] + np.arange(1 - len(w), 1)]
+    for _ in range(horizon):
+        said = known[:, -len(w) :] @ w
+        known = np.column_stack([known, said])
+    return known[:, len(w) :]
+
+
+def _iterate_network(learned, model, last, horizon):
+    trace = model.cell.forward(learned[:, None, None])
+    states = [getattr(trace, s)[last, 0] for s in ("h", "c") if hasattr(trace, s)]
+    said = [model.readout.forward(states[0])]
+    for _ in range(horizon - 1):
+        trace = model.cell.forward(said[-1][None], states[0] if len(states) == 1 else states)
+        states = [getattr(trace, s)[-1] for s in ("h", "c") if hasattr(trace, s)]
+        said.append(model.readout.forward(states[0]))
+    return np.concatenate(said, axis=1).astype(float)
+
+
+def forecasts(series, method, horizon=HORIZON):
+    """The forecasts of one of `METHODS`, as recorded, from every origin, (origins, horizon)."""
+    _check("method", method, METHODS)
+    if method in BASELINES:
+        return baseline(series, method, horizon)
+    return iterate(series, ar(series.name) if method == "AR" else network(series.name, method))
+
+
+def mase(series, said):
+    """The mean absolute scaled error at each horizon (Hyndman & Koehler, 2006).
+
+        MASE_h = mean over origins o of |y_{o+h} − ŷ_{o+h}| / scale
+
+    said (origins, horizon); an origin counts for the horizons that end inside the series. Above 1
+    a forecast is worse than "as one season ago" was, one season ahead, in the training part.
+    """
+    y, o = series.values, series.origins
+    errors = []
+    for h in range(1, said.shape[1] + 1):
+        inside = o + h < len(y)
+        errors.append(np.abs(y[o[inside] + h] - said[inside, h - 1]).mean() / series.scale)
+    return np.array(errors)
+
+
+def score(name, model):
+    """The MASE of `model` one step ahead in the series `name`."""
+    series = load(name)
+    return float(mase(series, iterate(series, model, horizon=1))[0])
+
+
+def load_runs():
+    """The recorded errors: a list of dicts with series, method, seed (None where nothing was drawn)
+    and mase, 24 numbers; for networks also `updates`."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))["runs"]
+
+
+def errors(runs, name, method):
+    """The recorded MASE of a method, (seeds, 24)."""
+    return np.array([r["mase"] for r in runs if (r["series"], r["method"]) == (name, method)])
+
+
+def _check(argument, got, known):
+    if got not in known:
+        raise ValueError(f"{argument} must be one of {', '.join(map(repr, known))}, got {got!r}")
+
+
+def _of_the_figure():
+    return json.loads(OF_THE_FIGURE.read_text(encoding="utf-8"))
+
+
+def _record():
+    runs, models, page = [], {}, {}
+    for name in tqdm(NAMES, unit="series"):
+        series = fetch(name)
+
+        def note(method, said, seed=None, series=series, **more):
+            scaled = mase(series, said).round(3).tolist()
+            runs.append({"series": series.name, "method": method, "seed": seed, **more})
+            runs[-1]["mase"] = scaled
+            return scaled
+
+        for method in BASELINES:
+            note(method, baseline(series, method))
+        order, ridge = choose_ar(series)
+        note("AR", iterate(series, fit_ar(series)), order=order, ridge=ridge)
+        note("AR, not refitted", iterate(series, fit_ar(series, refit=False)))
+        spread = {kind: [] for kind in CELLS}
+        for kind in CELLS:
+            for seed in SEEDS:
+                model, history = train(series, kind, seed, progress=False)
+                updates = len(history.loss)
+                spread[kind].append(note(kind, iterate(series, model), seed, updates=updates))
+                if seed == SEEDS[0]:
+                    models[f"{name}, {kind}"] = model
+        page[name] = {
+            "values": series.values.tolist(),
+            "start": series.start,
+            "steps_a_year": series.steps_a_year,
+            "period": series.period,
+            "differenced": series.differenced,
+            "split": series.split,
+            "mean": series.mean,
+            "sd": series.sd,
+            "scale": series.scale,
+            "ar": fit_ar(series).tolist(),
+            "weights": {
+                kind: {
+                    parameter: array.astype(float).round(3).tolist()
+                    for parameter, array in models[f"{name}, {kind}"].parameters().items()
+                }
+                for kind in CELLS
+            },
+            "spread": spread,
+        }
+    return runs, models, page
+
+
+if __name__ == "__main__":
+    runs, models, page = _record()
+    OF_THE_FIGURE.write_text(json.dumps(page) + "\n", encoding="utf-8")
+    recorded = {"command": "python -m lecture_lib.tasks.series", "runs": runs}
+    lines = json.dumps(recorded).replace('{"series"', '\n{"series"')
+    RECORDED.write_text(lines + "\n", encoding="utf-8")
+    scores = {key: score(key.partition(", ")[0], model) for key, model in models.items()}
+    weights.save("series", models, scores, seed=SEEDS[0])
+    for r in runs:
+        print(f"{r['series']:9} {r['method']:17} 1 step {r['mase'][0]:.3f}", end="  ")
+        print(f"12 steps {np.mean(r['mase'][:12]):.3f}")
