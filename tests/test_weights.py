@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks import counting, hello, latch, series, weights, write_only
+from lecture_lib.tasks import characters, counting, hello, latch, series, weights, write_only
 from lecture_lib.training import Linear, SequenceModel
 
 RECORDED = sorted(weights.FOLDER.glob("*.npz"))
@@ -18,6 +18,10 @@ def latch_error(model):
 
 # Each task's networks by their recorded names, and what was measured of them.
 MEASURED = {
+    "characters": (
+        {"LSTM": characters.load()},
+        lambda model: characters.bits(model, characters.corpus()[-1]),
+    ),
     "counting": (
         {
             f"{kind}, seed {seed}": counting.load(kind, seed)

@@ -9,11 +9,13 @@ from lecture_lib.figures.gradient_flow import GradientFlow
 from lecture_lib.figures.gru_lab import GRULab
 from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.one_unit import OneUnit
+from lecture_lib.figures.sampler import Sampler
 from lecture_lib.figures.shapes import Shapes
 from lecture_lib.figures.side_by_side import SideBySide
 from lecture_lib.figures.spectral import Spectral
 from lecture_lib.figures.stepper import Stepper
 from lecture_lib.figures.timescale import Timescale
+from lecture_lib.figures.trainer import Trainer
 
 __all__ = [
     "Backward",
@@ -25,9 +27,11 @@ __all__ = [
     "GradientFlow",
     "NextLetter",
     "OneUnit",
+    "Sampler",
     "Shapes",
     "SideBySide",
     "Spectral",
     "Stepper",
     "Timescale",
+    "Trainer",
 ]

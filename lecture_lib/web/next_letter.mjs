@@ -5,6 +5,7 @@ import { createLegend } from "./curves.mjs";
 import { fixed, html, put, svg, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
 import { createHeat } from "./heat.mjs";
+import { createNextBars, percent } from "./next_bars.mjs";
 import { button, createTable } from "./parts.mjs";
 import { createTextField } from "./sequence.mjs";
 
@@ -16,7 +17,6 @@ const FOLLOWS = { h: { e: 1 }, e: { l: 1 }, l: { l: 0.5, o: 0.5 }, o: { h: 1 } }
 const bigramAfter = (letter) => [...ALPHABET].map((next) => FOLLOWS[letter][next] ?? 0);
 
 const shorten = (text) => [...text].slice(0, MAX_WORD).join("");
-const percent = (p) => (p > 0.995 && p < 1 ? "> 99 %" : p > 0 && p < 0.005 ? "< 1 %" : `${Math.round(100 * p)} %`);
 
 // What is read of a text, and which of its characters are not.
 function readLetters(text) {
@@ -68,7 +68,7 @@ function render({ model, el, signal }) {
   const given = html("p", { class: "live-heading" }, "Each letter, and the chance it was given before it came");
   const letterStrip = createLetterStrip(look);
   const heat = createHeat({ name: "h, the network’s memory after each letter", colour: "h", kind: "state", choose: look, signal });
-  const bars = createLetterBars();
+  const bars = createNextBars(ALPHABET.length);
   const table = createTable(["t", "letter", ...[..."helo"].map((k) => `bigram ${k}`), ...[..."helo"].map((k) => `network ${k}`)], MAX_WORD);
   const slot = html("div", { class: "live-slot" });
   el.append(html("div", { class: "live-head" }, field.root, writers, frame.tools), verdict, slot, story, legend.root, bars.root,
@@ -102,7 +102,7 @@ function render({ model, el, signal }) {
     const before = letters.slice(0, now + 1).join("");
     const says = tell(before, kind, p[now], pairs[now]);
     write(story, says);
-    bars.draw({ before, network: p[now], bigram: pairs[now], label: says });
+    bars.draw({ names: [...ALPHABET], network: p[now], table: pairs[now], label: says });
     letterStrip.draw({ letters, now, network: p, bigram: pairs });
     heat.draw({ values: h, units: spellers[kind].hiddenSize, steps, t: now, unit: 0 });
     table.draw((t, k) => {
@@ -189,43 +189,6 @@ function createLetterStrip(choose) {
     });
     const said = now ? `; beforehand it had ${percent(view.network[now - 1][ALPHABET.indexOf(letters[now])])} from the network` : "";
     put(root, { "aria-valuemax": letters.length, "aria-valuenow": now + 1, "aria-valuetext": `letter ${now + 1}: “${letters[now]}”${said}` });
-  }
-  return { root, layout, draw };
-}
-
-// P(next letter): for each of the four a bar of the network, and under it one of the bigram.
-function createLetterBars() {
-  const ROW = 38;
-  const LEFT = 34;
-  const RIGHT = 62;
-  const rows = [...ALPHABET].map((name, k) => {
-    const y = k * ROW + 4;
-    const label = svg("text", { class: "live-next-name", x: 8, y: y + 21 }, name);
-    const series = ["h", "soft"].map((kind, n) => ({
-      bed: svg("rect", { class: "live-next-bed", x: LEFT, y: y + 15 * n, height: 12, rx: 6 }),
-      bar: svg("rect", { class: `live-bar live-${kind}`, x: LEFT, y: y + 15 * n, height: 12, rx: 6 }),
-      value: svg("text", { class: `live-next-value live-${kind}`, y: y + 15 * n + 10.5 }),
-    }));
-    return { label, series };
-  });
-  const root = svg("svg", { class: "live-next", role: "img", height: 4 * ROW + 2 }, ...rows.flatMap(({ label, series }) => [label, ...series.flatMap(({ bed, bar, value }) => [bed, bar, value])]));
-  let width = 600;
-  let last = null;
-  function layout(newWidth) {
-    width = newWidth;
-    put(root, { width, viewBox: `0 0 ${width} ${4 * ROW + 2}` });
-    if (last) draw(last);
-  }
-  function draw(view) {
-    last = view;
-    const room = width - LEFT - RIGHT;
-    rows.forEach(({ series }, k) => [view.network[k], view.bigram[k]].forEach((p, n) => {
-      put(series[n].bed, { width: room });
-      put(series[n].bar, { width: p * room });
-      put(series[n].value, { x: LEFT + room + 8 });
-      write(series[n].value, percent(p));
-    }));
-    root.setAttribute("aria-label", view.label);
   }
   return { root, layout, draw };
 }

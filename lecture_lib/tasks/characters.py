@@ -1,0 +1,258 @@
+"""Say the next letter of a text: this book's own.
+
+The text is the prose of lectures 1 to 11 as they were in November 2026, gathered by
+`book/_tools/gather.py`: lower case, 32 letters, without formulas, code and numbers, and each
+sentence once. It lies in `characters.txt` and stays as it is, so that the numbers stay. The first
+80 % are to learn from, the next 10 % to tune and to stop by, and the last 10 % are held out.
+
+Baselines: a uniform guess costs 5 bits a letter, and Kneser-Ney n-grams (`ngram.py`) far less.
+
+    python -m lecture_lib.tasks.characters
+
+trains an LSTM of 64 units and writes it, rounded to 8 bits a weight, to
+`lecture_lib/weights/characters.npz`, and as the page reads it to `lecture_lib/web/characters.json`;
+it repeats the comparisons that are recorded in `lecture_lib/weights/characters.json`.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.tasks import weights
+from lecture_lib.tasks.ngram import NGram
+from lecture_lib.training import (
+    Batch,
+    Linear,
+    SequenceModel,
+    fit,
+    softmax,
+    softmax_cross_entropy,
+)
+
+CORPUS = Path(__file__).parent / "characters.txt"
+PAGE = Path(__file__).parents[1] / "web" / "characters.json"
+RECORDED = weights.FOLDER / "characters.json"
+ALPHABET = " abcdefghijklmnopqrstuvwxyz.,'?-"
+UNIFORM = 5.0  # log₂ 32 bits a letter
+
+# Equal in parameters, within 5 %: about 27,000. A plain RNN wants a smaller learning rate.
+CELLS = {"LSTM": (LSTM, 64, 1e-2), "GRU": (GRU, 74, 1e-2), "RNN": (RNN, 138, 3e-3)}
+SEEDS = (0, 1, 2)
+STEPS = 60
+UPDATES = 1000
+# For each order the best of 0.5, 0.6, … 0.9 on the tuning part; a 7-gram gains nothing more.
+DISCOUNTS = {1: 0.5, 2: 0.5, 3: 0.5, 4: 0.7, 5: 0.8, 6: 0.9}
+SHARES = (0.125, 0.25, 0.5, 1.0)  # of the learning part, to see what more text would bring
+
+
+def corpus():
+    """The text in its three parts: to learn from, to tune by, held out."""
+    text = CORPUS.read_text(encoding="ascii").strip()
+    learn, tune = int(0.8 * len(text)), int(0.9 * len(text))
+    return text[:learn], text[learn:tune], text[tune:]
+
+
+def indices(text):
+    """The places of the letters of `text` in the alphabet, (T,).
+
+    Raises ValueError if there are none, or others than those of the alphabet, which it names.
+    """
+    unknown = "".join(sorted(set(text) - set(ALPHABET)))
+    if unknown or not text:
+        what = repr(unknown) if unknown else "none"
+        raise ValueError(f"text must be one or more letters of {ALPHABET!r}, got {what}")
+    return np.array([ALPHABET.index(letter) for letter in text])
+
+
+def one_hot(text, dtype=np.float64):
+    """The letters of `text` as x (T, 1, 32)."""
+    return np.eye(len(ALPHABET), dtype=dtype)[indices(text)][:, None]
+
+
+class Network(SequenceModel):
+    """A cell with a readout over the alphabet, which reads letters."""
+
+    def read(self, text, before=None):
+        """P(next letter) after each letter of `text`, (T, 32), and the state to pass as `before`
+        when reading on."""
+        h, state = self.cell.run(one_hot(text, self.cell.dtype), before)
+        return softmax(self.readout.forward(h)[:, 0]), state
+
+
+def build(kind, seed=None, dtype=np.float64):
+    """An untrained `Network` of the cell `kind`, "LSTM", "GRU" or "RNN"."""
+    if kind not in CELLS:
+        raise ValueError(f"kind must be one of {', '.join(map(repr, CELLS))}, got {kind!r}")
+    cell, hidden_size, _ = CELLS[kind]
+    return Network(
+        cell(len(ALPHABET), hidden_size, seed=seed, dtype=dtype),
+        Linear(hidden_size, len(ALPHABET), seed=seed, dtype=dtype),
+    )
+
+
+def ngram(order=6, share=1.0):
+    """The n-gram of the learning part, or of its first `share`; `order` is 1 … 6."""
+    learn, _, _ = corpus()
+    return NGram(learn[: round(share * len(learn))], ALPHABET, order, DISCOUNTS[order])
+
+
+def surprise(model, text):
+    """−log₂ P of each letter of `text` but the first, (T − 1,), by an `NGram` or a `Network`."""
+    p, _ = model.read(text[:-1])
+    return -np.log2(p[np.arange(len(p)), indices(text)[1:]])
+
+
+def bits(model, text):
+    """The mean surprise in bits a letter: the cross-entropy. Its power of two is the perplexity."""
+    return float(surprise(model, text).mean())
+
+
+def temper(p, temperature):
+    """p^(1/τ) / Σ p^(1/τ), for a temperature τ > 0: bolder below 1, flatter above."""
+    if not temperature > 0:
+        raise ValueError(f"temperature must be above 0, got {temperature!r}")
+    p = (p / p.max(axis=-1, keepdims=True)) ** (1 / temperature)
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+def write(model, prefix, uniform, temperature=1.0):
+    """What `model` writes after `prefix`: a letter for each of the numbers `uniform` in [0, 1).
+
+    A number u chooses the first letter, in the order of the alphabet, up to which the tempered
+    probabilities add up to more than u. What is written is read in turn.
+    """
+    written = ""
+    p, state = model.read(prefix)
+    for u in uniform:
+        up_to = temper(p[-1], temperature).cumsum()
+        written += ALPHABET[min(np.searchsorted(up_to, u, side="right"), len(ALPHABET) - 1)]
+        p, state = model.read(written[-1], state)
+    return written
+
+
+def draw(rng, text, steps=STEPS, batch_size=32):
+    """A `Batch` of windows of `text`: x (steps, N, 32), and the next letters (steps, N).
+
+    The gradient goes back to the beginning of a window and no further, and so does the memory.
+    """
+    start = rng.integers(len(text) - steps, size=batch_size)
+    window = text[start + np.arange(steps + 1)[:, None]]
+    return Batch(np.eye(len(ALPHABET), dtype=np.float32)[window[:-1]], window[1:])
+
+
+def train(kind, seed=0, share=1.0, updates=UPDATES, falling=True, watch=None, progress=True):
+    """The `Network`, in float32, as it was when it did best on the tuning part.
+
+    It learns from the first `share` of the learning part; its learning rate is falling over the
+    second half of the updates, or is not. `watch(model)` is called every 50 updates.
+    """
+    learn, tune, _ = corpus()
+    seen, rate = indices(learn[: round(share * len(learn))]), CELLS[kind][2]
+    model = build(kind, seed, np.float32)
+
+    def evaluate(model):
+        if watch:
+            watch(model)
+        return bits(model, tune)
+
+    fit(
+        model,
+        lambda rng: draw(rng, seen),
+        softmax_cross_entropy,
+        updates,
+        (lambda step: rate * min(1.0, 2 - 1.95 * step / updates)) if falling else rate,
+        seed=seed,
+        evaluate=evaluate,
+        patience=updates,  # never out of it, but the best is kept
+        progress=progress,
+    )
+    return model
+
+
+def quantise(model):
+    """Round every parameter to a whole number, −127 … 127, of steps; return {name: 1/step}.
+
+    An array's step is the smallest power of two with which its largest entry fits, so that the
+    rounded numbers are the same in every precision and language.
+    """
+    per_one = {}
+    for name, array in model.parameters().items():
+        per_one[name] = float(2 ** np.floor(np.log2(127 / np.abs(array).max())))
+        array[...] = np.round(array * per_one[name]) / per_one[name]
+    return per_one
+
+
+def load():
+    """The recorded LSTM, a `Network` in float64."""
+    return weights.load("characters", "LSTM", build("LSTM"))
+
+
+def load_runs():
+    """The recorded comparisons: {"runs": a list of dicts, "curve": {name: list}}."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+def record(progress=True):
+    """Train every cell from every seed, the LSTM on less text, and one for far too long."""
+    learn, tune, held_out = corpus()
+
+    def score(model, text):
+        return round(bits(model, text), 4)
+
+    plan = [(kind, seed, 1.0) for kind in CELLS for seed in SEEDS]
+    plan += [("LSTM", seed, share) for share in SHARES[:-1] for seed in SEEDS]
+    runs = []
+    for kind, seed, share in tqdm(plan, unit="run", disable=not progress):
+        model = train(kind, seed, share, progress=False)
+        scores = {"tuning": score(model, tune), "held_out": score(model, held_out)}
+        size = sum(array.size for array in model.parameters().values())
+        runs.append({"cell": kind, "seed": seed, "share": share, "parameters": size} | scores)
+
+    curve = {"updates": [], "learned": [], "held_out": []}
+
+    def watch(model):
+        curve["updates"].append(50 * len(curve["updates"]) + 50)
+        curve["learned"].append(score(model, learn[: len(held_out)]))
+        curve["held_out"].append(score(model, held_out))
+
+    train("LSTM", updates=3000, falling=False, watch=watch, progress=progress)
+    return {"runs": runs, "curve": curve}
+
+
+def page_data(model, per_one, counted, scores):
+    """What the figure needs: the text to count in, the weights as bytes, and both scores."""
+    arrays = {
+        name: {
+            "per_one": per_one[name],
+            "int8": base64.b64encode((array * per_one[name]).astype(np.int8).tobytes()).decode(),
+        }
+        for name, array in model.parameters().items()
+    }
+    return {
+        "alphabet": ALPHABET,
+        "text": counted.text,
+        "order": counted.order,
+        "discount": counted.discount,
+        "hidden_size": model.cell.hidden_size,
+        "weights": arrays,
+        "bits": {name: round(score, 2) for name, score in scores.items()},
+    }
+
+
+if __name__ == "__main__":
+    *_, held_out = corpus()
+    model, counted = train("LSTM"), ngram()
+    per_one = quantise(model)
+    scores = {"network": bits(model, held_out), "ngram": bits(counted, held_out)}
+    for name, score in scores.items():
+        print(f"{name}: {score:.3f} bits a letter on the part held out")
+    weights.save("characters", {"LSTM": model}, {"LSTM": scores["network"]}, seed=0)
+    of_page = json.dumps(page_data(model, per_one, counted, scores), indent=0)
+    PAGE.write_text(of_page + "\n", encoding="utf-8")
+    recorded = {"command": "python -m lecture_lib.tasks.characters"} | record()
+    lines = json.dumps(recorded).replace('{"cell"', '\n{"cell"')
+    RECORDED.write_text(lines + "\n", encoding="utf-8")
