@@ -3,6 +3,7 @@
 from lecture_lib.figures.backward import Backward
 from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.conventions import Conventions
+from lecture_lib.figures.counter import Counter
 from lecture_lib.figures.forecast import Forecast
 from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gradient_flow import GradientFlow
@@ -21,6 +22,7 @@ __all__ = [
     "Backward",
     "Belt",
     "Conventions",
+    "Counter",
     "Forecast",
     "GRULab",
     "GateLab",

@@ -1,0 +1,39 @@
+// A trained cell that says the next word: P = softmax(W h_t + b) after each word that it reads.
+import { createGRU, createLSTM, createRNN } from "./cells.mjs";
+
+const CELL_MAKERS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
+
+// `weights` holds the parameters by name, as nested lists. `run(words, options)` reads words, numbers
+// in the vocabulary, and returns the cell's trace and p (T × V), both filled anew by the next run;
+// `options` are those of the cell's forward.
+export function createSpeaker(kind, weights, maxSteps) {
+  const flat = (name) => Float64Array.from(weights[name].flat());
+  const [readout, offset] = [flat("readout.weight"), flat("readout.bias")];
+  const inputSize = weights["cell.weight_ih"][0].length;
+  const hiddenSize = weights["cell.weight_hh"][0].length;
+  const outputSize = offset.length;
+  const cell = CELL_MAKERS[kind]({
+    inputSize, hiddenSize, maxSteps, weightIh: flat("cell.weight_ih"), weightHh: flat("cell.weight_hh"), bias: flat("cell.bias"),
+  });
+  const x = new Float64Array(maxSteps * inputSize);
+  const p = new Float64Array(maxSteps * outputSize);
+
+  function run(words, options) {
+    x.fill(0);
+    words.forEach((word, t) => { x[t * inputSize + word] = 1; });
+    const trace = cell.forward(x, words.length, options);
+    for (let t = 0; t < words.length; t += 1) {
+      const row = p.subarray(t * outputSize, (t + 1) * outputSize);
+      row.set(offset);
+      for (let k = 0; k < outputSize; k += 1) {
+        for (let j = 0; j < hiddenSize; j += 1) row[k] += readout[k * hiddenSize + j] * trace.h[t * hiddenSize + j];
+      }
+      const top = Math.max(...row);
+      let sum = 0;
+      for (let k = 0; k < outputSize; k += 1) sum += row[k] = Math.exp(row[k] - top);
+      for (let k = 0; k < outputSize; k += 1) row[k] /= sum;
+    }
+    return { trace, p };
+  }
+  return { run, hiddenSize, outputSize };
+}
