@@ -124,15 +124,27 @@ class Batch:
 
 
 class SequenceModel:
-    """A recurrent cell and a readout of its h at every step."""
+    """A recurrent cell and a readout of its h at every step.
 
-    def __init__(self, cell, readout):
+    While it learns, each number of its input is dropped with probability `input_dropout`, and each
+    number of h, on its way to the readout only, with probability `readout_dropout`; what stays is
+    divided by 1 − p, so that the mean is as without (Srivastava et al., 2014). The cell's own h is
+    left whole from step to step (Zaremba, Sutskever & Vinyals, 2014). `seed` draws what is dropped;
+    `predict` drops nothing.
+    """
+
+    def __init__(self, cell, readout, input_dropout=0.0, readout_dropout=0.0, seed=None):
+        for name, p in (("input_dropout", input_dropout), ("readout_dropout", readout_dropout)):
+            if not 0 <= p < 1:
+                raise ValueError(f"{name} must lie in [0, 1), got {p!r}")
         if readout.weight.shape[1] != cell.hidden_size:
             raise ValueError(
                 f"readout must take hidden_size = {cell.hidden_size} inputs, "
                 f"got {readout.weight.shape[1]}"
             )
         self.cell, self.readout = cell, readout
+        self.input_dropout, self.readout_dropout = input_dropout, readout_dropout
+        self.rng = np.random.default_rng(seed)
 
     def parameters(self):
         """The live arrays of both parts, as "cell.weight_ih" … "readout.bias"."""
@@ -153,19 +165,28 @@ class SequenceModel:
 
         Raises FloatingPointError if the loss is not finite.
         """
-        trace = self.cell.forward(batch.x, lengths=batch.lengths)
+        x = batch.x * self._kept(batch.x, self.input_dropout)
+        trace = self.cell.forward(x, lengths=batch.lengths)
+        kept = self._kept(trace.h, self.readout_dropout)
+        seen = trace.h * kept
         weight = batch.weight
         if batch.lengths is not None:
             inside = np.arange(len(batch.x))[:, None] < batch.lengths
             weight = inside if weight is None else inside * weight
-        value, d_prediction = loss(self.readout.forward(trace.h), batch.target, weight)
+        value, d_prediction = loss(self.readout.forward(seen), batch.target, weight)
         if not math.isfinite(value):
             raise FloatingPointError(f"the loss is {value}; try a smaller learning_rate")
-        of_readout = self.readout.backward(trace.h, d_prediction)
-        of_cell = self.cell.backward(trace, of_readout["x"])
+        of_readout = self.readout.backward(seen, d_prediction)
+        of_cell = self.cell.backward(trace, of_readout["x"] * kept)
         gradients = {f"cell.{name}": of_cell[name] for name in self.cell.parameters()}
         gradients |= {f"readout.{name}": of_readout[name] for name in self.readout.parameters()}
         return value, gradients
+
+    def _kept(self, values, dropout):
+        """What each value is multiplied by: 0 where it is dropped, 1 / (1 − p) where it stays."""
+        if not dropout:
+            return 1
+        return (self.rng.random(values.shape) >= dropout).astype(values.dtype) / (1 - dropout)
 
 
 def clip_grad_norm(gradients, max_norm):

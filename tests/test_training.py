@@ -160,6 +160,77 @@ def test_a_readout_of_another_width_is_refused():
         SequenceModel(LSTM(2, 3), Linear(4, 1))
 
 
+def dropped(rng, cell, **dropout):
+    """A model that shows what it reads, a batch for it, and the model's predictions on it."""
+    model = SequenceModel(cell, Linear(cell.hidden_size, cell.hidden_size), **dropout)
+    model.readout.weight[...] = np.eye(cell.hidden_size)
+    batch = Batch(rng.normal(size=(30, 40, cell.input_size)), np.zeros((30, 40, cell.hidden_size)))
+    seen = []
+
+    def loss(prediction, target, weight):
+        seen.append(prediction)
+        return mean_squared_error(prediction, target, weight)
+
+    model.loss_and_gradients(batch, loss)
+    return model, batch, seen[0]
+
+
+def test_readout_dropout_takes_from_h_on_its_way_out_and_not_from_the_memory(rng):
+    model, batch, seen = dropped(rng, LSTM(2, 5, seed=1), readout_dropout=0.25, seed=3)
+    h, _ = model.cell.run(batch.x)
+    stays = seen != 0
+    # 6000 draws with p = 0.25 have a spread of 0.006.
+    assert stays.mean() == pytest.approx(0.75, abs=0.03)
+    assert np.array_equal(seen[stays], (h * (1 / 0.75))[stays])
+    assert np.array_equal(model.predict(batch.x), h)
+
+
+def test_input_dropout_scales_what_stays(rng):
+    cell = RNN(5, 5)
+    cell.weight_hh[...], cell.weight_ih[...] = 0, 1e-4 * np.eye(5)
+    _, batch, seen = dropped(rng, cell, input_dropout=0.5, seed=3)
+    # tanh(a) = a up to a³ / 3, which is 1e-8 of a.
+    share = seen / (1e-4 * batch.x)
+    assert share[share > 1] == pytest.approx(2, rel=1e-6)
+    assert (share[share < 1] == 0).all()
+    assert (share > 1).mean() == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("cell", [RNN(2, 3, seed=1), LSTM(2, 3, seed=1), GRU(2, 3, seed=1)])
+def test_the_gradients_go_where_dropout_lets_them(rng, cell):
+    model = SequenceModel(cell, Linear(3, 4, seed=2), input_dropout=0.4, readout_dropout=0.4)
+    batch = Batch(rng.normal(size=(4, 2, 2)), rng.integers(4, size=(4, 2)))
+
+    def loss_and_gradients():
+        model.rng = np.random.default_rng(5)
+        return model.loss_and_gradients(batch, softmax_cross_entropy)
+
+    check = check_gradients(
+        lambda: loss_and_gradients()[0], model.parameters(), loss_and_gradients()[1]
+    )
+    assert check.error < DIFFERENCES, check
+
+
+def test_dropout_is_drawn_afresh_by_its_seed(rng):
+    batch = Batch(rng.normal(size=(6, 2, 2)), np.zeros((6, 2, 1)))
+
+    def losses(seed):
+        model = SequenceModel(
+            LSTM(2, 3, seed=1), Linear(3, 1, seed=2), readout_dropout=0.5, seed=seed
+        )
+        return [model.loss_and_gradients(batch, mean_squared_error)[0] for _ in range(3)]
+
+    assert losses(4) == losses(4) != losses(5)
+    assert len(set(losses(4))) == 3
+
+
+@pytest.mark.parametrize("name", ["input_dropout", "readout_dropout"])
+@pytest.mark.parametrize("p", [-0.1, 1, float("nan")])
+def test_dropout_that_is_no_share_is_named(name, p):
+    with pytest.raises(ValueError, match=rf"{name} must lie in \[0, 1\), got {p}"):
+        SequenceModel(LSTM(2, 3), Linear(3, 1), **{name: p})
+
+
 def test_clipping_shortens_the_whole_gradient_and_keeps_its_direction():
     gradients = {"a": np.array([3.0, 0.0]), "b": np.array([[4.0]])}
     clipped, norm = clip_grad_norm(gradients, 1.0)
