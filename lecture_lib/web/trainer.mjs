@@ -46,7 +46,7 @@ function render({ model, el, signal }) {
   let t = 0;
   let count = 0;
   let drawn = 0;
-  let queued = 0;
+  let waiting = 0;
 
   const stamp = html("p", { class: "live-stamp", "data-engine": "browser" });
   const status = html("p", { class: "live-story live-status" });
@@ -109,10 +109,10 @@ function render({ model, el, signal }) {
   function begin(settings) {
     if (playing) pause();
     count += 1;
-    const { moments, momentEvery } = createRun(settings);
-    const first = createRun(settings).moment();
+    const { moment, momentEvery } = createRun(settings);
+    const first = moment();
     run = {
-      id: count, settings, moments: [...moments, first], momentEvery, began: false,
+      id: count, settings, moments: [first], momentEvery, began: false,
       updates: 0, losses: new Float64Array(MOST_UPDATES), scores: [], seconds: 0, ended: "", solved: null,
     };
     looked = null;
@@ -173,13 +173,9 @@ function render({ model, el, signal }) {
 
   // While it trains, where motion is to be reduced, once a second.
   function queue() {
-    if (queued) return;
-    const wait = playing && still() ? Math.max(0, drawn + ONCE - performance.now()) : 0;
-    queued = 1;
-    setTimeout(() => requestAnimationFrame(() => {
-      queued = 0;
-      if (!signal?.aborted) paint();
-    }), wait);
+    if (waiting) return;
+    const wait = playing && still() ? drawn + ONCE - performance.now() : 0;
+    waiting = setTimeout(paint, Math.max(16, wait));
   }
 
   function layout(width) {
@@ -190,6 +186,9 @@ function render({ model, el, signal }) {
   }
 
   function paint() {
+    clearTimeout(waiting);
+    waiting = 0;
+    if (signal?.aborted) return;
     drawn = performance.now();
     const { cell, task, lag } = run.settings;
     const moment = nowShown();
