@@ -125,7 +125,7 @@ function render({ model, el, signal }) {
     const name = model.get("network");
     const { order, weights } = networks[name];
     const key = `${name} ${read.join(" ")}`;
-    speakers[name] ??= [0, 1].map(() => createSpeaker("LSTM", weights, MAX_WORDS));
+    speakers[name] ??= [0, 1].map(() => createSpeaker("LSTM", weights, MAX_WORDS, 1e4));
     const [alone, held] = speakers[name];
     const numbers = read.map((word) => place.get(word));
     const units = alone.hiddenSize;

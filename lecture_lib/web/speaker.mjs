@@ -3,11 +3,11 @@ import { createGRU, createLSTM, createRNN } from "./cells.mjs";
 
 const CELL_MAKERS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
 
-// `weights` holds the parameters by name, as nested lists of ten-thousandths. `run(words, options)` reads words, numbers
+// `weights` holds the parameters by name, as nested lists, in units of 1/`whole`. `run(words, options)` reads words, numbers
 // in the vocabulary, and returns the cell's trace and p (T × V), both filled anew by the next run;
 // `options` are those of the cell's forward.
-export function createSpeaker(kind, weights, maxSteps) {
-  const flat = (name) => Float64Array.from(weights[name].flat(), (value) => value / 1e4);
+export function createSpeaker(kind, weights, maxSteps, whole = 1) {
+  const flat = (name) => Float64Array.from(weights[name].flat(), (value) => value / whole);
   const [readout, offset] = [flat("readout.weight"), flat("readout.bias")];
   const inputSize = weights["cell.weight_ih"][0].length;
   const hiddenSize = weights["cell.weight_hh"][0].length;

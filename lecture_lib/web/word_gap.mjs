@@ -44,8 +44,8 @@ export function createWordGap({ gap, choose }) {
   function compute(trained) {
     found[trained] ??= names.map((name) => {
       const { kind, weights } = gap.networks[trained][name];
-      const reader = createSpeaker(kind, weights, lead + most);
-      const asker = createSpeaker(kind, weights, 1);
+      const reader = createSpeaker(kind, weights, lead + most, 1e4);
+      const asker = createSpeaker(kind, weights, 1, 1e4);
       const H = reader.hiddenSize;
       return stories.map(({ numbers }) => {
         const { trace } = reader.run(numbers);
