@@ -161,7 +161,7 @@ function tell(name, h, ranked, seeds) {
 function createRanks() {
   const ROW = 25;
   const LEFT = 134;
-  const RIGHT = 52;
+  const RIGHT = 62;
   const rows = Object.fromEntries(LINES.map(({ name, kind }) => {
     const bar = svg("rect", { class: "live-bar", x: LEFT, y: 5, height: 14, rx: 3 });
     const dots = Array.from({ length: 5 }, () => svg("circle", { class: "live-rank-dot", cy: 12, r: 3.5 }));
