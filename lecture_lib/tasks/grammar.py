@@ -31,6 +31,17 @@ class Grammar:
         """The words that agree with a subject: what a network has to choose from."""
         return tuple(dict.fromkeys(self.agrees.values()))
 
+    @cached_property
+    def asking(self):
+        """The words after which one that agrees can come."""
+        agreeing = {kind for kind, words in self.kinds.items() if set(words) & set(self.classes)}
+        return tuple(
+            word
+            for kind, words in self.kinds.items()
+            if agreeing & set(self.follows[kind])
+            for word in words
+        )
+
     def numbers(self, words):
         """The places of `words`, a string or a list, in the vocabulary.
 
@@ -67,7 +78,7 @@ class Grammar:
 
     def draw(self, rng, steps=40, batch_size=32, asked_weight=1.0):
         """A `Batch` of texts: x (T, N, V), the next words (T, N), and their weight (T, N):
-        `asked_weight` where the next word must agree with a subject, 1 elsewhere."""
+        `asked_weight` where the next word can be one that agrees with a subject, 1 elsewhere."""
         V = len(self.vocabulary)
         reach = self.transitions.cumsum(axis=1)
         reach /= reach[:, -1:]
@@ -76,8 +87,8 @@ class Grammar:
         for t, chance in enumerate(rng.random((steps + 1, batch_size, 1))):
             state = (reach[state] <= chance).sum(axis=1)
             shown[t] = state % V
-        asked = np.isin(shown[1:], self.numbers(self.classes))
-        return Batch(np.eye(V)[shown[:-1]], shown[1:], np.where(asked, asked_weight, 1.0))
+        asking = np.isin(shown[:-1], self.numbers(self.asking))
+        return Batch(np.eye(V)[shown[:-1]], shown[1:], np.where(asking, asked_weight, 1.0))
 
     def floor(self, steps=40):
         """The mean surprise in bits a word of the best there is: who knows the grammar and never

@@ -11,19 +11,53 @@ def surprise(grammar, model, steps=40, texts=1000, seed=1):
     return softmax_cross_entropy(model.predict(unseen.x), unseen.target)[0] / np.log(2)
 
 
-def agreement(grammar, model, x, clamp=None):
-    """The class that each text of x (T, N, V) is given after its last word, (N,): the likeliest
-    of `grammar.classes`, by number."""
-    last = model.predict(x, clamp=clamp)[-1]
-    return last[:, grammar.numbers(grammar.classes)].argmax(axis=1)
+def chosen(grammar, model, x, clamp=None):
+    """Which of `grammar.classes`, by number, is the likeliest next word, at each step of x
+    (T, N, V): (T, N). `clamp` is as in the cell's `forward`."""
+    return model.predict(x, clamp=clamp)[..., grammar.numbers(grammar.classes)].argmax(axis=2)
 
 
 def accuracy(grammar, model, steps=40, texts=1000, seed=1):
-    """The share of agreeing words that are right (and likeliest of all words) in unseen texts."""
+    """The share of agreeing words in unseen texts for which the right class is the likeliest."""
     unseen = grammar.draw(np.random.default_rng([seed, 1]), steps, texts)
-    asked = np.isin(unseen.target, grammar.numbers(grammar.classes))
-    said = model.predict(unseen.x).argmax(axis=-1)
-    return float((said == unseen.target)[asked].mean())
+    agreeing = grammar.numbers(grammar.classes)
+    asked = np.isin(unseen.target, agreeing)
+    return float((agreeing[chosen(grammar, model, unseen.x)] == unseen.target)[asked].mean())
+
+
+def prompts(grammar, frame):
+    """Texts that end where a word must agree: `frame`, with {old} and {new} filled with every two
+    subjects of different classes. Returns x (T, N, V) and both classes, (N,) each."""
+    pairs = [
+        (old, new)
+        for old in grammar.agrees
+        for new in grammar.agrees
+        if grammar.agrees[old] != grammar.agrees[new]
+    ]
+    x = np.concatenate([grammar.encode(frame.format(old=a, new=b)) for a, b in pairs], axis=1)
+    old, new = (
+        [grammar.classes.index(grammar.agrees[name]) for name in k]
+        for k in zip(*pairs, strict=True)
+    )
+    return x, np.array(old), np.array(new)
+
+
+def hold(model, steps, at, units=slice(None), **gates):
+    """A `clamp` that holds `gates`, f=1.0 and the like, at the step `at`, from 0, of `steps`: in
+    all units, or in the `units` given."""
+    clamp = {gate: np.full((steps, 1, model.cell.hidden_size), np.nan) for gate in gates}
+    for gate, value in gates.items():
+        clamp[gate][at, 0, units] = value
+    return clamp
+
+
+def says(grammar, model, frame, later=0, units=slice(None), **gates):
+    """The shares of `prompts` that end with the new subject's word, and with the old one's, while
+    `gates` are held at the new subject, or so many words `later`."""
+    x, old, new = prompts(grammar, frame)
+    at = frame.split().index("{new}") + later
+    said = chosen(grammar, model, x, hold(model, len(x), at, units, **gates))[-1]
+    return float((said == new).mean()), float((said == old).mean())
 
 
 def last_subject(grammar, words):
@@ -61,3 +95,17 @@ def memory_units(grammar, model, seed=0):
         for k in range(len(grammar.classes))
     )
     return spread / memory.var(axis=0)
+
+
+def gate_at_subjects(grammar, model, gate, unit, seed=0):
+    """The mean of a gate of one unit: at adverbs, at a subject of another class than the last one,
+    and at a subject of the same class; over the texts of `memory_units`."""
+    batch = grammar.draw(np.random.default_rng([seed, 3]), batch_size=400)
+    words = batch.x.argmax(axis=2)
+    owner = last_subject(grammar, words)
+    before = np.vstack([np.full(words.shape[1], -1), owner[:-1]])
+    value = getattr(model.cell.forward(batch.x), gate)[:, :, unit]
+    subject = np.isin(words, grammar.numbers([*grammar.agrees])) & (before >= 0)
+    adverb = np.isin(words, grammar.numbers(grammar.kinds["adverb"])) & (owner >= 0)
+    places = adverb, subject & (before != owner), subject & (before == owner)
+    return tuple(float(value[here].mean()) for here in places)

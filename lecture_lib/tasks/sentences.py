@@ -64,12 +64,15 @@ VOCABULARY = GRAMMAR.vocabulary
 draw = GRAMMAR.draw
 encode = GRAMMAR.encode
 STORY = "John went to the store . Mary then quickly bought her favourite snack ."
+FRAME = "{old} went to the store . {new} quietly bought"
 
 # Recorded under these names: cell, H, noise on the gates in training, seed.
 MODELS = {
     "LSTM, seed 0": (LSTM, 8, 1.0, 0),
     "LSTM, seed 1": (LSTM, 8, 1.0, 1),
     "LSTM, seed 2": (LSTM, 8, 1.0, 2),
+    "LSTM, seed 6": (LSTM, 8, 1.0, 6),
+    "LSTM, seed 7": (LSTM, 8, 1.0, 7),
     "LSTM 16, seed 0": (LSTM, 16, 0.0, 0),
     "LSTM 16, seed 1": (LSTM, 16, 0.0, 1),
     "LSTM 16, seed 2": (LSTM, 16, 0.0, 2),
@@ -78,7 +81,7 @@ MODELS = {
 }
 UPDATES = 2500
 LEARNING_RATE = 1e-2
-ASKED_WEIGHT = 6.0  # what a pronoun counts in the loss; any other word counts 1
+ASKED_WEIGHT = 6.0  # what the choice of a pronoun counts in the loss; any other word counts 1
 
 
 class NoisyGates(SequenceModel):
