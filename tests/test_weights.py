@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks import characters, counting, hello, latch, series, weights, write_only
+from lecture_lib.tasks import (
+    agreement,
+    characters,
+    counting,
+    distance,
+    hello,
+    latch,
+    probes,
+    sentences,
+    series,
+    weights,
+    write_only,
+)
 from lecture_lib.training import Linear, SequenceModel
 
 RECORDED = sorted(weights.FOLDER.glob("*.npz"))
@@ -18,6 +30,10 @@ def latch_error(model):
 
 # Each task's networks by their recorded names, and what was measured of them.
 MEASURED = {
+    "agreement": (
+        {name: agreement.load(name) for name in agreement.MODELS},
+        lambda model: probes.surprise(agreement.GRAMMAR, model),
+    ),
     "characters": (
         {"LSTM": characters.load()},
         lambda model: characters.bits(model, characters.corpus()[-1]),
@@ -30,8 +46,20 @@ MEASURED = {
         },
         counting.reach,
     ),
+    "distance": (
+        {
+            f"{network}, d = {d}": (distance.load(network, d), d)
+            for network in distance.STORED
+            for d in distance.DISTANCES
+        },
+        lambda trained: distance.accuracy(*trained),
+    ),
     "hello": ({kind: hello.load(kind) for kind in hello.CELLS}, hello.surprise),
     "latch": ({"LSTM": latch.load()}, latch_error),
+    "sentences": (
+        {name: sentences.load(name) for name in sentences.MODELS},
+        lambda model: probes.surprise(sentences.GRAMMAR, model),
+    ),
     "series": (
         {
             f"{name}, {kind}": (name, series.network(name, kind))
