@@ -15,7 +15,7 @@ const MAX_WRITTEN = 200;
 const MAX_LETTERS = MAX_PREFIX + MAX_WRITTEN;
 const MAX_SEED = 100;
 const SHOWN = 8;
-const SCALE = { c: 2, h: 1 }; // the |value| of full colour
+const SCALE = { c: 3, h: 1 }; // the |value| of full colour
 
 const nameOf = (letter) => (letter === " " ? "a space" : `“${letter}”`);
 const markOf = (letter) => (letter === " " ? "␣" : letter);
@@ -55,26 +55,33 @@ function render({ model, el, signal }) {
   legend.draw([true, true]);
 
   let pointed = null; // the letter under the pointer, from 0
-  let shown = null; // letters, and P(next) after each by both
+  let shown = {}; // what was written, and P(next) after each letter by both
 
-  function draw() {
-    const { start, odd } = readPrefix(model.get("prefix"));
-    const temperature = model.get("temperature");
-    const uniform = seededUniform(model.get("seed"), 0, model.get("written")).map((u) => (u + 1) / 2);
+  function sampleAnew(start, temperature, seed, written) {
+    const key = [start, temperature, seed, written].join("|");
+    if (shown.key === key) return;
+    const uniform = seededUniform(seed, 0, written).map((u) => (u + 1) / 2);
     const { letters, p } = letWrite(network, data, start, uniform, temperature);
     const theirs = [...letters].map((_, t) => temper(ngram.read(letters, t), temperature));
-    shown = { letters, ours: p, theirs, begun: start.length };
-    pointed = null;
-    field.draw(model.get("prefix"));
-    write(verdict, sayLeftOut(odd, [...model.get("prefix")].length));
+    shown = { key, letters, ours: p, theirs, begun: start.length };
     write(other, letWrite(ngram, data, start, uniform, temperature).letters);
+  }
+
+  function draw() {
+    const prefix = model.get("prefix");
+    const { start, odd } = readPrefix(prefix);
+    sampleAnew(start, model.get("temperature"), model.get("seed"), model.get("written"));
+    pointed = null;
+    field.draw(prefix);
+    write(verdict, sayLeftOut(odd, [...prefix].length));
     player.draw(model.get("written") - 1);
     show();
+    const { letters, ours, theirs } = shown;
     const unit = model.get("unit") - 1;
     const given = (rows, t) => (t ? fixed(rows[t - 1][data.alphabet.indexOf(letters[t])], 4) : "");
     table.draw((t, k) => [
       () => `${t + 1}`, () => markOf(letters[t]), () => fixed(network.c[t * network.hiddenSize + unit], 4),
-      () => fixed(network.h[t * network.hiddenSize + unit], 4), () => given(p, t), () => given(theirs, t),
+      () => fixed(network.h[t * network.hiddenSize + unit], 4), () => given(ours, t), () => given(theirs, t),
     ][k](), letters.length);
   }
 
@@ -90,7 +97,7 @@ function render({ model, el, signal }) {
     const order = [...data.alphabet].map((_, k) => k).sort((a, b) => ours[now][b] - ours[now][a]).slice(0, SHOWN);
     const before = letters.slice(Math.max(0, now - 14), now + 1);
     const chance = (rows, k) => percent(rows[now][k]);
-    const drawn = next === undefined ? "" : ` ${now + 1 < begun ? "You went on" : "It drew"} with ${nameOf(next)}.`;
+    const drawn = next === undefined ? "" : ` ${now + 1 < begun ? "You went on with" : "It drew"} ${nameOf(next)}.`;
     const says = `After “${now > 14 ? "…" : ""}${before}” the LSTM expects ${nameOf(data.alphabet[order[0]])} (${chance(ours, order[0])}), ` +
       `which the ${data.order}-gram gives ${chance(theirs, order[0])}.${drawn}`;
     write(story, says);
