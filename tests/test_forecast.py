@@ -36,6 +36,20 @@ def test_where_the_series_ends_the_truth_does():
     assert len(figure.forecasts["LSTM"]) == 24
 
 
+def test_the_correlations_tell_who_follows():
+    walk = Forecast(series="walk", horizon=1).correlations
+    assert walk["persistence"][1] == pytest.approx(1)
+    assert walk["RNN"][1] > walk["RNN"][0] > 0.9
+    truth, given = Forecast(series="co2", horizon=1).correlations["LSTM"]
+    assert truth > given
+    figure = Forecast(series="sunspots", horizon=10)
+    data = task.load("sunspots")
+    said = task.forecasts(data, "AR")[:53, 9]
+    assert figure.correlations["AR"][0] == pytest.approx(
+        np.corrcoef(said, data.values[256:])[0, 1], rel=1e-12
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "place", "time"),
     [

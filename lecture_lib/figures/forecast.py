@@ -20,12 +20,13 @@ class Forecast(LiveFigure):
 
     `origin` goes evenly through the test part: 0 is the last value of the training part, 61 the
     last value but one of the series. The networks are those of seed 0, as recorded
-    (`lecture_lib.tasks.series`). The switches say which methods are drawn; the list of errors
-    always has all of them.
+    (`lecture_lib.tasks.series`). `track` draws what was forecast of each value `horizon` steps
+    before it, from every origin, in place of the forecasts from one. The other switches say which
+    methods are drawn; the list of errors always has all of them.
 
     `place` is the origin's index in the series; `forecasts` and `errors` are `{method: array of
     horizon numbers}`, the errors as MASE over all origins; `truth` is what came, shorter where
-    the series ends.
+    the series ends; `correlations` are those of the forecast, over all origins.
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
@@ -45,6 +46,7 @@ class Forecast(LiveFigure):
     )
     horizon = IntSlider(12, min=1, max=task.HORIZON, label="horizon: steps ahead")
     origin = IntSlider(20, min=0, max=MAX_ORIGIN, label="origin in the test part")
+    track = Switch(False, label="from every origin")
     persistence = Switch(True, label="persistence")
     seasonal = Switch(True, label="seasonal naive", colour="i")
     drift = Switch(False, label="seasonal + drift", colour="o")
@@ -84,6 +86,21 @@ class Forecast(LiveFigure):
         """Each method's MASE 1 … `horizon` steps ahead, over all origins."""
         data, said = _computed(self.series)
         return {method: task.mase(data, said[method])[: self.horizon] for method in task.METHODS}
+
+    @property
+    def correlations(self) -> dict[str, tuple[float, float]]:
+        """Of each method's forecast `horizon` steps ahead: with what came, and with the last value
+        that was known. If the second is larger, the forecast is its own input, late."""
+        data, said = _computed(self.series)
+        o = data.origins[: len(data.origins) - self.horizon + 1]
+        ahead = {method: said[method][: len(o), self.horizon - 1] for method in task.METHODS}
+        return {
+            method: tuple(
+                float(np.corrcoef(row, other)[0, 1])
+                for other in (data.values[o + self.horizon], data.values[o])
+            )
+            for method, row in ahead.items()
+        }
 
     def when(self, t) -> str:
         """The time of value `t`: "Mar 1958", "1700" or "step 1"."""

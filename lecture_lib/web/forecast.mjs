@@ -20,7 +20,7 @@ const LOOKS = {
   LSTM: { trait: "lstm", kind: "c", style: "line" },
 };
 const LINES = METHODS.map((name) => ({ name, ...LOOKS[name] }));
-const CHOSEN = ["series", "horizon", "origin", ...LINES.map(({ trait }) => trait)];
+const CHOSEN = ["series", "horizon", "origin", "track", ...LINES.map(({ trait }) => trait)];
 const WORDS = {
   co2: { one: "month", many: "months", unit: "CO₂ in ppm" },
   sunspots: { one: "year", many: "years", unit: "sunspots" },
@@ -102,19 +102,22 @@ function render({ model, el, signal }) {
     const count = series.values.length - series.split - h + 1;
 
     const ranked = METHODS.map((method, n) => ({ method, error: mase[n][h - 1] })).sort((a, b) => a.error - b.error);
-    const words = tell(name, h, ranked, series.spread.LSTM);
+    const track = model.get("track");
+    const words = track ? tellTrack(name, h, series, result.LSTM.from) : tell(name, h, ranked, series.spread.LSTM);
     write(stamp, `${series.values.length - series.split} origins, computed in this browser in ${result.took} ms`);
     write(story, words);
     frame.say(words);
 
-    write(fanName, `${WORDS[name].unit}: known up to ${when(name, place)}, then forecast`);
+    write(fanName, track ? `${WORDS[name].unit}: each as forecast ${steps(name, h)} before` : `${WORDS[name].unit}: known up to ${when(name, place)}, then forecast`);
     const from = place - 4 * series.period;
-    const range = [...series.values.slice(from, place + 1), ...truth, ...said.filter((_, n) => shown[n]).flat()];
+    const fan = METHODS.map((method, n) => (track ? trackOf(series, result[method].from, h, from, place + truth.length) : { from: place, y: [series.values[place], ...said[n].slice(0, h)] }));
+    const drawn = METHODS.flatMap((_, n) => (shown[n] ? (track ? fan[n].y : said[n]) : []));
+    const range = [...series.values.slice(from, place + 1), ...truth, ...drawn];
     wideFan.draw({
       from, to: place + FARTHEST, at: place, ticks: timeTicks(name, from, place + FARTHEST, el.clientWidth < 560 ? 4 : 7), ...padded(range),
       values: [{ from, y: series.values.slice(from, place + 1) }, { from: place, y: [series.values[place], ...truth] },
-        ...said.map((y, n) => (shown[n] ? { from: place, y: [series.values[place], ...y.slice(0, h)] } : null))],
-      label: `${WORDS[name].unit} up to ${when(name, place)} and forecasts for ${steps(name, h)}. ${words}`,
+        ...fan.map((line, n) => (shown[n] ? line : null))],
+      label: `${WORDS[name].unit} up to ${when(name, place)}, and forecasts of ${steps(name, h)}. ${words}`,
     });
 
     ranks.draw({ ranked, spread: series.spread, h, label: words });
@@ -141,6 +144,31 @@ function render({ model, el, signal }) {
   }
 
   return frame.start();
+}
+
+// What was forecast of each time from … to, h steps before it: one value from each origin.
+function trackOf({ split }, forecasts, h, from, to) {
+  const first = Math.max(from, split - 1 + h);
+  return { from: first, y: Array.from({ length: to - first + 1 }, (_, k) => forecasts[first + k - h - split + 1][h - 1]) };
+}
+
+function correlation(a, b) {
+  const about = (values) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  };
+  const [x, y] = [about(a), about(b)];
+  const product = (u, v) => u.reduce((sum, value, k) => sum + value * v[k], 0);
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+}
+
+function tellTrack(name, h, { values, split }, forecasts) {
+  const said = forecasts.slice(0, values.length - split - h + 1).map((row) => row[h - 1]);
+  const came = values.slice(split - 1 + h);
+  const read = values.slice(split - 1, values.length - h);
+  const [truth, input] = [correlation(said, came), correlation(said, read)];
+  const verdict = input > truth ? "It follows: its input, late." : "It leads.";
+  return `The LSTM ${steps(name, h)} ahead, from all origins: correlation ${fixed(truth, 3)} with what came, ${fixed(input, 3)} with the last value it had read. ${verdict}`;
 }
 
 function padded(values) {

@@ -1,6 +1,7 @@
 """The forecast figure on the published lecture, held to lecture_lib."""
 
 import gzip
+import re
 
 import pytest
 
@@ -100,6 +101,21 @@ def test_a_switch_shows_and_hides_a_line(figure):
     for count, switch in enumerate(SWITCHES, start=3):
         figure.set(switch, True)
         assert figure.curves() == count
+
+
+@pytest.mark.parametrize("horizon", [1, 24])
+def test_the_track_says_whether_the_lstm_leads_or_follows(figure, horizon):
+    figure.set("track", True)
+    figure.set("horizon", horizon)
+    for name in task.NAMES:
+        figure.choose(name)
+        truth, given = Forecast(series=name, horizon=horizon).correlations["LSTM"]
+        shown = [float(n) for n in re.findall(r"-?\d\.\d{3}", figure.story().replace("−", "-"))]
+        assert shown == pytest.approx([truth, given], abs=0.51e-3)
+        assert ("It follows" if given > truth else "It leads") in figure.story()
+        for origin in (0, 61):
+            figure.set("origin", origin)
+            assert figure.curves() == 2 + 4
 
 
 def test_the_origin_moves_the_forecast_and_the_heading(figure):
