@@ -67,9 +67,9 @@ class Trainer(LiveFigure):
     seed = IntSlider(1, min=0, max=99, label="seed")
 
     caption = traitlets.Unicode(
-        "Press play: the loss leaves the line of guessing when the gradient, bright in the map, "
-        "reaches back to the first step. Keep the run, turn chrono off, and play again. Then drag "
-        "back through the training, and see when the gates moved."
+        "Press play: where the map has colour up to step 1, the gradient reaches back to it, and "
+        "the loss can leave the line of guessing. Keep the run, turn chrono off, and play again. "
+        "Then drag back through the training, and see when the gates moved."
     ).tag(sync=True)
 
     def model(self):

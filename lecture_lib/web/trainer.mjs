@@ -13,6 +13,12 @@ const SETTINGS = ["task", "cell", "learning_rate", "lag", "hidden_size", "forget
 const MOST_STEPS = 162;
 const ONCE = 1000; // ms between two drawings where motion is to be reduced
 const TASK_NAMES = { recall: "recall", adding: "adding", counting: "aⁿbⁿ", hello: "hello" };
+const TASK_SAYS = {
+  recall: (lag) => `One of 4 symbols, ${lag} random distractors, a cue: which symbol was it?`,
+  adding: (lag) => `${lag} numbers between 0 and 1, two of them marked: what is their sum, to within 0.2?`,
+  counting: (lag) => `As many b’s as a’s, at most ${Math.floor(lag / 2)}: from the first b on, what comes next, and where is the end?`,
+  hello: (lag) => `${lag} letters of “hellohello…”, from anywhere: which comes next, from the second on?`,
+};
 // What one says who does not remember.
 const GUESSING = {
   recall: "any of the 4 symbols", adding: "always 1", counting: "b, without counting", hello: "what follows the last letter",
@@ -55,6 +61,7 @@ function render({ model, el, signal }) {
   const again = button("Restart", restart);
   const keep = button("Keep to compare", toggleKept);
   const says = html("span", { class: "live-step" });
+  const asks = html("p", { class: "live-asks" });
   const bar = html("div", { class: "live-training", role: "group", "aria-label": "Training" }, play, one, again, keep, says);
 
   const byUpdate = { choose: (update) => look(update) };
@@ -89,10 +96,10 @@ function render({ model, el, signal }) {
   write(numbers.root.querySelector("summary"), "Numbers of the sequence");
   const slot = html("div", { class: "live-slot" });
   el.append(
-    html("div", { class: "live-head" }, stamp, frame.tools), bar, status,
+    html("div", { class: "live-head" }, stamp, frame.tools), asks, bar, status,
     heading("loss of each batch"), loss.root,
     heading("sequences answered right, of 200 it never learns from"), right.root,
-    heading("how far back the gradient reaches: deep, where all of it is left; pale, a millionth"), ...reaches.map((reach) => reach.root), foot.root,
+    heading("how far back the gradient reaches; full colour: all of it is left, none: a millionth or less"), ...reaches.map((reach) => reach.root), foot.root,
     html("div", { class: "live-scrub" }, scrub), momentSays,
     details, html("div", { class: "live-scrub" }, seek),
     ends.root, slot, history.root, numbers.root, frame.caption, frame.voice);
@@ -257,6 +264,7 @@ function render({ model, el, signal }) {
   }
 
   function drawWords(moment, baseline) {
+    write(asks, TASK_SAYS[run.settings.task](run.settings.lag));
     write(play, playing ? "Pause" : "Play");
     play.disabled = ["diverged", "out of updates"].includes(run.ended);
     one.disabled = playing || play.disabled;
@@ -314,7 +322,7 @@ function tell({ updates, losses, scores, ended, solved, seconds, settings }, bas
   const now = `Update ${updates}: loss ${value < 0.01 || value > 99 ? inTens(value) : fixed(value, 4)}`;
   if (ended === "diverged") {
     const what = Number.isFinite(value) ? `the loss is ${inTens(value)}, more than ${DIVERGED} times what it began with` : "the loss is no longer a number";
-    return `It diverged at update ${updates}: ${what}, and training has stopped. Take a smaller learning rate, or clip the gradient.`;
+    return `It diverged at update ${updates}: ${what}, and training has stopped. Take a smaller learning rate${settings.clip ? "" : ", or clip the gradient"}.`;
   }
   if (ended === "out of updates" && !solved) return `Not solved in ${updates} updates, the most it may take. ${now}.`;
   const share = `${percent(scores.at(-1)?.right ?? 0)} of 200 sequences that it never learns from are right`;

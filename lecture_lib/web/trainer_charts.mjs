@@ -96,8 +96,8 @@ export function createReadings(entries) {
   return { root: legend.root, draw };
 }
 
-// Training from left to right, the sequence from top to bottom: bright where much of the gradient
-// is left, dark 10⁻⁶ of it. `choose(update, step)`.
+// Training from left to right, the sequence from top to bottom: in full colour where all of the
+// gradient is left, in none where it is 10⁻⁶ or less. `choose(update, step)`, the step from 0.
 export function createReach({ height, choose, signal }) {
   const canvas = html("canvas", { role: "img" });
   const name = html("span", { class: "live-reach-name" });
