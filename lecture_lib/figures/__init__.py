@@ -11,6 +11,7 @@ from lecture_lib.figures.gru_lab import GRULab
 from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.one_unit import OneUnit
 from lecture_lib.figures.sampler import Sampler
+from lecture_lib.figures.sentence_lab import SentenceLab
 from lecture_lib.figures.shapes import Shapes
 from lecture_lib.figures.side_by_side import SideBySide
 from lecture_lib.figures.spectral import Spectral
@@ -30,6 +31,7 @@ __all__ = [
     "NextLetter",
     "OneUnit",
     "Sampler",
+    "SentenceLab",
     "Shapes",
     "SideBySide",
     "Spectral",

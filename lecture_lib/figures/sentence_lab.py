@@ -18,7 +18,7 @@ MAX_WORDS = 40
 MAX_TEXT = 400
 MAX_HOLDS = 40
 GATES = ("f", "i", "o")
-NETWORKS = ("LSTM, seed 0", "LSTM, seed 1", "LSTM, seed 2", "LSTM 16, seed 0", "LSTM 16, seed 2")
+NETWORKS = ("LSTM, seed 0", "LSTM, seed 1", "LSTM, seed 2", "LSTM, seed 6", "LSTM 16, seed 1")
 CLASSES = sentences.GRAMMAR.classes
 EXAMPLES = {
     "John, then Mary": {"sentence": "John went to the store . Mary then quickly bought", "t": 7},

@@ -79,6 +79,7 @@ function render({ model, el, signal }) {
     button("⌫ last word", () => tell(words().slice(0, -1).join(" "))));
   const verdict = html("p", { class: "live-spelling", role: "status" });
   const line = createSentenceLine({ classes, choose: look });
+  const asked = html("p", { class: "live-heading" });
   const odds = createOdds(classes);
   const story = html("p", { class: "live-story live-measured" });
   const player = createPlayer(MAX_WORDS, look, signal, [2, 1]);
@@ -87,7 +88,7 @@ function render({ model, el, signal }) {
   const bars = createNextWords(classes, 5);
   const quarters = createClampTable({ choose: (name) => hold(holdsOf(name, story2().at)) });
   const table = createTable(["word", "", ...SERIES, ...classes.map((word) => `P(${word})`)], MAX_WORDS);
-  const reads = html("div", { class: "live-reads" }, odds.root, story, player.root, desk.root, strip.root,
+  const reads = html("div", { class: "live-reads" }, asked, odds.root, story, player.root, desk.root, strip.root,
     html("div", { class: "live-beside" }, bars.root, quarters.root), table.root);
   const lab = html("div", {}, choices, field.root, hints, verdict, line.root, reads, palette);
   const wordGap = createWordGap({ gap, choose: (adverbs) => change({ adverbs }) });
@@ -176,6 +177,7 @@ function render({ model, el, signal }) {
       words: read.words, t, shares, free: freeShares, owners: read.words.map(ownerOf), clips: read.words.map((_, at) => heldAt(at)),
       top: { word: top, owner: classes.indexOf(top) },
     });
+    write(asked, `P(next word) after “${read.words.at(-1)}”, the end`);
     odds.draw({ shares, free: freeShares, whose: classes.map((_, k) => whose(k, pair, read.words)) });
     const says = report({ read: read.words, pair, shares, freeShares, top, holds, classes });
     write(story, says);

@@ -3,9 +3,9 @@ import { createGRU, createLSTM, createRNN } from "./cells.mjs";
 
 const CELL_MAKERS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
 
-// `weights` holds the parameters by name, as nested lists, in units of 1/`whole`. `run(words, options)` reads words, numbers
-// in the vocabulary, and returns the cell's trace and p (T × V), both filled anew by the next run;
-// `options` are those of the cell's forward.
+// `weights` holds the parameters by name, as nested lists, all times `whole`. `run(words, options)`
+// reads words, numbers in the vocabulary, and returns the cell's trace and p (T × V), both filled
+// anew by the next run; `options` are those of the cell's forward.
 export function createSpeaker(kind, weights, maxSteps, whole = 1) {
   const flat = (name) => Float64Array.from(weights[name].flat(), (value) => value / whole);
   const [readout, offset] = [flat("readout.weight"), flat("readout.bias")];

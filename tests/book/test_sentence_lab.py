@@ -88,11 +88,11 @@ def figure(visit):
     return Page(visit(PAGE).page, "sentence-lab")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_numbers_are_what_lecture_lib_computes(figure, seed):
     """The same moves on the page and in Python: random words, networks and holds."""
     rng = random.Random(seed)
-    for _ in range(3):
+    for _ in range(2):
         words = rng.choices(sentences.VOCABULARY, k=rng.randint(2, 40))
         lab = SentenceLab(network=rng.choice(NETWORKS), sentence=" ".join(words))
         figure.network(lab.network)
@@ -139,7 +139,7 @@ def test_the_readers_own_clicks_fill_the_table(figure):
         assert figure.quarter(name).get_attribute("aria-pressed") == "true"
         assert figure.cards()[:2] == pytest.approx((old, new), rel=0, abs=CARDS)
     assert "It answers for John" in figure.story()
-    figure.network("LSTM 16, seed 0")
+    figure.network("LSTM, seed 6")
     assert unknown.count() == 2 and "It answers for John" not in figure.story()
 
 
