@@ -1,16 +1,14 @@
 """A lean theme: the few icons in use as one small style sheet, and no script that nothing calls.
 
 Font Awesome comes as 1.5 MB of script and fonts that a page opened from disk may not load. Here
-the theme's own copy is cut down to `ICONS`, and its face laid into the style sheet.
+the theme's own copy is cut down to `ICONS`.
 """
 
-import base64
 import re
-from io import BytesIO
 from pathlib import Path
 
 import pydata_sphinx_theme
-from fontTools import subset
+from faces import face
 
 FONT_AWESOME = (
     Path(pydata_sphinx_theme.__file__).parent
@@ -25,20 +23,9 @@ ICONS = {
 }
 
 
-def face(style, codes):
-    options = subset.Options(flavor="woff", layout_features=[])
-    font = subset.load_font(str(FONT_AWESOME / f"webfonts/fa-{style}.ttf"), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=codes)
-    cutter.subset(font)
-    cut = BytesIO()
-    subset.save_font(font, cut, options)
-    return base64.b64encode(cut.getvalue()).decode()
-
-
 def write_icons(app):
     css = (FONT_AWESOME / "css/all.min.css").read_text(encoding="utf-8")
-    rules = []
+    rules, faces = [], []
     for style, names in ICONS.items():
         codes = []
         for name in names.split():
@@ -46,10 +33,8 @@ def write_icons(app):
             codes.append(int(code, 16))
             rules.append(f'.fa-{name}::before{{content:"\\{code}"}}')
         family, weight = ("Brands", 400) if style == "brands-400" else ("Free", 900)
-        rules.append(
-            f'@font-face{{font-family:"Font Awesome 6 {family}";font-weight:{weight};'
-            f"src:url(data:font/woff;base64,{face(style, codes)})}}"
-        )
+        font = FONT_AWESOME / f"webfonts/fa-{style}.ttf"
+        faces.append(face(font, f"Font Awesome 6 {family}", codes, weight, layout_features=[]))
     rules.append(
         '.fa,.fas,.fa-solid,.fa-brands,.fab{font-family:"Font Awesome 6 Free";font-weight:900;'
         "font-style:normal;line-height:1;display:inline-block;text-rendering:auto}"
@@ -59,6 +44,7 @@ def write_icons(app):
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / "icons.css").write_text("\n".join(rules), encoding="utf-8")
+    (static / "icons.js").write_text("".join(faces), encoding="utf-8")
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
@@ -88,8 +74,6 @@ def scroll_by_key(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    # The theme's script logs an error for a mode that is not set.
-    app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto"', priority=0)
     app.add_css_file("book.css")
     app.connect("builder-inited", write_icons)
     app.connect("html-page-context", drop_thebe, priority=900)

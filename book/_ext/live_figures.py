@@ -41,8 +41,9 @@ class LiveFigureDirective(SphinxDirective):
 
 
 def code_digest():
-    code = [*modules.WEB.parent.rglob("*"), *Path(__file__).parent.glob("*.py")]
-    kinds = (".py", ".mjs", ".css", ".json", ".npz")
+    book = Path(__file__).parents[1]
+    code = [*modules.WEB.parent.rglob("*"), *book.glob("_ext/*"), *book.glob("_style/*")]
+    kinds = (".py", ".mjs", ".js", ".css", ".json", ".npz")
     text = b"".join(file.read_bytes() for file in sorted(code) if file.suffix in kinds)
     return hashlib.sha256(text).hexdigest()
 
@@ -59,6 +60,8 @@ def write_scripts(app):
     static.mkdir(parents=True, exist_ok=True)
     (static / "figure.css").write_text(modules.stylesheet(), encoding="utf-8")
     (static / "host.js").write_text(modules.host_script(), encoding="utf-8")
+    for worker in modules.WEB.glob("*_worker.mjs"):
+        (static / f"{worker.stem}.js").write_text(modules.esm(worker.stem), encoding="utf-8")
     for name in figures.__all__:
         kind = getattr(figures, name).figure
         (static / f"{kind}.js").write_text(modules.page_script(kind), encoding="utf-8")

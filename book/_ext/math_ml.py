@@ -1,18 +1,15 @@
 """Mathematics as MathML at build time: no script, no request, and text that can be selected.
 
-The face is STIX Two Math, cut down to the book's characters and laid into a style sheet, since a
-page opened from disk may not load a font file. A character outside `CHARACTERS` is a warning, and
-so, in the strict build, an error.
+The face is STIX Two Math, cut down to the book's characters. A character outside `CHARACTERS` is a
+warning, and so, in the strict build, an error.
 """
 
-import base64
 import re
-from io import BytesIO
 from pathlib import Path
 
 import ziamath
 from docutils import nodes
-from fontTools import subset
+from faces import face
 from latex2mathml.converter import convert
 from sphinx.util import logging
 
@@ -32,13 +29,6 @@ mtd[columnalign="left"]{text-align:left}
 mtd[columnalign="right"]{text-align:right}
 div.equation{overflow-x:auto;overflow-y:hidden;margin:1em 0;padding:2px 0}
 """
-
-# A long formula scrolls on a narrow page, and is then a stop for the keyboard.
-SCROLLING = """addEventListener("load", () => {
-  const turn = ({ target: t }) => { t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1; };
-  const observer = new ResizeObserver((entries) => entries.forEach(turn));
-  document.querySelectorAll("div.equation").forEach((formula) => observer.observe(formula));
-});"""
 
 logger = logging.getLogger(__name__)
 
@@ -65,33 +55,24 @@ def visit_math_block(translator, node):
 
 
 def write_face(app):
-    options = subset.Options(
-        flavor="woff", hinting=False, layout_features=["ssty", "dtls"], drop_tables=["GPOS"]
-    )
-    font = subset.load_font(str(FACE), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=CHARACTERS)
-    cutter.subset(font)
-    cut = BytesIO()
-    subset.save_font(font, cut, options)
-    data = base64.b64encode(cut.getvalue()).decode()
-    face = f'@font-face{{font-family:"STIX Two Math";src:url(data:font/woff;base64,{data})}}'
+    features = {"layout_features": ["ssty", "dtls"], "drop_tables": ["GPOS"]}
+    script = face(FACE, "STIX Two Math", map(ord, CHARACTERS), **features)
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / "math.css").write_text(face + LAYOUT, encoding="utf-8")
+    (static / "math.js").write_text(script, encoding="utf-8")
+    (static / "math.css").write_text(LAYOUT, encoding="utf-8")
 
 
 def add_face(app, pagename, templatename, context, doctree):
     if "<math" in context.get("body", ""):
-        app.add_css_file("math.css")
-    if 'class="equation"' in context.get("body", ""):
-        app.add_js_file(None, body=SCROLLING)
+        app.add_js_file("math.js", loading_method="defer")
 
 
 def setup(app):
     app.add_html_math_renderer(
         "mathml", inline_renderers=(visit_math, None), block_renderers=(visit_math_block, None)
     )
+    app.add_css_file("math.css")
     app.connect("builder-inited", write_face)
     app.connect("html-page-context", add_face)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -35,8 +35,8 @@ export function createBlend() {
 
   function draw({ update, reset: where, biases }) {
     const before = where === "before";
-    put(reset, { style: `transform: translate(${before ? 82 : 136}px, ${low}px)` });
-    put(product, { style: `transform: translate(${before ? 125 : 88}px, ${low}px)` });
+    reset.style.transform = `translate(${before ? 82 : 136}px, ${low}px)`;
+    product.style.transform = `translate(${before ? 125 : 88}px, ${low}px)`;
     bias.setAttribute("visibility", !before && biases === "two" ? "visible" : "hidden");
     const writes = update === "write";
     write(keepName, writes ? "1 − z" : "z");

@@ -2,8 +2,11 @@
 import { createDriver } from "./trainer_run.mjs";
 import workerSource from "./trainer_worker.mjs" with { type: "text" };
 
-// `report` gets what a driver reports. The Worker is made at the first command, from the text of its
-// source, so that a page opened from disk has it as well.
+// The book's own copy of the Worker, where a page is served: a strict content-security policy wants a
+// file. A page opened from disk, and a notebook, may have none, and make it from the text of its source.
+const served = document.currentScript?.src.startsWith("http") ? document.currentScript.src : null;
+
+// `report` gets what a driver reports. The Worker is made at the first command.
 export function createEngine(report, signal) {
   let post = null;
   let place = "";
@@ -16,7 +19,9 @@ export function createEngine(report, signal) {
   }
   function inWorker() {
     try {
-      const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+      const url = served
+        ? new URL("trainer_worker.js", served)
+        : URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
       const worker = new Worker(url);
       worker.onmessage = ({ data }) => {
         started = null;
