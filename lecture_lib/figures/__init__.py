@@ -8,6 +8,7 @@ from lecture_lib.figures.forecast import Forecast
 from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gradient_flow import GradientFlow
 from lecture_lib.figures.gru_lab import GRULab
+from lecture_lib.figures.layouts import Layouts
 from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.one_unit import OneUnit
 from lecture_lib.figures.sampler import Sampler
@@ -28,6 +29,7 @@ __all__ = [
     "GRULab",
     "GateLab",
     "GradientFlow",
+    "Layouts",
     "NextLetter",
     "OneUnit",
     "Sampler",
