@@ -45,6 +45,7 @@ export function createSentenceStrip({ choose, signal }) {
 
   function layout(newWidth) {
     width = newWidth;
+    colours = null; // Jupyter draws first, and only then attaches to where the colours are known.
     if (view) draw(view);
   }
 
