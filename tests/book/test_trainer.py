@@ -49,14 +49,17 @@ class Training(Figure):
                 ".live-step", has_text=re.compile(f"^update {before + 1}$")
             ).wait_for()
 
-    def play_past(self, updates):
-        self.press("Play")
+    def wait_for(self, updates):
         self.page.wait_for_function(
             """([anchor, least]) => Number(document.querySelector(`#${anchor} .live-step`)
               .textContent.slice(7)) >= least""",
             arg=[ANCHOR, updates],
             timeout=PATIENCE,
         )
+
+    def play_past(self, updates):
+        self.press("Play")
+        self.wait_for(updates)
         pause = self.root.get_by_role("button", name="Pause", exact=True)
         if pause.is_visible():
             pause.click()
@@ -171,7 +174,7 @@ def test_pausing_is_immediate(trainer):
     """0.1 s after the click nothing is learned any more; a long update waits in the middle."""
     trainer.choose(**RECALL | {"lag": 160})
     trainer.press("Play")
-    trainer.page.wait_for_timeout(800)
+    trainer.wait_for(2)
     soon, later = trainer.page.evaluate(
         """async (anchor) => {
           const root = document.getElementById(anchor);
@@ -186,8 +189,7 @@ def test_pausing_is_immediate(trainer):
     )
     assert soon == later and soon != "update 0"
     trainer.press("Play")
-    trainer.page.wait_for_timeout(800)
-    assert trainer.updates() > int(soon.split()[1])
+    trainer.wait_for(int(soon.split()[1]) + 1)
 
 
 def test_a_restart_is_the_same_run(trainer):
