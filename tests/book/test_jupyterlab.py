@@ -231,7 +231,8 @@ def test_nothing_was_complained_of(notebook):
 # How many pixels of a canvas are painted, and how many of these are quite black.
 PIXELS = """canvas => {
   const { width, height } = canvas;
-  const shades = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const shades = new Uint32Array(data.buffer);
   const painted = shades.filter((shade) => shade >>> 24);
   return [painted.length, painted.filter((shade) => !(shade & 0xffffff)).length];
 }"""
