@@ -11,7 +11,7 @@ from lecture_lib.tasks import sentences
 from tests.book.driver import Figure
 
 PAGE = "notebooks/13_john_and_mary.html"
-HEADS = ["word", "", "f", "i", "g", "o", "c", "P(his)", "P(her)", "P(their)"]
+HEADS = ["t", "word", "f", "i", "g", "o", "c", "P(his)", "P(her)", "P(their)"]
 
 # The table has four decimals, the cards two; and lecture_lib's float32 sums differ from the page's
 # in the seventh.
