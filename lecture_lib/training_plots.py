@@ -1,6 +1,5 @@
 """Pictures of training: histories to matplotlib Axes, as in `lecture_lib.plots`."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from lecture_lib.plots import COLOURS, FAINT, _style
@@ -14,9 +13,8 @@ def curves(histories, chance):
     rows = -(-len(histories) // 3)
     axes = Figure(figsize=(7, 2.1 * rows), layout="constrained").subplots(rows, 3).ravel()
     for ax, (title, history) in zip(axes, histories.items(), strict=False):
-        # Every third update is enough for the eye, and a light SVG.
-        shown = np.arange(0, len(history.loss), 3)
-        ax.plot(shown + 1, np.array(history.loss)[shown], color=COLOURS["c"], lw=0.8)
+        updates = range(1, len(history.loss) + 1)
+        ax.plot(updates, history.loss, color=COLOURS["c"], lw=1)
         ax.plot(history.steps, history.scores, color=COLOURS["h"], lw=2)
         ax.axhline(chance[title], color=FAINT, lw=1, ls=":")
         ax.set(title=title, xticks=[0, len(history.loss)])
