@@ -11,6 +11,7 @@ from lecture_lib.figures.gru_lab import GRULab
 from lecture_lib.figures.layouts import Layouts
 from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.one_unit import OneUnit
+from lecture_lib.figures.results import Results
 from lecture_lib.figures.sampler import Sampler
 from lecture_lib.figures.sentence_lab import SentenceLab
 from lecture_lib.figures.shapes import Shapes
@@ -32,6 +33,7 @@ __all__ = [
     "Layouts",
     "NextLetter",
     "OneUnit",
+    "Results",
     "Sampler",
     "SentenceLab",
     "Shapes",
