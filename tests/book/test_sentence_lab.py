@@ -269,7 +269,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
         return page.rows(), page.cards(), page.chips(), page.story()
 
     opened = seen(figure)
-    figure.network("LSTM, seed 1")
+    figure.network("LSTM, seed 2")
     figure.write("Mary went to the park . Twins found<b>")
     figure.at(7)
     figure.units(1, 2)
