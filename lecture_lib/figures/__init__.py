@@ -8,8 +8,10 @@ from lecture_lib.figures.forecast import Forecast
 from lecture_lib.figures.gate_lab import GateLab
 from lecture_lib.figures.gradient_flow import GradientFlow
 from lecture_lib.figures.gru_lab import GRULab
+from lecture_lib.figures.layouts import Layouts
 from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.one_unit import OneUnit
+from lecture_lib.figures.results import Results
 from lecture_lib.figures.sampler import Sampler
 from lecture_lib.figures.sentence_lab import SentenceLab
 from lecture_lib.figures.shapes import Shapes
@@ -28,8 +30,10 @@ __all__ = [
     "GRULab",
     "GateLab",
     "GradientFlow",
+    "Layouts",
     "NextLetter",
     "OneUnit",
+    "Results",
     "Sampler",
     "SentenceLab",
     "Shapes",

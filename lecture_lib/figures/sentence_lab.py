@@ -72,7 +72,7 @@ class SentenceLab(LiveFigure):
     _esm = esm("sentence-lab")
     _css = stylesheet()
 
-    network = Choice(NETWORKS[0], options={name: name for name in NETWORKS}, label="network", tab=0)
+    network = Choice(NETWORKS[1], options={name: name for name in NETWORKS}, label="network", tab=0)
     trained = Choice(
         80, options={d: f"{d} adverbs" for d in distance.DISTANCES}, label="trained at", tab=1
     )

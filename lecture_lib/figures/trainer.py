@@ -61,15 +61,13 @@ class Trainer(LiveFigure):
     hidden_size = IntSlider(16, min=2, max=32, label="units H")
     forget_bias = Slider(1.0, min=-2, max=6, step=0.05, label="forget bias b", colour="f")
     chrono = Switch(True, label="chrono: a bias for each unit", colour="f")
-    clip = Slider(
-        1.0, min=0, max=5, step=0.05, label="clip the gradient at (0: never)", reads="{value}"
-    )
+    clip = Slider(1.0, min=0, max=5, step=0.05, label="clip norm (0: off)", reads="{value}")
     seed = IntSlider(1, min=0, max=99, label="seed")
 
     caption = traitlets.Unicode(
         "Press play: where the map has colour up to step 1, the gradient reaches back to it, and "
-        "the loss can leave the line of guessing. Keep the run, turn chrono off, and play again. "
-        "Then drag back through the training, and see when the gates moved."
+        "the loss can leave the line of guessing. Keep the run, turn chrono on or off, and play "
+        "again. Then drag back through the training, and see when the gates moved."
     ).tag(sync=True)
 
     def model(self):

@@ -11,7 +11,7 @@ const AT_FIRST = { f: 1, i: 0, o: 0 };
 // of the units listed, 1 being the one that knows most of the subject, or of all where none is.
 export function createClampDesk({ change, scope }) {
   const title = html("p", { class: "live-desk-title" });
-  const advice = html("span", { class: "live-advice" }, "free: the memory unit, left alone. Units in the order of what they know of the subject, η²");
+  const advice = html("span", { class: "live-advice" }, "free: the memory unit’s own; units by what they know, η²");
   const gates = HELD_GATES.map((gate) => {
     const hold = html("input", { type: "checkbox", name: `hold_${gate}`, "aria-label": `hold ${gate}, the ${GATE_WORDS[gate]} gate`, autocomplete: "off", onchange: () => set(gate, hold.checked ? value.valueAsNumber : undefined) });
     const value = html("input", { type: "range", name: `held_${gate}`, min: 0, max: 1, step: 0.01, value: AT_FIRST[gate], autocomplete: "off", "aria-label": `hold ${gate}, the ${GATE_WORDS[gate]} gate, at`, oninput: () => set(gate, value.valueAsNumber) });

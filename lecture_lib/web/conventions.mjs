@@ -5,6 +5,7 @@ import { createGRU, createLSTM } from "./cells.mjs";
 import { createBlend, createRows, createStates } from "./conventions_drawing.mjs";
 import { html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
+import { SAME, gapText, largestGap, reordered } from "./parity.mjs";
 import { button, createTable, createTabs } from "./parts.mjs";
 import { seededUniform } from "./seeded.mjs";
 import presetsOf from "./conventions_presets.json";
@@ -12,7 +13,6 @@ import presetsOf from "./conventions_presets.json";
 const T = 8;
 const D = 2;
 const H = 3;
-const SAME = 1e-12; // states are below 1 and take a few hundred roundings of 1e-16
 // The letters of an order as this book writes them: h and c are names of the candidate.
 const BOOK_NAMES = { zrh: "zrn", ifco: "ifgo", iofc: "iofg" };
 const SWITCHES = { gru: ["update", "reset", "order", "biases"], lstm: ["lstm_order", "biases"] };
@@ -29,16 +29,6 @@ function referenceOf(s) {
     }
   }
   return arrays;
-}
-
-function reordered(array, have, want) {
-  const block = array.length / have.length;
-  const out = new Float64Array(array.length);
-  [...want].forEach((gate, k) => {
-    const from = have.indexOf(gate) * block;
-    out.set(array.subarray(from, from + block), k * block);
-  });
-  return out;
 }
 
 const bookOrder = (s) => (s.tab ? "ifgo" : "rzn");
@@ -154,13 +144,6 @@ function translationOf(s) {
   return steps.length ? steps : ["nothing to do: these are the book’s own conventions"];
 }
 
-// "0.22", or "1.1 × 10⁻¹⁶" for what rounding leaves.
-function measure(value) {
-  if (value === 0 || value >= 0.001) return value.toFixed(value ? 3 : 0);
-  const [digits, power] = value.toExponential(1).split("e-");
-  return `${digits} × 10⁻${[...power].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("")}`;
-}
-
 function accepts(name, value) {
   return name === "tab" && (value === 0 || value === 1);
 }
@@ -208,8 +191,7 @@ function render({ model, el }) {
     const x = seededUniform(s.seed, 3, T * D);
     const wanted = statesOf(reference, s, x, {});
     const got = statesOf(readStored(stored, s), s, x, s.tab ? {} : { update: s.update, reset: s.reset });
-    let largest = 0;
-    for (let k = 0; k < T * H; k += 1) largest = Math.max(largest, Math.abs(got[k] - wanted[k]));
+    const largest = largestGap(got, wanted);
     const same = largest <= SAME;
 
     tabs.draw(s.tab);
@@ -220,7 +202,7 @@ function render({ model, el }) {
     });
     badge.classList.toggle("live-met", same);
     write(badge, same ? "= same function" : "≠ different function");
-    write(measured, `largest difference of the hidden states: ${measure(largest)}`);
+    write(measured, `largest difference of the hidden states: ${gapText(largest)}`);
     write(translation, `Translation: ${translationOf(s).join("; ")}.`);
     equations.draw(equationsOf(s), equationsOf(book));
     code.draw(codeOf(s).map((line) => [["", line]]), codeOf(book).map((line) => [["", line]]));
@@ -229,7 +211,7 @@ function render({ model, el }) {
     rows.draw({ stored, read: [...s.shownOrder], readAs: [...storedOrder(s)], from: [...(s.translate ? storedOrder(s) : bookOrder(s))] });
     states.draw(wanted, got, same);
     table.draw((t, k) => (k === 0 ? `${t + 1}` : (k <= H ? wanted : got)[t * H + ((k - 1) % H)].toFixed(6)));
-    frame.say(`${same ? "Same" : "Different"} function; largest difference ${measure(largest)}.`);
+    frame.say(`${same ? "Same" : "Different"} function; largest difference ${gapText(largest)}.`);
   }
 
   return frame.start();

@@ -113,8 +113,8 @@ export function createRows(widths, H) {
   return { root, layout, draw };
 }
 
-// The hidden states of both cells, a panel for each unit: the book's as a line, the other's as dots.
-export function createStates(T, H) {
+// The hidden states of two cells, a panel for each unit: one's as a line, the other's as dots.
+export function createStates(T, H, [line, dots] = ["this book", "the convention"]) {
   const HEIGHT = 150;
   const [top, bottom] = [26, 122];
   const y = (value) => (top + bottom) / 2 - (value * (bottom - top)) / 2;
@@ -148,19 +148,19 @@ export function createStates(T, H) {
   // `book` and `other` are T × H, row by row.
   function draw(book, other, same) {
     last = [book, other, same];
-    panels.forEach(({ line, gaps, dots }, unit) => {
+    panels.forEach((panel, unit) => {
       let path = "";
       let sticks = "";
       for (let t = 0; t < T; t += 1) {
         const [a, b] = [book[t * H + unit], other[t * H + unit]];
         path += `${t ? "L" : "M"}${x(t).toFixed(1)},${y(a).toFixed(1)}`;
         sticks += `M${x(t).toFixed(1)},${y(a).toFixed(1)}V${y(b).toFixed(1)}`;
-        put(dots[t], { cx: x(t), cy: y(b) });
+        put(panel.dots[t], { cx: x(t), cy: y(b) });
       }
-      put(line, { d: path });
-      put(gaps, { d: sticks });
+      put(panel.line, { d: path });
+      put(panel.gaps, { d: sticks });
     });
-    root.setAttribute("aria-label", `Hidden states of ${H} units over ${T} steps: lines for this book, dots for the convention. ${same ? "The dots lie on the lines." : "The dots leave the lines."}`);
+    root.setAttribute("aria-label", `Hidden states of ${H} units over ${T} steps: lines for ${line}, dots for ${dots}. ${same ? "The dots lie on the lines." : "The dots leave the lines."}`);
   }
   return { root, layout, draw };
 }

@@ -35,6 +35,7 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
 
   function layout(newWidth) {
     width = newWidth;
+    palette = null; // Jupyter draws first, and only then attaches to where the colours are known.
     if (shown) draw({ ...shown, version: undefined });
   }
 

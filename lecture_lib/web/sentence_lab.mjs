@@ -14,7 +14,6 @@ import { createWordGap } from "./word_gap.mjs";
 
 const MAX_WORDS = 40;
 const MAX_TEXT = 400;
-const MOST_HOLDS = 40;
 const SERIES = ["f", "i", "g", "o", "c"];
 
 // The words of a text that the network knows, and those that it does not.
@@ -86,8 +85,8 @@ function render({ model, el, signal }) {
   const desk = createClampDesk({ change: hold, scope: (units) => change({ units }) });
   const strip = createSentenceStrip({ choose: look, signal });
   const bars = createNextWords(classes, 5);
-  const quarters = createClampTable({ choose: (name) => hold(holdsOf(name, story2().at)) });
-  const table = createTable(["word", "", ...SERIES, ...classes.map((word) => `P(${word})`)], MAX_WORDS);
+  const quarters = createClampTable({ choose: (name) => hold(holdsOf(name, findPair().at)) });
+  const table = createTable(["t", "word", ...SERIES, ...classes.map((word) => `P(${word})`)], MAX_WORDS);
   const reads = html("div", { class: "live-reads" }, asked, odds.root, story, player.root, desk.root, strip.root,
     html("div", { class: "live-beside" }, bars.root, quarters.root), table.root);
   const lab = html("div", {}, choices, field.root, hints, verdict, line.root, reads, palette);
@@ -106,19 +105,16 @@ function render({ model, el, signal }) {
     change({ sentence, t, holds: [], tried: [] });
   }
   function hold(holds) {
-    const name = nameOf(holds, story2()?.at);
+    const name = nameOf(holds, findPair()?.at);
     const tried = model.get("tried");
     change({ holds, tried: name && !tried.includes(name) ? [...tried, name] : tried });
   }
 
   // The two last subjects: whose pronoun it was, and whose it is now; null where they do not differ.
-  function story2() {
-    const all = words();
-    const at = all.findLastIndex((word) => word in agrees);
-    const before = all.slice(0, Math.max(0, at)).findLastIndex((word) => word in agrees);
-    if (before < 0 || agrees[all[at]] === agrees[all[before]]) return null;
-    const who = (t) => ({ word: agrees[all[t]], k: ownerOf(all[t]), subject: all[t] });
-    return { at: at + 1, old: who(before), fresh: who(at) };
+  function findPair() {
+    const [fresh, old] = words().map((subject, t) => ({ subject, at: t + 1, word: agrees[subject], k: ownerOf(subject) }))
+      .filter(({ k }) => k >= 0).reverse();
+    return old && old.k !== fresh.k ? { old, fresh, at: fresh.at } : null;
   }
 
   // Reads the sentence free, and as held; the free run and its table change with sentence and network.
@@ -133,7 +129,7 @@ function render({ model, el, signal }) {
     const clamps = (holds) => clampsOf(holds, read.length, units, order);
     const shares = ({ p }, t) => own.map((v) => p[t * vocabulary.length + v]);
     if (run?.key !== key) {
-      const pair = story2();
+      const pair = findPair();
       const quarter = (cell) => {
         const all = shares(held.run(numbers, { clamp: clamps(holdsOf(cell, pair.at)) }), read.length - 1);
         return [all[pair.old.k], all[pair.fresh.k]];
@@ -178,11 +174,11 @@ function render({ model, el, signal }) {
       top: { word: top, owner: classes.indexOf(top) },
     });
     write(asked, `P(next word) after “${read.words.at(-1)}”, the end`);
-    odds.draw({ shares, free: freeShares, whose: classes.map((_, k) => whose(k, pair, read.words)) });
+    odds.draw({ shares, free: freeShares, whose: classes.map((_, k) => whose(k, pair, ownerOf(read.words.findLast((word) => word in agrees)))) });
     const says = report({ read: read.words, pair, shares, freeShares, top, holds, classes });
     write(story, says);
     player.draw(t, read.words[t], steps);
-    desk.draw({ t, word: read.words[t], words: read.words, holds, units: model.get("units").filter((rank) => rank <= units), eta, values: Object.fromEntries(HELD_GATES.map((gate) => [gate, held.trace[gate][t * units + order[0]]])), full: holds.length >= MOST_HOLDS });
+    desk.draw({ t, word: read.words[t], words: read.words, holds, units: model.get("units").filter((rank) => rank <= units), eta, values: Object.fromEntries(HELD_GATES.map((gate) => [gate, held.trace[gate][t * units + order[0]]])) });
     strip.draw({ words: read.words, t, order, eta, trace: held.trace, free: free.trace, held: clamp });
     bars.draw({ says: `After “${read.words[t]}”, the next word`, vocabulary, p: rowOf(held, t), free: rowOf(free, t), own });
     const now = pair && nameOf(holds, pair.at);
@@ -219,10 +215,11 @@ function render({ model, el, signal }) {
   };
 }
 
-function whose(k, pair, words) {
+// Whose pronoun number k is in this sentence; `owner` is that of its last subject, or −1.
+function whose(k, pair, owner) {
   if (pair?.old.k === k) return `${pair.old.subject}, the old subject`;
   if (pair?.fresh.k === k) return `${pair.fresh.subject}, the new subject`;
-  return words.length ? "neither" : "";
+  return k === owner ? "the subject’s" : "nobody’s here";
 }
 
 // What the network says at the end, and what the holds have changed.
@@ -233,8 +230,9 @@ function report({ read, pair, shares, freeShares, top, holds, classes }) {
   if (!asked(freeShares) && !asked(shares)) return `After “${read.at(-1)}” no pronoun is due: it expects “${top}”. End the sentence with bought, found or lost to ask for one.`;
   if (!holds.length) return `The network goes on with ${named(shares)}${pair && best(shares) === pair.fresh.k ? `, for ${pair.fresh.subject}` : ""}. Now hold a gate at a word: what will it say?`;
   const free = `Left alone it says ${named(freeShares)}`;
+  if (!asked(shares)) return `${free}; with what you hold, no pronoun at all, but “${top}”.`;
   if (best(shares) === best(freeShares)) return `${free}; with what you hold, still ${named(shares)}.`;
-  const back = pair && best(shares) === pair.old.k ? ` It answers for ${pair.old.subject}, as if ${pair.fresh.subject} had never come.` : "";
+  const back = pair && shares[pair.old.k] > 0.5 ? ` It answers for ${pair.old.subject}, as if ${pair.fresh.subject} had never come.` : "";
   return `${free}; with what you hold, ${named(shares)}.${back}`;
 }
 
@@ -269,7 +267,7 @@ function accepts(name, value, { task }) {
   if (name === "t") return whole(value, 1, MAX_WORDS);
   if (name === "units") return ranks(value);
   if (name === "tried") return Array.isArray(value) && value.length <= 3 && value.every((cell) => ["i", "f", "fi"].includes(cell));
-  if (name !== "holds" || !Array.isArray(value) || value.length > MOST_HOLDS) return false;
+  if (name !== "holds" || !Array.isArray(value) || value.length > MAX_WORDS) return false;
   const given = (hold) => HELD_GATES.filter((gate) => gate in hold);
   return new Set(value.map((hold) => hold?.t)).size === value.length && value.every((hold) =>
     whole(hold?.t, 1, MAX_WORDS) && (hold.units === undefined || ranks(hold.units)) && given(hold).length > 0 &&

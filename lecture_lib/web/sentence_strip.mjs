@@ -13,6 +13,7 @@ const BLOCK = 49;
 const BLOCK_GAP = 7;
 const STRIP_TALL = OTHERS_TOP + OTHER_ROWS.length * (BLOCK + BLOCK_GAP);
 const LEAST_COLUMN = 40;
+const STRIP_SHADES = 64;
 const NAMES = { f: "forget", i: "input", g: "candidate", o: "output", c: "cell" };
 
 // `choose(t)` is asked for the word at t, from 0.
@@ -44,6 +45,7 @@ export function createSentenceStrip({ choose, signal }) {
 
   function layout(newWidth) {
     width = newWidth;
+    colours = null; // Jupyter draws first, and only then attaches to where the colours are known.
     if (view) draw(view);
   }
 
@@ -100,13 +102,21 @@ export function createSentenceStrip({ choose, signal }) {
     });
   }
 
-  function shade(kind, value, part) {
-    const pole = value < 0 ? colours.soft : colours[kind];
-    return rgb(colours.ground.map((tone, k) => Math.round(tone + (pole[k] - tone) * (0.05 + part * Math.min(1, Math.abs(value))))));
+  // The colours of the theme; and, for each row, the shades of −1 … 1, those under numbers paler.
+  function mixColours() {
+    const theme = themeColours(root, [...MEMORY_ROWS, "soft", "ground", "ink"]);
+    const shades = (kind, part) => Array.from({ length: 2 * STRIP_SHADES + 1 }, (_, n) => {
+      const pole = n < STRIP_SHADES ? theme.soft : theme[kind];
+      const share = 0.05 + (part * Math.abs(n - STRIP_SHADES)) / STRIP_SHADES;
+      return rgb(theme.ground.map((tone, k) => Math.round(tone + (pole[k] - tone) * share)));
+    });
+    const each = (part) => Object.fromEntries(MEMORY_ROWS.map((kind) => [kind, shades(kind, part)]));
+    return { ink: rgb(theme.ink), soft: rgb(theme.soft), ground: rgb(theme.ground), pale: each(0.57), full: each(0.95) };
   }
+  const shade = (shades, value) => shades[STRIP_SHADES + Math.round(STRIP_SHADES * Math.max(-1, Math.min(1, value)))];
 
   function paint(ratio, wide, tall) {
-    colours ??= themeColours(root, ["f", "i", "g", "o", "c", "soft", "ground", "ink", "line"]);
+    colours ??= mixColours();
     const { words, order, trace, free, held, t: now } = view;
     const units = order.length;
     const scale = Math.max(1, ...trace.c.subarray(0, words.length * units).map(Math.abs));
@@ -118,7 +128,7 @@ export function createSentenceStrip({ choose, signal }) {
     words.forEach((word, t) => {
       const { x, wide: column } = columns[t];
       brush.font = `${t === now ? 700 : 500} 13px system-ui, sans-serif`;
-      brush.fillStyle = rgb(t === now ? colours.ink : colours.soft);
+      brush.fillStyle = t === now ? colours.ink : colours.soft;
       brush.fillText(word, x + column / 2, 13);
       MEMORY_ROWS.forEach((kind, k) => paintMemory(kind, t, x + 1.5, STRIP_HEAD + k * MEMORY_ROW + 1.5, column - 3));
       OTHER_ROWS.forEach((kind, k) => paintOthers(kind, t, x + 0.5, OTHERS_TOP + k * (BLOCK + BLOCK_GAP), column - 1));
@@ -128,18 +138,18 @@ export function createSentenceStrip({ choose, signal }) {
       const s = t * units + order[0];
       const [value, was] = [trace[kind][s], free[kind][s]];
       const down = MEMORY_ROW - 3;
-      brush.fillStyle = shade(kind, part(kind, value), 0.57);
+      brush.fillStyle = shade(colours.pale[kind], part(kind, value));
       brush.beginPath();
       brush.roundRect(x, y, across, down, 4);
       brush.fill();
       if (Math.abs(value - was) > 0.005) {
         brush.save();
         brush.clip();
-        brush.fillStyle = shade(kind, part(kind, was), 0.95);
+        brush.fillStyle = shade(colours.full[kind], part(kind, was));
         brush.fillRect(x, y + down - 5, across, 5);
         brush.restore();
       }
-      brush.fillStyle = rgb(colours.ink);
+      brush.fillStyle = colours.ink;
       brush.font = `${t === now ? 700 : 400} 12px system-ui, sans-serif`;
       brush.fillText(fixed(value), x + across / 2, y + down / 2 + (Math.abs(value - was) > 0.005 ? -1.5 : 0.5));
       if (held[kind] && !Number.isNaN(held[kind][s])) clampOver(x, y, across, down);
@@ -147,7 +157,7 @@ export function createSentenceStrip({ choose, signal }) {
 
     // A clamp: two jaws that close on the cell from the left and the right.
     function clampOver(x, y, across, down) {
-      brush.strokeStyle = rgb(colours.ink);
+      brush.strokeStyle = colours.ink;
       brush.lineWidth = 2;
       brush.beginPath();
       for (const [edge, inward] of [[x + 3.5, 4], [x + across - 3.5, -4]]) {
@@ -166,14 +176,14 @@ export function createSentenceStrip({ choose, signal }) {
         const s = t * units + order[n];
         const value = part(kind, trace[kind][s]);
         const top = y + (n - 1) * row;
-        brush.fillStyle = shade(kind, value, 0.95);
+        brush.fillStyle = shade(colours.full[kind], value);
         brush.fillRect(x, top, across, row - gap);
         if (value < -0.1) {
-          brush.fillStyle = rgb(colours.ground);
+          brush.fillStyle = colours.ground;
           brush.fillRect(x + 0.3 * across, top + row / 2 - 1, 0.4 * across, 1.2);
         }
         if (held[kind] && !Number.isNaN(held[kind][s])) {
-          brush.fillStyle = rgb(colours.ink);
+          brush.fillStyle = colours.ink;
           brush.fillRect(x, top, 3, row);
           brush.fillRect(x + across - 3, top, 3, row);
         }

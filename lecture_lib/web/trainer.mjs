@@ -325,8 +325,8 @@ function tell({ updates, losses, scores, ended, solved, seconds, settings }, bas
     return `It diverged at update ${updates}: ${what}, and training has stopped. Take a smaller learning rate${settings.clip ? "" : ", or clip the gradient"}.`;
   }
   if (ended === "out of updates" && !solved) return `Not solved in ${updates} updates, the most it may take. ${now}.`;
-  const share = `${percent(scores.at(-1)?.right ?? 0)} of 200 sequences that it never learns from are right`;
-  if (!solved) return `${now}, where guessing has ${fixed(baseline, 3)}; ${share}.`;
+  const { update, right } = scores.at(-1);
+  if (!solved) return `${now}, where guessing has ${fixed(baseline, 3)}. At update ${update}, ${percent(right)} of 200 sequences that it never learns from were right.`;
   const solution = `Solved after ${solved.update} updates and ${inSeconds(solved.seconds)}: ${percent(solved.right)} of 200 sequences that it never learned from are right.`;
   return updates === solved.update ? solution : `${solution} ${now}.`;
 }

@@ -226,3 +226,25 @@ def test_the_other_tab_brings_its_own_sliders(lab):
 
 def test_nothing_was_complained_of(notebook):
     assert not notebook[1]
+
+
+# How many pixels of a canvas are painted, and how many of these are quite black.
+PIXELS = """canvas => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const shades = new Uint32Array(data.buffer);
+  const painted = shades.filter((shade) => shade >>> 24);
+  return [painted.length, painted.filter((shade) => !(shade & 0xffffff)).length];
+}"""
+
+
+@pytest.mark.parametrize("name", ["SentenceLab", "Stepper"])
+def test_what_is_painted_before_it_is_attached_still_gets_its_colours(notebook, name):
+    page, complaints = notebook
+    run(page, f"from lecture_lib.figures import {name}\ndisplay({name}())")
+    canvas = page.locator(".live-view canvas").last
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    painted, black = canvas.evaluate(PIXELS)
+    assert painted > 1000 and black < painted / 100
+    assert not complaints

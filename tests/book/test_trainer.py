@@ -49,14 +49,17 @@ class Training(Figure):
                 ".live-step", has_text=re.compile(f"^update {before + 1}$")
             ).wait_for()
 
-    def play_past(self, updates):
-        self.press("Play")
+    def wait_for(self, updates):
         self.page.wait_for_function(
             """([anchor, least]) => Number(document.querySelector(`#${anchor} .live-step`)
               .textContent.slice(7)) >= least""",
             arg=[ANCHOR, updates],
             timeout=PATIENCE,
         )
+
+    def play_past(self, updates):
+        self.press("Play")
+        self.wait_for(updates)
         pause = self.root.get_by_role("button", name="Pause", exact=True)
         if pause.is_visible():
             pause.click()
@@ -111,7 +114,7 @@ def test_delayed_recall_over_40_steps_is_solved_within_15_seconds(trainer):
 
 
 def test_the_losses_are_those_of_numpy(trainer):
-    trainer.choose(**RECALL | {"chrono": False})
+    trainer.choose(**RECALL | {"lag": 20, "chrono": False})
     trainer.play_past(100)
     _, history = Trainer(**trainer.settings()).run(100)
     shown = trainer.history()
@@ -133,7 +136,7 @@ def test_one_update_is_one_and_its_loss_that_of_numpy(trainer, task):
     assert trainer.updates() == 3
 
 
-@pytest.mark.parametrize("cell", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("cell", ["LSTM", "RNN"])
 def test_the_gates_of_a_moment_are_those_of_numpy(trainer, cell):
     trainer.choose(**SMALL | {"cell": cell})
     trainer.reach(6)
@@ -144,7 +147,7 @@ def test_the_gates_of_a_moment_are_those_of_numpy(trainer, cell):
         model = given.run(updates)[0] if updates else given.model()
         trace = model.cell.forward(given.batch(0).x[:, :1])
         shown = trainer.sequence()
-        for gate in {"LSTM": "fio", "GRU": "zr", "RNN": "h"}[cell]:
+        for gate in {"LSTM": "fio", "RNN": "h"}[cell]:
             head = "mean |h|" if gate == "h" else gate
             wanted = np.abs(getattr(trace, gate)).mean(axis=(1, 2))
             assert [float(n) for n in shown[head]] == pytest.approx(wanted.tolist(), abs=6e-7)
@@ -171,7 +174,7 @@ def test_pausing_is_immediate(trainer):
     """0.1 s after the click nothing is learned any more; a long update waits in the middle."""
     trainer.choose(**RECALL | {"lag": 160})
     trainer.press("Play")
-    trainer.page.wait_for_timeout(1500)
+    trainer.wait_for(2)
     soon, later = trainer.page.evaluate(
         """async (anchor) => {
           const root = document.getElementById(anchor);
@@ -179,15 +182,14 @@ def test_pausing_is_immediate(trainer):
           root.querySelector(".live-play").click();
           await wait(150);
           const soon = root.querySelector(".live-step").textContent;
-          await wait(1000);
+          await wait(600);
           return [soon, root.querySelector(".live-step").textContent];
         }""",
         ANCHOR,
     )
     assert soon == later and soon != "update 0"
     trainer.press("Play")
-    trainer.page.wait_for_timeout(1500)
-    assert trainer.updates() > int(soon.split()[1])
+    trainer.wait_for(int(soon.split()[1]) + 1)
 
 
 def test_a_restart_is_the_same_run(trainer):
@@ -278,13 +280,13 @@ def test_reduced_motion_redraws_about_once_a_second(trainer):
           const observer = new MutationObserver(() => { count += 1; });
           observer.observe(root.querySelector(".live-step"), { childList: true });
           root.querySelector(".live-play").click();
-          await new Promise((done) => setTimeout(done, 3300));
+          await new Promise((done) => setTimeout(done, 2500));
           return count;
         }""",
         ANCHOR,
     )
     trainer.press("Pause")
-    assert 1 <= drawn <= 5
+    assert 1 <= drawn <= 4
 
 
 def test_a_link_reopens_it_and_reset_restores_it(visit, trainer):
@@ -309,10 +311,9 @@ def test_what_does_not_fit_in_a_link_is_left_out(visit):
     trainer.reach(1)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_jumps_while_it_trains(visit, width):
-    """From the first update to the solution the figure keeps its height."""
-    page = visit(PAGE, viewport={"width": width, "height": 900}).page
+def test_nothing_jumps_while_it_trains(visit):
+    """From the first update to the solution the figure keeps its height, narrow as it is."""
+    page = visit(PAGE, viewport={"width": 360, "height": 900}).page
     trainer = Training(page, ANCHOR)
     trainer.choose(**SMALL | {"cell": "LSTM", "chrono": True})
     heights = [trainer.root.bounding_box()["height"]]

@@ -1,0 +1,31 @@
+"""Pictures of what a network does with a sentence, in the manner of `plots`."""
+
+import numpy as np
+
+from lecture_lib.plots import COLOURS, FAINT, _axes, _style, gate_strip
+
+
+def reading(words, trace, unit):
+    """`plots.gate_strip` of a trace of `words`, with the words below it."""
+    states, gates = gate_strip(trace, unit)
+    gates.set_xticks(np.arange(1, len(words) + 1), words, rotation=40, ha="right")
+    gates.set_xlabel("")
+    return states, gates
+
+
+@_style
+def flips(held, ax=None):
+    """How often the old subject's pronoun comes, a dot a seed; `held` is {gates: shares}."""
+    ax = ax or _axes(6, 2.6)
+    for row, shares in enumerate(held.values()):
+        # Equal shares stand above each other, so that every seed is seen.
+        ranks = [list(shares[:k]).count(share) for k, share in enumerate(shares)]
+        ax.plot(shares, row - 0.07 * np.array(ranks), "o", ms=4.5, color=COLOURS["h"])
+    ax.axvline(1 / 3, color=FAINT, lw=0.8, ls=":")
+    ax.text(1 / 3, len(held) - 0.45, "guessing", ha="center", fontsize=9)
+    ax.set_yticks(range(len(held)), held)
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.95, len(held) - 0.1))
+    ax.set_xlabel("share of prompts that end with the old subject’s pronoun")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax
