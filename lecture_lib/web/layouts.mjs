@@ -128,9 +128,7 @@ function createMap(change, redraw) {
   const there = html("div", {},
     html("div", { class: "live-follow", role: "group", "aria-label": "Follow a gate" }, html("span", {}, "Follow"), ...buttons.map((b) => b.node)),
     files.root,
-    html("div", { class: "live-panels" },
-      html("div", {}, heading("What is done to it"), moves),
-      html("div", {}, heading("The lines that do it"), code)),
+    heading("What is done to it"), moves, heading("The lines that do it"), code,
     heading("Hidden states: lines, the cell as it was; dots, as loaded"), states.root);
   const root = html("div", {}, refusal, there);
 
