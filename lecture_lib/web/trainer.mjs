@@ -67,11 +67,12 @@ function render({ model, el, signal }) {
   const byUpdate = { choose: (update) => look(update) };
   const loss = createPlot({ ...byUpdate, height: 168, log: true, words: power, curves: [{ kind: "soft", style: "dashed" }, { kind: "c" }] });
   const right = createPlot({ ...byUpdate, height: 84, words: (share) => `${Math.round(100 * share)} %`, curves: [{ kind: "soft", style: "dashed" }, { kind: "i" }] });
+  const scrubber = (name, input) => html("div", { class: "live-scrub" }, html("span", { "aria-hidden": "true" }, name), input);
   const heading = (text) => html("p", { class: "live-plot-head" }, text);
   const reaches = [createReach({ height: 64, choose: lookAt, signal }), createReach({ height: 64, choose: lookAt, signal })];
   const foot = createPlot({ ...byUpdate, height: 42, xName: "updates", curves: [] });
-  const scrub = html("input", { type: "range", name: "moment", min: 0, step: 1, autocomplete: "off", "aria-label": "Moment in training", oninput: () => {
-    look(run.moments[scrub.valueAsNumber].update);
+  const scrub = html("input", { type: "range", name: "moment", min: 0, autocomplete: "off", "aria-label": "Moment in training", oninput: () => {
+    look(scrub.valueAsNumber);
   } });
   const seek = html("input", { type: "range", name: "t", min: 1, step: 1, autocomplete: "off", "aria-label": "Step of the sequence", oninput: () => {
     t = seek.valueAsNumber - 1;
@@ -100,8 +101,7 @@ function render({ model, el, signal }) {
     heading("loss of each batch"), loss.root,
     heading("sequences answered right, of 200 it never learns from"), right.root,
     heading("how far back the gradient reaches; full colour: all of it is left, none: a millionth or less"), ...reaches.map((reach) => reach.root), foot.root,
-    html("div", { class: "live-scrub" }, scrub), momentSays,
-    details, html("div", { class: "live-scrub" }, seek),
+    scrubber("time", scrub), momentSays, details, scrubber("step", seek),
     ends.root, slot, history.root, numbers.root, frame.caption, frame.voice);
 
   // --- The run -------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ function render({ model, el, signal }) {
     drawReach(reaches[0], kept, most, at, "A");
     drawReach(reaches[1], run, most, at, kept ? "B" : "");
     drawDetails(cell, moment);
-    drawWords(moment, baseline);
+    drawWords(moment, baseline, most);
     // The tables are many nodes: they wait for a pause.
     if (!playing) fillTables(moment);
   }
@@ -243,7 +243,7 @@ function render({ model, el, signal }) {
     const line = (of, values) => (values ? { x: steps.length === of.steps ? steps : values.map((_, k) => k + 1), y: values } : null);
     const names = linesOf(cell);
     const readings = names.map((name) => `${name === "h" ? "|h|" : name} ${fixed(moment[name][t])}`);
-    write(gatesHead, cell === "RNN" ? "no gates: its state, mean over the units" : `gates ${names.join(", ")} at each step, mean over the units`);
+    write(gatesHead, cell === "RNN" ? "no gates; mean |h| at each step" : `mean gates ${names.join(", ")} at each step`);
     gateLegend.draw(LINES.map((name) => (names.includes(name) ? fixed(moment[name][t]) : null)));
     gates.draw({
       x, at: t + 1, y: [0, 1], level: null,
@@ -263,7 +263,7 @@ function render({ model, el, signal }) {
     seek.setAttribute("aria-valuetext", `step ${t + 1} of ${moment.steps}`);
   }
 
-  function drawWords(moment, baseline) {
+  function drawWords(moment, baseline, most) {
     write(asks, TASK_SAYS[run.settings.task](run.settings.lag));
     write(play, playing ? "Pause" : "Play");
     play.disabled = ["diverged", "out of updates"].includes(run.ended);
@@ -279,8 +279,8 @@ function render({ model, el, signal }) {
     status.classList.toggle("live-failed", run.ended === "diverged");
     if (!playing) frame.say(text);
     write(momentSays, `${looked === null ? "Now, after" : "After"} update ${moment.update}, step ${t + 1} of ${moment.steps}${kept ? "; dashed: A" : ""}`);
-    put(scrub, { max: run.moments.length - 1 });
-    scrub.value = run.moments.indexOf(moment);
+    put(scrub, { max: most, step: run.momentEvery });
+    scrub.value = moment.update;
     scrub.setAttribute("aria-valuetext", `update ${moment.update} of ${run.updates}`);
     ends.draw(kept ? [kept, run] : [run]);
   }

@@ -109,7 +109,6 @@ export function createRun(settings) {
       const norm = clipGradNorm(model.gradients, clip);
       if (!(value <= DIVERGED * (run.losses[0] ?? value)) || !Number.isFinite(norm)) run.ended = "diverged";
       else adam.step(model.gradients);
-      run.losses.push(value);
       if (!run.ended) remember(update);
       if (!run.ended && update % EVALUATED_EVERY === 0) {
         const right = yield* score();
@@ -117,6 +116,7 @@ export function createRun(settings) {
         run.scores.push({ update, right });
       }
       if (update === MOST_UPDATES) run.ended ||= "out of updates";
+      run.losses.push(value);
       run.updates = update;
       yield;
     }
