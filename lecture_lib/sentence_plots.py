@@ -15,16 +15,18 @@ def reading(words, trace, unit):
 
 @_style
 def flips(held, ax=None):
-    """How often the old subject's pronoun comes, a dot a seed; `held` is {gates: shares}."""
-    ax = ax or _axes(6, 2.6)
+    """How often the old subject's pronoun comes; `held` is {gates: a share for each seed}. A dot
+    stands for the seeds with one share, and says how many if they are several."""
+    ax = ax or _axes(6, 2.8)
     for row, shares in enumerate(held.values()):
-        # Equal shares stand above each other, so that every seed is seen.
-        ranks = [list(shares[:k]).count(share) for k, share in enumerate(shares)]
-        ax.plot(shares, row - 0.07 * np.array(ranks), "o", ms=4.5, color=COLOURS["h"])
+        for share, seeds in zip(*np.unique(shares, return_counts=True), strict=True):
+            ax.plot(share, row, "o", ms=4 + 2 * np.sqrt(seeds), color=COLOURS["h"])
+            if seeds > 1:
+                ax.text(share, row + 0.27, f"{seeds}", ha="center", fontsize=8)
     ax.axvline(1 / 3, color=FAINT, lw=0.8, ls=":")
-    ax.text(1 / 3, len(held) - 0.45, "guessing", ha="center", fontsize=9)
+    ax.text(1 / 3, len(held) - 0.2, "guessing", ha="center", fontsize=9)
     ax.set_yticks(range(len(held)), held)
-    ax.set(xlim=(-0.03, 1.03), ylim=(-0.95, len(held) - 0.1))
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.5, len(held) - 0.3))
     ax.set_xlabel("share of prompts that end with the old subject’s pronoun")
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
