@@ -14,7 +14,8 @@ class Grammar:
 
     kinds is {kind: its words}, all words of a kind equally likely; follows is {kind: {kind:
     probability}}. Only one kind asks for a memory: which of its words comes is told by the last
-    subject, as agrees, {subject: agreeing word}, says. A text begins as if after a full stop.
+    subject, as agrees, {subject: agreeing word}, says. A text begins as if after a full stop;
+    until it names a subject, it goes on as if it had named the first one.
     """
 
     kinds: dict
