@@ -1,8 +1,8 @@
-"""`make bench`: the live figures in the browser, then the cells against other libraries."""
+"""`make bench`: the site's weight, the live figures in the browser, the cells against others."""
 
 from importlib import import_module
 from importlib.util import find_spec
 
-for name in ("figures", "stepper", "cells"):
+for name in ("site", "figures", "stepper", "cells"):
     if find_spec(f"bench.{name}"):
         import_module(f"bench.{name}").main()

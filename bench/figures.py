@@ -82,12 +82,16 @@ def _percentiles(values):
     return {"median": statistics.median(values), "p95": statistics.quantiles(values, n=20)[-1]}
 
 
-def measure():
+def chromium_path():
+    """Chromium or Chrome of the machine, else None: the one that Playwright brings."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def measure():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         times = time_events(page)

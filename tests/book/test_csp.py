@@ -1,32 +1,21 @@
 """The book served under a strict content-security policy: nothing of it is refused."""
 
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
+from bench import serve
 from tests.book.driver import HTML, twins
 
-POLICY = "default-src 'self'"
 HEAR_REFUSALS = """addEventListener("securitypolicyviolation", (event) => {
   console.error(`refused: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
 })"""
 
 
-class Handler(SimpleHTTPRequestHandler):
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def served():
     """The address of the book, served under the policy."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=HTML))
+    server = serve.server(folder=HTML)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -82,6 +71,10 @@ def test_a_worker_comes_from_a_file(walk, served):
     assert started.value.url == trainer
     script = page.request.get(f"{served}/_static/live/trainer.js").text()
     assert 'new URL("trainer_worker.js", served)' in script
+
+
+def test_the_policy_is_the_strict_one():
+    assert serve.POLICY == "default-src 'self'"
 
 
 def test_the_policy_refuses_what_is_inline(walk):

@@ -1,0 +1,95 @@
+"""What each page of the built book costs a first visitor: requests and gzipped bytes.
+
+A page is served as a good host serves it and opened with an empty cache, then again with the one
+that the front page has filled.
+"""
+
+import json
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import sync_playwright
+
+from bench import serve
+from bench.figures import HTML, chromium_path
+
+RESULTS = Path(__file__).parent / "results"
+FRONT = "book/intro.html"
+
+
+def visit(context, address):
+    """The requests of one visit that reached the host, and their gzipped bytes."""
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    ended, cached = {}, set()
+    session.on("Network.requestServedFromCache", lambda event: cached.add(event["requestId"]))
+    session.on(
+        "Network.responseReceived",
+        lambda event: event["response"].get("fromDiskCache") and cached.add(event["requestId"]),
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: ended.update({event["requestId"]: event["encodedDataLength"]}),
+    )
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    sent = [size for request, size in ended.items() if request not in cached]
+    return {"requests": len(sent), "bytes": sum(sent)}
+
+
+def measure():
+    names = sorted(
+        str(path.relative_to(HTML)) for path in [*HTML.glob("book/*"), *HTML.glob("notebooks/*")]
+    )
+    server = serve.server()
+    Thread(target=server.serve_forever, daemon=True).start()
+    home = f"http://127.0.0.1:{server.server_port}"
+    result = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for name in names:
+            context = browser.new_context()
+            first = visit(context, f"{home}/{name}")
+            context.close()
+            context = browser.new_context()
+            visit(context, f"{home}/{FRONT}")
+            result[name] = {
+                "first": first,
+                "after the front page": visit(context, f"{home}/{name}"),
+            }
+            context.close()
+        browser.close()
+    server.shutdown()
+    return result
+
+
+def table(result):
+    files = [path for path in HTML.rglob("*") if path.is_file()]
+    whole = sum(path.stat().st_size for path in files)
+    lines = [
+        f"The whole site: {len(files)} files, {whole / 1e6:.1f} MB on disk.",
+        "",
+        "| page | requests | kB | requests, after the front page | kB |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, visits in result.items():
+        cells = " | ".join(f"{v['requests']} | {v['bytes'] / 1000:.0f}" for v in visits.values())
+        lines.append(f"| {name} | {cells} |")
+    return "\n".join(lines)
+
+
+def main():
+    if not (HTML / FRONT).exists():
+        raise SystemExit("_build/html is missing: run `make book` first")
+    result = measure()
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "site.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "site.md").write_text(table(result) + "\n", encoding="utf-8")
+    print(table(result))
+
+
+if __name__ == "__main__":
+    main()
