@@ -50,7 +50,9 @@ SETTINGS = re.compile("dataset.mode|toggleHint|toggleOpen|togglebutton|pagename|
 # Files of a page's own.
 OWN = re.compile(r"live/|math\.js|searchtools|language_data|searchindex")
 # Classes that only a script sets.
-SET_BY_SCRIPT = re.compile(r"^(show|fade|active|scrolled|collaps|tooltip|bs-tooltip|dropdown|copy)")
+SET_BY_SCRIPT = re.compile(
+    r"^(show|fade|active|scrolled|is-|collaps|tooltip|bs-tooltip|dropdown|copy)"
+)
 
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.S)
 STYLE = re.compile(r'[ \t]*<link\b[^>]*href="([^"?]*\.css)[^"]*"[^>]*>\n?')

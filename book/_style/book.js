@@ -10,4 +10,60 @@
   const turn = ({ target: t }) => { t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1; };
   const observer = new ResizeObserver((entries) => entries.forEach(turn));
   document.querySelectorAll("div.equation").forEach((formula) => observer.observe(formula));
+
+  // Which lectures were opened, and which read to their end: kept in this browser alone.
+  const KEY = "memory-with-gates";
+  const nameOf = (address) => new URL(address, location.href).pathname.split("/").pop().replace(/\.html$/, "");
+  const isLecture = (name) => /^\d\d_/.test(name);
+  const here = nameOf(location.href);
+  const recall = () => {
+    try {
+      return Object(JSON.parse(localStorage.getItem(KEY)));
+    } catch {
+      return {};
+    }
+  };
+  const note = (state) => {
+    const known = recall();
+    if (known[here] === "read") return;
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ ...known, [here]: state }));
+    } catch {
+      return;
+    }
+    show();
+  };
+  const line = document.querySelector(".book-progress");
+
+  function show() {
+    const known = recall();
+    for (const link of document.querySelectorAll(".bd-links a, .book-map a")) {
+      const state = isLecture(nameOf(link.href)) && known[nameOf(link.href)];
+      for (const word of ["opened", "read"]) link.classList.toggle(`is-${word}`, state === word);
+    }
+    if (!line) return;
+    const all = [...document.querySelectorAll(".book-map a")].map((link) => nameOf(link.href)).filter(isLecture);
+    const read = all.filter((name) => known[name] === "read").length;
+    line.hidden = !all.some((name) => known[name]);
+    line.firstChild.data = `You have read ${read} of ${all.length} lectures. `;
+  }
+
+  if (line) {
+    const forget = document.createElement("button");
+    forget.type = "button";
+    forget.textContent = "Forget what I have read";
+    forget.addEventListener("click", () => {
+      localStorage.removeItem(KEY);
+      show();
+    });
+    line.append("", forget);
+  }
+  show();
+  if (isLecture(here)) {
+    note("opened");
+    const end = document.querySelector(".prev-next-footer");
+    const seen = new IntersectionObserver(([entry]) => { if (entry.isIntersecting) note("read"); });
+    // Not before the figures stand: a page that is still short shows its end at once.
+    addEventListener("load", () => seen.observe(end));
+  }
 }

@@ -3,5 +3,6 @@
   const page = document.documentElement.dataset;
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   page.mode = localStorage.getItem("mode") || "auto";
+  page.scripted = "";
   page.theme = page.mode === "auto" ? system : page.mode;
 }
