@@ -108,5 +108,13 @@ class Figure:
 
     def link(self):
         """The URL's fragment, once it has this figure's state in it."""
-        self.page.wait_for_function("a => location.hash.includes(a + '?')", arg=self.anchor)
+        # The page writes its address 400 ms after the last change: wait for that one.
+        settled = """(anchor) => {
+          if (window.heldHash?.hash !== location.hash) {
+            window.heldHash = { hash: location.hash, since: performance.now() };
+          }
+          const { hash, since } = window.heldHash;
+          return hash.includes(`${anchor}?`) && performance.now() - since > 800;
+        }"""
+        self.page.wait_for_function(settled, arg=self.anchor)
         return self.page.evaluate("location.hash")
