@@ -126,11 +126,20 @@ class MemoryKernel(LiveFigure):
         )
 
     def still(self):
-        above, below = Figure(figsize=(5.4, 3.2), layout="constrained").subplots(2, sharex=True)
+        ax = Figure(figsize=(5.4, 2.6), layout="constrained").subplots()
         steps = np.arange(1, self.t + 1)
-        above.bar(steps, self.kernel, color=plots.COLOURS["c"])
-        below.bar(steps, self.attention, color="#7a52c7")
-        above.set(ylim=(0, 1), ylabel="memory")
-        below.set(ylim=(0, 1), ylabel="attention", xlabel="step s")
-        below.set_xticks(range(1, STEPS + 1), list(self.letters))
-        return plots.svg(above)
+        for base, weights, colour in (
+            (1.2, self.kernel, plots.COLOURS["c"]),
+            (0, self.attention, "#7a52c7"),
+        ):
+            # All bars are one line with gaps, and so a small drawing.
+            ends = np.stack([0 * weights, weights, np.full(self.t, np.nan)], axis=1)
+            ax.plot(
+                np.repeat(steps, 3), base + ends.ravel(), color=colour, lw=9, solid_capstyle="butt"
+            )
+        ax.set_xticks(range(1, STEPS + 1), list(self.letters))
+        ax.set_yticks([0, 1, 1.2, 2.2], ["attention 0", "1", "memory 0", "1"])
+        ax.set(xlim=(0.3, STEPS + 0.7), ylim=(0, 2.2))
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+        return plots.svg(ax)
