@@ -96,6 +96,8 @@ def without_inline(text):
     text = re.sub(r"<script>\s*document\.write\(`(.*?)`\);\s*</script>", r"\1", text, flags=re.S)
     text = text.replace('onclick="window.print()"', 'data-click="print"')
     text = text.replace('onclick="toggleFullScreen()"', 'data-click="fullscreen"')
+    # A fold has its words as its name.
+    text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     text = SVG.sub(lambda svg: as_attributes(svg[0]), text)
     # Those of the index and of pandas' tables, which book.css makes good.
     return re.sub(r'(<(?:td|tr|th|table)\b[^>]*?) style="[^"]*"', r"\1", text)
