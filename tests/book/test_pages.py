@@ -83,11 +83,12 @@ def test_a_page_carries_only_scripts_it_uses(page_name):
     assert any("live/" in script for script in scripts) == bool(twins(page_name))
 
 
-# Gzipped bytes. These bring trained networks along, or the text that one was trained on.
-LADEN = dict.fromkeys(["notebooks/13_john_and_mary.html", "notebooks/14_characters.html"], 90_000)
+# Gzipped bytes. These bring trained networks along, the text that one was trained on, or the
+# figures of several lectures.
+LADEN = {f"notebooks/{name}.html" for name in ("13_john_and_mary", "14_characters", "20_myths")}
 
 
 def test_the_own_part_of_a_page_is_light(page_name):
     parts = page_weight(page_name)
-    assert sum(parts.values()) <= LADEN.get(page_name, 60_000), parts
+    assert sum(parts.values()) <= (90_000 if page_name in LADEN else 60_000), parts
     assert ("host.js" in parts) == bool(twins(page_name))
