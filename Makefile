@@ -7,7 +7,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 # Tasks whose trained weights, and whose recorded runs, lie in lecture_lib/weights.
 WEIGHTS := characters latch hello write_only counting sentences series agreement distance
-RUNS := delayed_recall comparison sentence_runs after
+RUNS := delayed_recall comparison sentence_runs after variants
 
 .PHONY: help book pdf test lab notebooks weights runs picture bench lint clean
 

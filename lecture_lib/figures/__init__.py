@@ -1,5 +1,6 @@
 """The book's live figures."""
 
+from lecture_lib.figures.ablation import Ablation
 from lecture_lib.figures.backward import Backward
 from lecture_lib.figures.belt import Belt
 from lecture_lib.figures.conventions import Conventions
@@ -23,6 +24,7 @@ from lecture_lib.figures.timescale import Timescale
 from lecture_lib.figures.trainer import Trainer
 
 __all__ = [
+    "Ablation",
     "Backward",
     "Belt",
     "Conventions",
