@@ -134,7 +134,7 @@ function render({ model, el }) {
     const last = (trace, name) => trace[name][(PART_STEPS - 1) * PART_UNITS + unit];
     const most = Math.max(...variant.c.map((value, k) => Math.abs(value - whole.c[k])));
     const idle = [["coupled", "Coupling needs an input and a forget gate"], ["peephole", "Peepholes need a gate"]].filter(([name]) => model.get(name) && !parts[name]).map(([, why]) => `${why}: it does nothing now. `);
-    const reading = most === 0 && last(variant, "h") === last(whole, "h")
+    const reading = most < 1e-9
       ? "This is the whole LSTM: both curves agree. Take a part away."
       : `Unit ${unit + 1} ends at c = ${fixed(last(variant, "c"))}, h = ${fixed(last(variant, "h"))}; in the whole LSTM at c = ${fixed(last(whole, "c"))}, h = ${fixed(last(whole, "h"))}.`;
     write(says, idle.join("") + reading);
