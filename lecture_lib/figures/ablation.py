@@ -73,7 +73,10 @@ class Ablation(LiveFigure):
 
     def __init__(self, **kwargs):
         tasks = {
-            name: {"less": task.target is not None, "updates": task.updates}
+            name: {
+                "less": task.target is not None,
+                "most": task.updates if task.target else variants.LIMIT,
+            }
             for name, task in variants.TASKS.items()
         }
         super().__init__(record={"tasks": tasks, "rows": variants.load()}, **kwargs)

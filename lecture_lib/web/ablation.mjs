@@ -143,7 +143,7 @@ function render({ model, el }) {
     const task = model.get("task");
     const shown = rows.filter((row) => row.task === task).map((row) => betRow(row, tasks[task].less));
     const open = model.get("revealed") === task;
-    const verdict = bet.draw({ task, less: tasks[task].less, updates: tasks[task].updates, order: model.get("order"), open, shown });
+    const verdict = bet.draw({ task, less: tasks[task].less, most: tasks[task].most, order: model.get("order"), open, shown });
     runs.root.hidden = !open;
     if (open) {
       const seeds = shown[0].scores.length;
@@ -201,12 +201,12 @@ function createBet({ names, change }) {
   }
 
   function draw(v) {
-    const { task, less, updates, order, open, shown } = v;
+    const { task, less, most, order, open, shown } = v;
     if (last?.order !== order) list.replaceChildren(...[...order].map((letter) => items[BET_LETTERS.indexOf(letter)].node));
     last = v;
     write(title, `Your bet: which variant does best at ${task}?`);
     write(reveal, open ? "Hide the runs" : "Reveal the runs");
-    const high = less ? 1.14 * updates : Math.max(...shown.flatMap((row) => row.values));
+    const high = less ? 1.14 * most : most;
     const x = (value) => 12 + ((width - 24) * Math.min(value, high)) / high;
     const places = shown.map((row) => 1 + shown.filter((other) => isBetter(other.standing, row.standing)).length);
     shown.forEach((row, k) => {
@@ -227,7 +227,7 @@ function createBet({ names, change }) {
       write(item.measured.lastChild, open ? `${median}${less ? ` · ${row.solved} of 5` : ""}` : "");
       put(item.chart, { "aria-label": `${row.variant}: ${row.values.map((value) => (value === Infinity ? "not solved" : value)).join(", ")}` });
     });
-    write(axis, !open ? "" : less ? `A dot is a run: updates until solved, 0 at the left, fewer is better; hollow at the right edge: not solved in ${updates}. The stroke is the median.` : `A dot is a run: the largest n counted right, 0 at the left, ${high} at the right, more is better. The stroke is the median.`);
+    write(axis, !open ? "" : less ? `A dot is a run: updates until solved, 0 at the left, fewer is better; hollow at the right edge: not solved in ${most}. The stroke is the median.` : `A dot is a run: the largest n counted right, 0 at the left, more is better; at the right ${most}, beyond which nobody asked. The stroke is the median.`);
     let agreed = 0;
     for (let a = 0; a < order.length; a += 1) {
       for (let b = a + 1; b < order.length; b += 1) agreed += places[BET_LETTERS.indexOf(order[a])] <= places[BET_LETTERS.indexOf(order[b])];
