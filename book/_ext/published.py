@@ -1,4 +1,5 @@
-"""What the published book wants beside its pages: the page for an address that leads nowhere."""
+"""What the published book wants beside its pages: a list of them for search engines, and the page
+for an address that leads nowhere."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,6 +41,17 @@ def write_not_found(app, error):
     (Path(app.outdir) / "404.html").write_text(page, encoding="utf-8")
 
 
+def write_sitemap(app, error):
+    """All pages, also after a build that made only some of them anew."""
+    if error or app.builder.format != "html":
+        return
+    pages = [*app.env.found_docs, "genindex", "search"]
+    urls = (f"<url><loc>{app.config.html_baseurl}{page}.html</loc></url>" for page in sorted(pages))
+    text = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(urls)}</urlset>\n'
+    (Path(app.outdir) / "sitemap.xml").write_text(text, encoding="utf-8")
+
+
 def setup(app):
+    app.connect("build-finished", write_sitemap)
     app.connect("build-finished", write_not_found)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
