@@ -183,9 +183,7 @@ class GRU(Cell):
         held_rz = [({"r": r, "z": z}[k], *clamps[k]) for k in clamps if k != "n"]
         held_n = [(n, *clamps[k]) for k in clamps if k == "n"]
         step, one = np.empty((H, N), self.dtype), np.ones((), self.dtype)
-        # e^−z may overflow, rightly; a product may read past a column, where nothing is written
-        # yet, and drop what it read: neither is a fault of the numbers.
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore"):
             for t in range(T):
                 inputs_t, rz_t, n_t, recall_t, h_prev = inputs[t], rz[t], n[t], recall[t], h[t]
                 np.dot(rz_weights, inputs_t[:width], out=rz_t)

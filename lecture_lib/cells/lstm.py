@@ -147,9 +147,7 @@ class LSTM(Cell):
         terms, one = np.empty((2 * H, N), self.dtype), np.ones((), self.dtype)
         written, kept = terms[:H], terms[H:]
         tanh_c = np.empty((H, N), self.dtype)
-        # e^−z may overflow, rightly; a product may read past a column, where nothing is written
-        # yet, and drop what it read: neither is a fault of the numbers.
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore"):
             for t in range(T):
                 np.dot(weights, inputs[t], out=gates[t])
                 oif_t, g_t, c_t = oif[t], g[t], c[t + 1]

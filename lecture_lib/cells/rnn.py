@@ -95,14 +95,12 @@ class RNN(Cell):
         weights = self._stacked()
         inputs = columns(h0, x)
         h = inputs[:, :H]
-        # A product may read past a column, where nothing is written yet, and drop what it read.
-        with np.errstate(invalid="ignore"):
-            for t in range(T):
-                h_t = h[t + 1]
-                np.dot(weights, inputs[t], out=h_t)
-                np.tanh(h_t, out=h_t)
-                if ended is not None:
-                    np.copyto(h_t, h[t], where=ended[t])
+        for t in range(T):
+            h_t = h[t + 1]
+            np.dot(weights, inputs[t], out=h_t)
+            np.tanh(h_t, out=h_t)
+            if ended is not None:
+                np.copyto(h_t, h[t], where=ended[t])
         return RNNTrace(x, time_major(h[1:]), h0, self, (weights, inputs, ended))
 
     def run(self, x, state=None, clamp=None, lengths=None):
