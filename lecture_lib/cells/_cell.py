@@ -6,6 +6,12 @@ import numpy as np
 
 from lecture_lib.cells._checks import as_array
 
+# For a function of finite numbers that multiplies matrices of any shape. With AVX-512, OpenBLAS
+# 0.3.31 multiplies a float32 matrix of 5 columns and 4k + 2 or 4k + 3 rows with a column in
+# registers that also hold what its stack held before. It drops those products, but a signalling NaN
+# among them raises "invalid value encountered in dot". The LSTM's matrices have no such shape.
+no_false_alarm = np.errstate(invalid="ignore")
+
 
 def sigmoid(z):
     """σ(z) = 1 / (1 + e^−z), elementwise; keeps the dtype of `z`."""

@@ -8,6 +8,7 @@ from lecture_lib.cells._cell import (
     Cell,
     blocks_from_the_end,
     columns,
+    no_false_alarm,
     side_by_side,
     sigmoid,
     slope_of_negated_sigmoid,
@@ -165,6 +166,7 @@ class GRU(Cell):
         trace = self._unroll(x, state, clamp, lengths, keep=False)
         return trace.h, trace.final_state
 
+    @no_false_alarm
     def _unroll(self, x, state, clamp, lengths, keep):
         x = as_sequence(x, self.input_size, self.dtype)
         T, N, H = *x.shape[:2], self.hidden_size
@@ -223,6 +225,7 @@ class GRU(Cell):
         recall = np.hstack([stacked[2 * H :, :H], self.bias_hn[:, None]], dtype=self.dtype)
         return -stacked[: 2 * H], stacked[2 * H :, H:].copy(), recall
 
+    @no_false_alarm
     def backward(self, trace, dh):
         """Backpropagation through time over a trace of this cell's `forward`.
 

@@ -8,6 +8,7 @@ from lecture_lib.cells._cell import (
     Cell,
     blocks_from_the_end,
     columns,
+    no_false_alarm,
     side_by_side,
     slope_of_tanh,
     time_major,
@@ -76,6 +77,7 @@ class RNN(Cell):
     def __init__(self, input_size, hidden_size, seed=None, dtype=np.float64):
         super().__init__(input_size, hidden_size, 1, seed, dtype)
 
+    @no_false_alarm
     def forward(self, x, state=None, clamp=None, lengths=None):
         """Run over a sequence and return an `RNNTrace`.
 
@@ -108,6 +110,7 @@ class RNN(Cell):
         trace = self.forward(x, state, clamp, lengths)
         return trace.h, trace.final_state
 
+    @no_false_alarm
     def backward(self, trace, dh):
         """Backpropagation through time over a trace of this cell's `forward`.
 
