@@ -4,6 +4,7 @@ The face is STIX Two Math, cut down to the book's characters. A character outsid
 warning, and so, in the strict build, an error.
 """
 
+import html
 import re
 from pathlib import Path
 
@@ -29,14 +30,21 @@ mtd[columnalign="left"]{text-align:left}
 mtd[columnalign="right"]{text-align:right}
 div.equation{overflow-x:auto;overflow-y:hidden;margin:1em 0;padding:2px 0}
 """
+# A minus after another sign, or after an opening bracket, belongs to what follows it: (−1, 1).
+MINUS = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;)")
+CLOSING = ")]}⟩|∣‖∥′!…"
 
 logger = logging.getLogger(__name__)
+
+
+def close_up(found):
+    return found[0] if html.unescape(found[2]) in CLOSING else f'{found[1]}<mo form="prefix">'
 
 
 def mathml(node, display):
     # latex2mathml knows `split`, which is `aligned` under another name.
     latex = re.sub(r"\{aligned\}", "{split}", node.astext())
-    markup = convert(latex, display=display)
+    markup = MINUS.sub(close_up, convert(latex, display=display))
     text = re.sub(r"<[^>]*>", "", markup)
     strange = set(re.sub(r"&#x([0-9A-F]+);", lambda c: chr(int(c[1], 16)), text)) - set(CHARACTERS)
     if strange or "<mi>&</mi>" in markup or "\\" in text:
