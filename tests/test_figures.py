@@ -245,7 +245,8 @@ def test_the_twin_holds_every_control_and_the_state():
 
 def test_a_figure_shows_a_view_a_twin_and_a_text():
     lab = GateLab(f=0.2)
-    bundle = lab._repr_mimebundle_()
+    bundle, metadata = lab._repr_mimebundle_()
+    assert not metadata
     assert set(bundle) == {
         "text/plain",
         "text/html",

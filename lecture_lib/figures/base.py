@@ -226,8 +226,10 @@ class LiveFigure(anywidget.AnyWidget):
         return f"{type(self).__name__}({inside})"
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = self.panel._repr_mimebundle_(**kwargs)
-        return bundle | {"text/plain": repr(self), "text/html": self.twin()}
+        bundle = self.panel._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}
+        # Colab is told where its manager for such widgets is; it gets no twin to show instead.
+        _, metadata = super()._repr_mimebundle_(**kwargs)
+        return (bundle if metadata else bundle | {"text/html": self.twin()}), metadata
 
 
 def _grid():
