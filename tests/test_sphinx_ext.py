@@ -82,6 +82,7 @@ def test_pages_are_made_anew_when_the_code_changes_and_only_then(build, tmp_path
         (r"[-1, 1]", [True]),
         (r"\{-1, -2\}", [True, True]),
         (r"b = -c", [True]),
+        (r"c = +1 + 2", [True, False]),
         (r"\big(-\tfrac{1}{2}\big)", [True]),
         (r"(1 - z)", [False]),
         (r"\sigma(-a) = 1 - \sigma(a)", [True, False]),
@@ -89,9 +90,10 @@ def test_pages_are_made_anew_when_the_code_changes_and_only_then(build, tmp_path
         (r"[x] - |x| - \{x\} - 1", [False] * 3),
     ],
 )
-def test_a_minus_that_is_a_sign_stands_close(latex, close, monkeypatch):
+def test_a_sign_stands_close_to_its_number(latex, close, monkeypatch):
     monkeypatch.syspath_prepend(EXTENSIONS)
     from math_ml import mathml
 
-    found = re.findall(r"<mo( form=.prefix.)?>&#x02212;", mathml(nodes.math(text=latex), "inline"))
+    markup = mathml(nodes.math(text=latex), "inline")
+    found = re.findall("<mo( form=.prefix.)?>(?:&#x02212;|&#x0002B;)", markup)
     assert [bool(form) for form in found] == close

@@ -30,8 +30,8 @@ mtd[columnalign="left"]{text-align:left}
 mtd[columnalign="right"]{text-align:right}
 div.equation{overflow-x:auto;overflow-y:hidden;margin:1em 0;padding:2px 0}
 """
-# A minus after another sign, or after an opening bracket, belongs to what follows it: (−1, 1).
-MINUS = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;)")
+# A minus or plus after another sign, or an opening bracket, belongs to what follows it: (−1, 1).
+SIGN = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;|&#x0002B;)")
 CLOSING = ")]}⟩|∣‖∥′!…"
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def close_up(found):
 def mathml(node, display):
     # latex2mathml knows `split`, which is `aligned` under another name.
     latex = re.sub(r"\{aligned\}", "{split}", node.astext())
-    markup = MINUS.sub(close_up, convert(latex, display=display))
+    markup = SIGN.sub(close_up, convert(latex, display=display))
     text = re.sub(r"<[^>]*>", "", markup)
     strange = set(re.sub(r"&#x([0-9A-F]+);", lambda c: chr(int(c[1], 16)), text)) - set(CHARACTERS)
     if strange or "<mi>&</mi>" in markup or "\\" in text:
