@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 WEIGHTS := characters latch hello write_only counting sentences series agreement distance
 RUNS := delayed_recall comparison sentence_runs after variants
 
-.PHONY: help book pdf test lab notebooks weights runs picture bench lint clean
+.PHONY: help book pdf test lab notebooks new-lecture new-figure preview weights runs picture bench lint clean
 
 help:
 	@echo "make book       build the book: _build/html/index.html"
@@ -17,6 +17,9 @@ help:
 	@echo "make test       build the book and run every check"
 	@echo "make lab        open the lectures in JupyterLab"
 	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
+	@echo "make new-lecture NAME=26_my_lecture TITLE='…', make new-figure NAME=my-figure"
+	@echo "                begin one that passes all checks"
+	@echo "make preview    write a page with one figure (FIGURE=GateLab)"
 	@echo "make weights    train the lectures' networks anew, from their seeds (minutes)"
 	@echo "make runs       repeat the recorded comparisons (an hour or so)"
 	@echo "make picture    draw the README's picture anew"
@@ -53,6 +56,16 @@ lab: .venv/ready
 
 notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py $(ONLY)
+
+# Make hands these words on in the environment, where the shell reads no more into them.
+new-lecture: .venv/ready
+	@$(BIN)/python -m book._tools.new lecture "$$NAME" "$$TITLE" "$$PART"
+
+new-figure: .venv/ready
+	@$(BIN)/python -m book._tools.new figure "$$NAME"
+
+preview: .venv/ready
+	@$(BIN)/python -m book._tools.preview "$$FIGURE"
 
 weights: .venv/ready
 	for task in $(WEIGHTS); do $(BIN)/python -m lecture_lib.tasks.$$task || exit; done
