@@ -31,6 +31,25 @@ def test_a_lecture_says_how_long_it_takes_once(visit, name):
     assert "It takes about" not in text
 
 
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_lecture_takes_as_long_as_its_notebook_says(name):
+    """Where nothing counts, in JupyterLab, the author's sentence stands; five minutes are no lie."""
+    notebook = (ROOT / name).with_suffix(".ipynb").read_text(encoding="utf-8")
+    said = re.findall(r"It takes about (\d+) minutes", notebook)
+    text = (HTML / name).read_text(encoding="utf-8")
+    counted = re.search(r'<p class="reading-time">About (\d+) minutes', text)[1]
+    assert all(abs(int(minutes) - int(counted)) <= 5 for minutes in said)
+    assert len(said) == ("What you need" in notebook)
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_lecture_links_words_of_the_glossary_once(name):
+    text = (HTML / name).read_text(encoding="utf-8")
+    links = re.findall(r'<a class="term [^"]*" href="\.\./book/glossary\.html#([\w-]+)">', text)
+    assert len(links) == len(set(links)) >= 5
+    assert text.count('<a class="term ') == len(links)
+
+
 def test_a_lecture_is_opened_then_read_then_forgotten(visit):
     page = visit(LECTURES[0]).page
     entry = page.locator(".bd-links a.current")
