@@ -1,0 +1,51 @@
+"""Pictures for the pages "In use": arrays to matplotlib Axes, as in `lecture_lib.plots`."""
+
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from lecture_lib.plots import COLOURS, FAINT, INK, _axes, _style
+
+_LINES = (
+    (COLOURS["c"], "-"),
+    (COLOURS["f"], "--"),
+    (COLOURS["i"], "-."),
+    (COLOURS["h"], ":"),
+)
+
+
+@_style
+def curves(lines, xlabel, ylabel, ax=None):
+    """Up to four lines, `{label: (x, y)}`, told apart by colour and dash; returns the Axes."""
+    ax = ax or _axes(7, 2.6)
+    for (label, (x, y)), (colour, dash) in zip(lines.items(), _LINES, strict=False):
+        ax.plot(x, y, dash, color=colour, lw=1.8, label=label)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.margins(x=0)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=len(lines))
+    return ax
+
+
+@_style
+def splits(ways, read, said, axes=None):
+    """Windows of `read` steps that are read and `said` that are to be forecast, one below the
+    other. `ways` is {title: list of (first step, whether it is for the test)}; returns the Axes.
+    """
+    if axes is None:
+        axes = _axes(7, 2.6, ncols=len(ways), sharex=True)
+    for ax, (title, windows) in zip(axes, ways.items(), strict=True):
+        for row, (start, test) in enumerate(windows):
+            colour = COLOURS["f"] if test else COLOURS["c"]
+            ax.barh(-row, read, left=start, height=0.6, color="none", ec=colour, lw=1)
+            ax.barh(-row, said, left=start + read, height=0.6, color=colour, ec=colour, lw=1)
+        ax.set(title=title, xlabel="month")
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+    handles = [
+        Patch(color=COLOURS["c"], label="training"),
+        Patch(color=COLOURS["f"], label="test"),
+        Patch(fc="none", ec=FAINT, label="read"),
+        Patch(color=INK, label="to forecast"),
+    ]
+    axes[0].figure.legend(handles=handles, loc="outside upper center", ncols=4)
+    return axes
