@@ -52,7 +52,7 @@ test: .venv/browser lint book
 		--nbval-cell-timeout 120 notebooks
 
 lab: .venv/ready
-	cd notebooks && ../$(BIN)/jupyter lab
+	$(BIN)/jupyter lab --ServerApp.preferred_dir=notebooks
 
 notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py $(ONLY)
