@@ -67,6 +67,8 @@ def _zipped(data):
 def time_events(page):
     """Milliseconds of each slider event on both tabs of the lecture's first figure."""
     page.goto((HTML / LECTURE).as_uri())
+    for twin in page.locator(".live-figure[data-figure]").all():
+        twin.scroll_into_view_if_needed()
     anchor = page.locator(".live-figure[data-figure]:has(.live-tab)").first.get_attribute("id")
     times = {}
     for tab, names in enumerate((["f", "i", "g", "o"], ["held_f", "held_i", "held_g", "held_o"])):

@@ -10,6 +10,12 @@ const pages = ["book", "notebooks"].flatMap((folder) =>
 
 async function moveSliders() {
   const figures = [...document.querySelectorAll(".live-figure[data-figure]")];
+  for (const figure of figures) {
+    for (let frame = 0; frame < 60 && !figure.querySelector(".live-view"); frame += 1) {
+      figure.scrollIntoView({ behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+    }
+  }
   let [sliders, moved] = [0, 0];
   for (const figure of figures) {
     const view = figure.querySelector(".live-view");
@@ -23,7 +29,7 @@ async function moveSliders() {
       moved += Number(view.innerHTML !== before);
     }
   }
-  const asleep = figures.filter((figure) => !figure.id).length;
+  const asleep = figures.filter((figure) => !figure.querySelector(".live-view")).length;
   const wide = document.scrollingElement.scrollWidth > innerWidth;
   const faces = [...document.fonts].filter((face) => face.status !== "loaded").length;
   return { figures: figures.length, asleep, sliders, moved, wide, faces };

@@ -31,7 +31,7 @@ def main():
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 960, "height": 600}, device_scale_factor=2)
         page.set_content(page_text)
-        page.locator("#gate-lab").screenshot(path=STYLE / "gate-lab.png")
+        page.locator("#gate-lab.live-awake").screenshot(path=STYLE / "gate-lab.png")
         page = browser.new_page(viewport={"width": 256, "height": 256})
         page.set_content(f"<style>body {{ margin: 0 }}</style>{(STYLE / 'icon.svg').read_text()}")
         page.locator("svg").screenshot(path=STYLE / "icon.png", omit_background=True)

@@ -1,5 +1,5 @@
-// The page's host: what Jupyter does for a figure, done with native inputs. It mounts every
-// `.live-figure`, builds its controls, and keeps its state in the URL's fragment:
+// The page's host: what Jupyter does for a figure, done with native inputs. It mounts a `.live-figure`
+// as it comes near the window, builds its controls, and keeps its state in the URL's fragment:
 //     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1
 import { fixed, html, whenSettled, write } from "./dom.mjs";
 
@@ -102,44 +102,41 @@ function fits(control, value) {
   return Number.isFinite(value) && whole && control.min <= value && value <= control.max;
 }
 
+const twins = [...document.querySelectorAll("div.live-figure[data-figure]")];
 const mounted = new Map();
 
 function writeFragment() {
   const parts = [];
-  for (const [anchor, { model, names }] of mounted) {
+  for (const twin of twins.filter((one) => mounted.has(one))) {
+    const { model, names } = mounted.get(twin);
     const query = new URLSearchParams();
     const initial = model.get("initial");
     for (const name of names) {
       const text = JSON.stringify(model.get(name));
       if (text !== JSON.stringify(initial[name])) query.set(name, text);
     }
-    if (query.size) parts.push(`${anchor}?${query}`);
+    if (query.size) parts.push(`${twin.id}?${query}`);
   }
-  const ours = [...mounted.keys()].some((anchor) => location.hash.startsWith(`#${anchor}?`));
+  const ours = twins.some(({ id }) => location.hash.startsWith(`#${id}?`));
   if (parts.length) history.replaceState(null, "", `#${parts.join(";")}`);
   else if (ours) history.replaceState(null, "", location.href.split("#")[0]);
 }
 
 function mount(twin) {
-  const kind = twin.dataset.figure;
-  const module = window.liveFigures?.[kind];
+  const module = window.liveFigures?.[twin.dataset.figure];
   if (!module) return;
   const { controls, state } = JSON.parse(twin.querySelector("script").textContent);
-  const twins = [...mounted.keys()].filter((name) => name.replace(/-\d+$/, "") === kind).length;
-  const anchor = twins ? `${kind}-${twins + 1}` : kind;
-  const given = readState(anchor, module, controls, state);
+  const given = readState(twin.id, module, controls, state);
   const model = new PageModel({ ...state, initial: state, ...given }, whenSettled(writeFragment, 300));
-  mounted.set(anchor, { model, names: module.saved });
   const view = html("div");
-  twin.id = anchor;
   twin.replaceChildren(view);
   module.render({ model, el: view });
   const form = html("form", { class: "live-controls", "aria-label": "Controls", onsubmit: (e) => e.preventDefault() },
-    ...controls.map((control) => buildControl(control, model, anchor)));
+    ...controls.map((control) => buildControl(control, model, twin.id)));
   view.querySelector(".live-slot").replaceWith(form);
   const copy = html("button", { type: "button", class: "live-button", onclick: () => share(copy) }, "Copy link");
   view.querySelector(".live-tools").prepend(copy);
-  if (Object.keys(given).length) twin.scrollIntoView();
+  mounted.set(twin, { model, names: module.saved });
 }
 
 async function share(copy) {
@@ -153,12 +150,55 @@ async function share(copy) {
   setTimeout(() => write(copy, "Copy link"), 2000);
 }
 
-for (const twin of document.querySelectorAll("div.live-figure[data-figure]")) {
+const waiting = new Set(twins);
+// Whether the browser holds what is read in its place when something grows above; else `wake` does.
+const ANCHORED = CSS.supports("overflow-anchor", "auto");
+
+// Puts the figure in the place of its still picture, which stays if that fails.
+function wake(twin) {
+  if (!waiting.delete(twin)) return;
+  observer?.unobserve(twin);
   const fallback = [...twin.childNodes];
+  const focused = document.activeElement === twin;
+  const bottom = ANCHORED ? 0 : twin.getBoundingClientRect().bottom;
   try {
     mount(twin);
   } catch (error) {
     twin.replaceChildren(...fallback);
     console.error(error);
   }
+  twin.removeAttribute("tabindex");
+  twin.classList.add("live-awake");
+  if (focused) twin.querySelector("button, input, select")?.focus();
+  if (bottom < 0) scrollBy({ top: twin.getBoundingClientRect().bottom - bottom, behavior: "instant" });
 }
+
+const observer = window.IntersectionObserver && new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
+}, { rootMargin: "100% 0%" });
+
+// A link within the page leads where it should if what lies on the way has its full height.
+function clearWay({ target }) {
+  const link = target.closest('a[href^="#"]');
+  const aim = link && document.getElementById(link.hash.slice(1));
+  for (const twin of aim ? [...waiting] : []) {
+    if (twin === aim || twin.compareDocumentPosition(aim) & Node.DOCUMENT_POSITION_FOLLOWING) wake(twin);
+  }
+}
+
+const counts = {};
+for (const twin of twins) {
+  const kind = twin.dataset.figure;
+  counts[kind] = (counts[kind] ?? 0) + 1;
+  twin.id = counts[kind] > 1 ? `${kind}-${counts[kind]}` : kind;
+  // The keyboard finds it before it is there.
+  twin.tabIndex = 0;
+  observer?.observe(twin);
+}
+const parts = location.hash.slice(1).split(";").map((part) => part.split("?")[0]);
+const named = twins.filter(({ id }) => parts.includes(id));
+// Who comes back to a page comes back to a height of it.
+const again = performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");
+(again || !observer ? twins : named).forEach(wake);
+named.at(-1)?.scrollIntoView({ behavior: "instant" });
+document.addEventListener("click", clearWay);

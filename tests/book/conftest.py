@@ -12,7 +12,8 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def visit(browser):
-    """`visit(name, fragment, **options of the context)` opens a page of the book.
+    """`visit(name, fragment, **options of the context)` opens a page of the book and mounts its
+    figures by scrolling past them; `all_figures=False` leaves the page as it opens.
 
     Motion is reduced unless asked for, so that what is read is not half way to somewhere. At the
     end, nothing may have been logged and nothing asked for outside the folder.
@@ -20,11 +21,12 @@ def visit(browser):
     assert (HTML / "index.html").exists(), NOT_BUILT
     contexts, visits = [], []
 
-    def open_page(name, fragment="", **options):
+    def open_page(name, fragment="", all_figures=True, **options):
         options = {"reduced_motion": "reduce", "offline": True} | options
         contexts.append(browser.new_context(**options))
         contexts[-1].set_default_timeout(10_000)
-        visits.append(Visit(contexts[-1], name, fragment))
+        scripted = options.get("java_script_enabled", True)
+        visits.append(Visit(contexts[-1], name, fragment, all_figures and scripted))
         return visits[-1]
 
     yield open_page

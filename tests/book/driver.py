@@ -7,6 +7,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 LECTURE = "notebooks/05_gate_by_gate.html"
+# As a reader scrolls: a figure is mounted once it is near. Then back to where the page stood.
+SCROLL_PAST = """async () => {
+  const place = scrollY;
+  for (const twin of document.querySelectorAll("div.live-figure[data-figure]")) {
+    for (let frames = 0; frames < 60 && !twin.classList.contains("live-awake"); frames += 1) {
+      twin.scrollIntoView({ behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+    }
+  }
+  scrollTo({ top: place, behavior: "instant" });
+}"""
 NOT_BUILT = "_build/html is missing: run `make book` first"
 TWIN = re.compile(
     r'<div class="live-figure" data-figure="([\w-]+)">\s*'
@@ -22,6 +33,11 @@ def pages():
     return sorted({str(p.relative_to(HTML)) for p in found} - {"index.html", "404.html"})
 
 
+def scroll_past_figures(page):
+    """Brings every figure of the page into view once, so that all are mounted."""
+    page.evaluate(SCROLL_PAST)
+
+
 def twins(name):
     """`{anchor: state}` of the live figures in the page's file, as the host numbers them."""
     assert (HTML / name).exists(), NOT_BUILT
@@ -34,15 +50,17 @@ def twins(name):
 
 
 class Visit:
-    """A page, what it has logged and thrown, and what it has asked for."""
+    """A page, its figures mounted unless told otherwise; what it logged, threw and asked for."""
 
-    def __init__(self, context, name, fragment):
+    def __init__(self, context, name, fragment, all_figures=True):
         self.page = context.new_page()
         self.complaints, self.requests = [], []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto((HTML / name).as_uri() + fragment)
+        if all_figures:
+            scroll_past_figures(self.page)
 
     def _hear(self, message):
         if message.type in ("error", "warning"):

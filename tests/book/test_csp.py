@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 
 from bench import serve
-from tests.book.driver import HTML, twins
+from tests.book.driver import HTML, scroll_past_figures, twins
 
 HEAR_REFUSALS = """addEventListener("securitypolicyviolation", (event) => {
   console.error(`refused: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
@@ -35,6 +35,7 @@ def walk(browser, served):
 
     def open_page(name):
         page.goto(f"{served}/{name}")
+        scroll_past_figures(page)
         return page
 
     open_page.complaints = complaints
@@ -46,7 +47,7 @@ def walk(browser, served):
 def test_nothing_on_a_page_is_refused(walk, page_name):
     page = walk(page_name)
     page.evaluate("document.fonts.ready.then(() => {})")
-    figures = page.locator(".live-figure[id]")
+    figures = page.locator(".live-figure > .live-view")
     assert figures.count() == len(twins(page_name))
     for slider in page.locator(".live-controls input[type=range]:visible").all()[:8]:
         slider.evaluate("""(input) => {

@@ -10,7 +10,7 @@ from tests.book.driver import HTML, LECTURE, twins
 
 
 def test_the_root_leads_to_the_front_page(visit):
-    page = visit("index.html").page
+    page = visit("index.html", all_figures=False).page
     page.wait_for_url("**/book/intro.html")
     assert page.locator("h1").first.inner_text().startswith("Memory with Gates")
 
