@@ -7,6 +7,7 @@ import { percent } from "./next_bars.mjs";
 import { button, createTable } from "./parts.mjs";
 import { createTextField } from "./sequence.mjs";
 import { createSpeaker } from "./speaker.mjs";
+import { readLetters, sayLeftOut } from "./typed_letters.mjs";
 
 const MAX_LETTERS = 80;
 const READS = "ab";
@@ -15,12 +16,6 @@ const RIGHT_EDGE = 10;
 const wordOf = (n) => READS[0].repeat(n) + READS[1].repeat(n);
 const shorten = (text) => [...text].slice(0, MAX_LETTERS).join("");
 const levelOf = (value, first) => [1, 2, 4, 8].map((k) => k * first).find((level) => value <= level);
-
-// What is read of a text, and which of its characters are not.
-function readWord(text) {
-  const all = [...text.toLowerCase()];
-  return { letters: all.filter((letter) => READS.includes(letter)), odd: [...new Set(all.filter((letter) => !READS.includes(letter)))] };
-}
 
 // After the start and each letter: how many more a's than b's, and what is due, "b" or "end", where
 // it is settled: after each b of a word that may still become aⁿbⁿ, or just has.
@@ -44,10 +39,10 @@ function render({ model, el, signal }) {
   const look = (t) => frame.change({ t });
   const setWord = (word) => frame.change({ word, t: 0 });
   const field = createTextField({ name: "word", label: "Type a’s and b’s", change: (text) => setWord(shorten(text)) });
-  const add = (letter) => setWord(shorten(readWord(model.get("word")).letters.join("") + letter));
+  const add = (letter) => setWord(shorten(readLetters(model.get("word"), READS).letters.join("") + letter));
   const keys = html("div", { class: "live-presets" },
     button("a", () => add("a"), { "aria-label": "Add an a" }), button("b", () => add("b"), { "aria-label": "Add a b" }),
-    button("Take one back", () => setWord(readWord(model.get("word")).letters.slice(0, -1).join(""))),
+    button("Take one back", () => setWord(readLetters(model.get("word"), READS).letters.slice(0, -1).join(""))),
     ...KINDS.map(({ kind }) => button(`${kind} ends it`, () => finish(kind))));
   const verdict = html("p", { class: "live-spelling", role: "status" });
   const story = html("p", { class: "live-story live-measured" });
@@ -81,7 +76,7 @@ function render({ model, el, signal }) {
 
   // Writes b's until the network expects the end.
   function finish(kind) {
-    const { letters } = readWord(model.get("word"));
+    const { letters } = readLetters(model.get("word"), READS);
     const ended = () => letters.at(-1) === "b" && read(kind, letters).pEnd[letters.length] > 0.5;
     while (letters.length < MAX_LETTERS && !ended()) letters.push("b");
     setWord(letters.join(""));
@@ -95,7 +90,7 @@ function render({ model, el, signal }) {
 
   function draw() {
     const word = model.get("word");
-    const { letters, odd } = readWord(word);
+    const { letters, odd } = readLetters(word, READS);
     field.draw(word);
     write(verdict, sayOdd(odd, word, letters.length));
     const now = Math.min(model.get("t") || letters.length, letters.length);
@@ -120,9 +115,7 @@ function sayOdd(odd, word, read) {
   const full = [...word].length === MAX_LETTERS && word !== wordOf(MAX_LETTERS / 2) ? ` ${MAX_LETTERS} letters are the most.` : "";
   if (!word) return "Type an a to begin.";
   if (!odd.length) return full.trim();
-  const shown = odd.slice(0, 6).map((letter) => (letter.trim() ? `“${letter}”` : "a space")).join(", ");
-  const rest = odd.length > 6 ? " and others" : "";
-  return `Left out: ${shown}${rest}. Both know only a and b${read ? "" : ": type an a to begin"}.${full}`;
+  return `${sayLeftOut(odd)} Both know only a and b${read ? "" : ": type an a to begin"}.${full}`;
 }
 
 const expects = (pEnd) => (pEnd > 0.5 ? "end" : "b");

@@ -8,6 +8,7 @@ import { createHeat } from "./heat.mjs";
 import { createNextBars, percent } from "./next_bars.mjs";
 import { button, createTable } from "./parts.mjs";
 import { createTextField } from "./sequence.mjs";
+import { readLetters, sayLeftOut } from "./typed_letters.mjs";
 
 const ALPHABET = "helo";
 const MAX_WORD = 40;
@@ -17,13 +18,6 @@ const FOLLOWS = { h: { e: 1 }, e: { l: 1 }, l: { l: 0.5, o: 0.5 }, o: { h: 1 } }
 const bigramAfter = (letter) => [...ALPHABET].map((next) => FOLLOWS[letter][next] ?? 0);
 
 const shorten = (text) => [...text].slice(0, MAX_WORD).join("");
-
-// What is read of a text, and which of its characters are not.
-function readLetters(text) {
-  const all = [...text.toLowerCase()];
-  const odd = [...new Set(all.filter((letter) => !ALPHABET.includes(letter)))];
-  return { letters: all.filter((letter) => ALPHABET.includes(letter)), odd };
-}
 
 // A trained cell with its softmax readout: `run(letters)` gives h (T × H) and p, four for each letter.
 function createSpeller(kind, weights) {
@@ -77,7 +71,7 @@ function render({ model, el, signal }) {
 
   // The loop: the likeliest letter, the first of equals, is appended and read in turn.
   function writeOn(next) {
-    const { letters } = readLetters(model.get("word"));
+    const { letters } = readLetters(model.get("word"), ALPHABET);
     if (!letters.length) letters.push("h");
     for (let k = 0; k < MORE && letters.length < MAX_WORD; k += 1) {
       const p = next(letters);
@@ -89,7 +83,7 @@ function render({ model, el, signal }) {
   function draw() {
     const word = model.get("word");
     const kind = model.get("kind");
-    const { letters, odd } = readLetters(word);
+    const { letters, odd } = readLetters(word, ALPHABET);
     field.draw(word);
     write(verdict, sayOdd(odd, [...word].length, letters.length));
     const there = letters.length > 0;
@@ -118,9 +112,7 @@ function sayOdd(odd, typed, read) {
   const full = typed >= MAX_WORD ? ` ${MAX_WORD} letters are the most.` : "";
   if (!typed) return "Type at least one of the letters h, e, l, o.";
   if (!odd.length) return full.trim();
-  const shown = odd.slice(0, 6).map((letter) => (letter.trim() ? `“${letter}”` : "a space")).join(", ");
-  const rest = odd.length > 6 ? " and others" : "";
-  return `Left out: ${shown}${rest}. Both know only h, e, l, o${read ? "" : ": type at least one of them"}.${full}`;
+  return `${sayLeftOut(odd)} Both know only h, e, l, o${read ? "" : ": type at least one of them"}.${full}`;
 }
 
 // The likeliest letters: one, or those within 5 % of it.

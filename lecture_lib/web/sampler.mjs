@@ -8,6 +8,7 @@ import { createNextBars, percent } from "./next_bars.mjs";
 import { button, createPlayer, createTable } from "./parts.mjs";
 import { seededUniform } from "./seeded.mjs";
 import { createTextField } from "./sequence.mjs";
+import { readLetters, sayLeftOut } from "./typed_letters.mjs";
 import { createNetwork, createNGram, letWrite, temper } from "./writers.mjs";
 
 const MAX_PREFIX = 40;
@@ -23,9 +24,8 @@ const shorten = (text) => [...text].slice(0, MAX_PREFIX).join("");
 
 // What is read of a text, a space if nothing is, and which of its characters are not.
 function readPrefix(text) {
-  const all = [...text.toLowerCase()];
-  const odd = [...new Set(all.filter((letter) => !data.alphabet.includes(letter)))];
-  return { start: all.filter((letter) => data.alphabet.includes(letter)).join("") || " ", odd };
+  const { letters, odd } = readLetters(text, data.alphabet);
+  return { start: letters.join("") || " ", odd };
 }
 
 function render({ model, el, signal }) {
@@ -73,7 +73,7 @@ function render({ model, el, signal }) {
     sampleAnew(start, model.get("temperature"), model.get("seed"), model.get("written"));
     pointed = null;
     field.draw(prefix);
-    write(verdict, sayLeftOut(odd, [...prefix].length));
+    write(verdict, sayOdd(odd, [...prefix].length));
     player.draw(model.get("written") - 1);
     show();
     const { letters, ours, theirs } = shown;
@@ -112,12 +112,11 @@ function render({ model, el, signal }) {
   return frame.start();
 }
 
-function sayLeftOut(odd, typed) {
+function sayOdd(odd, typed) {
   const full = typed >= MAX_PREFIX ? ` ${MAX_PREFIX} characters are the most.` : "";
   if (!typed) return "Nothing was typed, so it begins with a space.";
   if (!odd.length) return full.trim();
-  const rest = odd.length > 6 ? " and others" : "";
-  return `Left out: ${odd.slice(0, 6).map((letter) => `“${letter}”`).join(", ")}${rest}. The alphabet is a to z, space and . , ' ? -${full}`;
+  return `${sayLeftOut(odd)} The alphabet is a to z, space and . , ' ? -${full}`;
 }
 
 // Whose state colours the letters, and how.
