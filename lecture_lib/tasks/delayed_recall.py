@@ -17,9 +17,8 @@ import numpy as np
 from tqdm import tqdm
 
 import lecture_lib
-from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.initialisers import init_chrono, init_forget_bias, init_glorot, init_orthogonal
-from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax_cross_entropy
+from lecture_lib.tasks import networks
+from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
 RECORDED = Path(lecture_lib.__file__).parent / "weights" / "delayed_recall.json"
 SYMBOLS = 4
@@ -63,16 +62,7 @@ def build(network, delay, seed=0):
     """
     if network not in NETWORKS:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}, got {network!r}")
-    kind, _, start = network.partition(", ")
-    cell = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}[kind](INPUT_SIZE, HIDDEN_SIZE, dtype=np.float32)
-    init_glorot(cell, seed)
-    if start == "orthogonal":
-        init_orthogonal(cell, seed)
-    elif start == "chrono":
-        init_chrono(cell, delay, seed)
-    elif start:
-        init_forget_bias(cell, float(start.removeprefix("bias ")))
-    return SequenceModel(cell, Linear(HIDDEN_SIZE, SYMBOLS, seed=seed, dtype=np.float32))
+    return networks.build(network, INPUT_SIZE, HIDDEN_SIZE, SYMBOLS, span=delay, seed=seed)
 
 
 def accuracy(model, batch):

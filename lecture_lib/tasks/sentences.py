@@ -15,10 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.initialisers import init_forget_bias, init_glorot
-from lecture_lib.tasks import probes, weights
+from lecture_lib.tasks import networks, probes, weights
 from lecture_lib.tasks.grammar import Grammar
-from lecture_lib.training import Linear, SequenceModel, fit, softmax, softmax_cross_entropy
+from lecture_lib.training import SequenceModel, fit, softmax, softmax_cross_entropy
 
 SUBJECTS = {
     "John": "his",
@@ -112,11 +111,8 @@ class NoisyGates(SequenceModel):
 def build(grammar, kind, hidden_size, seed=0):
     """An untrained `SequenceModel` that reads `grammar`: Glorot's matrices, a forget bias of 1."""
     V = len(grammar.vocabulary)
-    cell = kind(V, hidden_size, dtype=np.float32)
-    init_glorot(cell, seed)
-    if kind is not RNN:
-        init_forget_bias(cell, 1.0)
-    return SequenceModel(cell, Linear(hidden_size, V, seed=seed, dtype=np.float32))
+    network = "RNN" if kind is RNN else f"{kind.__name__}, bias 1"
+    return networks.build(network, V, hidden_size, V, seed=seed)
 
 
 def train(grammar, kind, hidden_size, noise=0.0, seed=0, updates=UPDATES, progress=True):
