@@ -1,5 +1,6 @@
 """Pictures for the pages "In use": arrays to matplotlib Axes, as in `lecture_lib.plots`."""
 
+import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
@@ -48,4 +49,21 @@ def splits(ways, read, said, axes=None):
         Patch(color=INK, label="to forecast"),
     ]
     axes[0].figure.legend(handles=handles, loc="outside upper center", ncols=4)
+    return axes
+
+
+@_style
+def readings(quantities, xlabel, axes=None):
+    """What was measured of each of `{label: (values, whether each was measured)}`, as dots, and
+    carried forward, as a faint line; returns the Axes."""
+    if axes is None:
+        axes = _axes(7, 3, nrows=len(quantities), sharex=True)
+    for ax, (label, (values, measured)) in zip(axes, quantities.items(), strict=True):
+        when = np.flatnonzero(measured)
+        ax.step(
+            [*when, len(values) - 1], [*values[when], values[when[-1]]], color=FAINT, where="post"
+        )
+        ax.plot(when, values[when], "o", color=COLOURS["c"], ms=4)
+        ax.set(title=label, xlim=(-0.5, len(values) - 0.5))
+    axes[-1].set_xlabel(xlabel)
     return axes
