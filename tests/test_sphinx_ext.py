@@ -2,6 +2,7 @@
 
 import re
 import sys
+from html import unescape
 from io import StringIO
 from pathlib import Path
 
@@ -97,3 +98,23 @@ def test_a_sign_stands_close_to_its_number(latex, close, monkeypatch):
     markup = mathml(nodes.math(text=latex), "inline")
     found = re.findall("<mo( form=.prefix.)?>(?:&#x02212;|&#x0002B;)", markup)
     assert [bool(form) for form in found] == close
+
+
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("latex", "set_apart"),
+    [
+        (r"\log 99", "log 99"),
+        (r"p \log_2 p", "p log2 p"),
+        (r"1 - \tanh^2 c_t", "1−tanh2 ct"),
+        (r"\log \textcolor{#D55E00}{f_t} + m", "log ft+m"),
+        (r"o \odot \tanh(c)", "o⊙tanh(c)"),
+        (r"\tanh\left(x\right)", "tanh(x)"),
+    ],
+)
+def test_the_name_of_a_function_stands_apart(latex, set_apart, monkeypatch):
+    monkeypatch.syspath_prepend(EXTENSIONS)
+    from math_ml import THIN, mathml
+
+    markup = mathml(nodes.math(text=latex), "inline").replace(THIN, " ")
+    assert unescape(re.sub("<[^>]*>", "", markup)) == set_apart

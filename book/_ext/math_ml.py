@@ -33,6 +33,12 @@ div.equation{overflow-x:auto;overflow-y:hidden;margin:1em 0;padding:2px 0}
 # A minus or plus after another sign, or an opening bracket, belongs to what follows it: (−1, 1).
 SIGN = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;|&#x0002B;)")
 CLOSING = ")]}⟩|∣‖∥′!…"
+# The name of a function, by itself or with an index or a power, and what it stands between.
+NAME = "<mi>(?:exp|ln|log|tanh)</mi>"
+NAMED = rf"(?:(?<!<msub>)(?<!<msup>){NAME}|<(msu[bp])>{NAME}<m[in]>[^<]*</m[in]></\1>)"
+BEFORE_A_NAME = re.compile(rf"(?:(?<=</m[in]>)|(?<=</msu[bp]>)){NAMED}")
+AFTER_A_NAME = re.compile(rf"{NAMED}(?=<m(?!o|row><mo))")
+THIN = '<mspace width="0.167em"/>'
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +51,7 @@ def mathml(node, display):
     # latex2mathml knows `split`, which is `aligned` under another name.
     latex = re.sub(r"\{aligned\}", "{split}", node.astext())
     markup = SIGN.sub(close_up, convert(latex, display=display))
+    markup = BEFORE_A_NAME.sub(rf"{THIN}\g<0>", AFTER_A_NAME.sub(rf"\g<0>{THIN}", markup))
     text = re.sub(r"<[^>]*>", "", markup)
     strange = set(re.sub(r"&#x([0-9A-F]+);", lambda c: chr(int(c[1], 16)), text)) - set(CHARACTERS)
     if strange or "<mi>&</mi>" in markup or "\\" in text:
