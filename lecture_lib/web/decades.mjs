@@ -1,5 +1,5 @@
 // Curves over the lag on a logarithmic axis: a decade up is ten times as much.
-import { put, svg, write } from "./dom.mjs";
+import { ownId, put, svg, write } from "./dom.mjs";
 import { roundTicks } from "./curves.mjs";
 
 const DECADES_HEIGHT = 300;
@@ -30,7 +30,7 @@ export function createDecades(curves) {
   const names = curves.map(({ kind, name }) => svg("text", { class: `live-end live-${kind}`, visibility: name ? "visible" : "hidden" }));
   const axis = svg("text", { class: "live-axis", "text-anchor": "middle" }, "steps back from the end");
   const clip = svg("rect", { x: DECADES_EDGE.left, y: DECADES_EDGE.top - 2 });
-  const id = `live-decades-${(decadesCount += 1)}`;
+  const id = ownId("live-decades");
   const root = svg("svg", { class: "live-decades", role: "img", "aria-label": "Gradient against steps back, being computed" },
     svg("clipPath", { id }, clip), ...rows, ...columns, axis, svg("g", { "clip-path": `url(#${id})` }, ...paths), ...names);
   const floor = DECADES_HEIGHT - DECADES_EDGE.bottom;
@@ -100,5 +100,3 @@ export function createDecades(curves) {
 
   return { root, layout, draw };
 }
-
-let decadesCount = 0;

@@ -18,6 +18,12 @@ export function svg(tag, attributes = {}, ...children) {
   return furnish(node, attributes, children);
 }
 
+// For what a drawing refers to. Drawn by lot, for in a notebook each figure brings its own copy of
+// this module, and a count would begin anew in each.
+export function ownId(stem) {
+  return `${stem}-${Math.random().toString(36).slice(2, 10)}`;
+}
+
 // Attributes that stay as they are cost nothing: an unneeded one would make the browser lay out anew.
 export function put(node, attributes) {
   for (const name in attributes) {

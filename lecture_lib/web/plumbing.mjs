@@ -1,6 +1,6 @@
 // What conveyor belts are made of: streams as wide as the value they carry, valves that open with a
 // gate, values on pills, hatching for what is negative, and the glide from one drawing to the next.
-import { still, svg } from "./dom.mjs";
+import { ownId, still, svg } from "./dom.mjs";
 
 // A horizontal stream whose half-width goes from a to b around x = bend.
 export function stream(from, bend, to, y, a, b) {
@@ -32,9 +32,8 @@ export function pill(kind) {
 }
 
 // One striped pattern a kind: `fill(kind, value)` is the kind's colour, hatched where negative.
-let hatches = 0;
 export function createHatching(kinds) {
-  const name = `live-hatch-${(hatches += 1)}`;
+  const name = ownId("live-hatch");
   const patterns = kinds.map((kind) =>
     svg(
       "pattern",

@@ -2,7 +2,7 @@
 // next. Second tab: how far apart subject and pronoun may be. The traits: lecture_lib/figures/sentence_lab.py.
 import { HELD_GATES, createClampDesk } from "./clamp_desk.mjs";
 import { createClampTable, holdsOf, nameOf } from "./clamp_table.mjs";
-import { fixed, html, put, write } from "./dom.mjs";
+import { fixed, html, ownId, put, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
 import { createNextWords } from "./next_words.mjs";
 import { button, createPlayer, createTable, createTabs } from "./parts.mjs";
@@ -71,7 +71,7 @@ function render({ model, el, signal }) {
   const choices = html("div", { class: "live-presets", role: "group", "aria-label": "Examples" },
     ...examples.map(({ name, sentence, t }) => button(name, () => tell(sentence, t), { "data-sentence": sentence })));
   const field = createTextField({ name: "sentence", label: "Write your own", change: (text) => tell(text.slice(0, MAX_TEXT)) });
-  const hints = html("datalist", { id: `live-hints-${Math.random().toString(36).slice(2)}` });
+  const hints = html("datalist", { id: ownId("live-hints") });
   put(field.root.querySelector("input"), { list: hints.id, maxlength: MAX_TEXT });
   const palette = html("details", { class: "live-palette" }, html("summary", {}, `The ${vocabulary.length} words it knows`),
     ...kinds.map(([kind, words]) => html("div", { role: "group", "aria-label": kind }, ...words.map((word) => button(word, () => add(word))))),

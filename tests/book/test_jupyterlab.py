@@ -224,6 +224,18 @@ def test_the_other_tab_brings_its_own_sliders(lab):
     assert comes_to_print(lab.page, "print(lab.tab)", "1")
 
 
+def test_each_drawing_refers_to_what_is_its_own(notebook):
+    # A clip or a pattern of the same name in a cell out of sight would be taken, and not work.
+    page, _ = notebook
+    run(
+        page,
+        "from lecture_lib.figures import GradientFlow\ndisplay(GradientFlow(), GradientFlow())",
+    )
+    page.locator(".live-decades").nth(1).wait_for()
+    ids = page.eval_on_selector_all(".live-view [id]", "nodes => nodes.map((node) => node.id)")
+    assert len(set(ids)) == len(ids)
+
+
 def test_nothing_was_complained_of(notebook):
     assert not notebook[1]
 
