@@ -194,7 +194,7 @@ class LiveFigure(anywidget.AnyWidget):
     def _linked(self, name, control):
         widget = control.widget(getattr(self, name))
         widget.description = control.label
-        widget.style.description_width = "11em"
+        widget.style.description_width = "14em"
         widget.layout.width = "auto"
         if control.colour and hasattr(widget.style, "handle_color"):
             widget.style.handle_color = GATE_COLOURS[control.colour]
@@ -234,7 +234,7 @@ class LiveFigure(anywidget.AnyWidget):
 
 def _grid():
     return ipywidgets.Layout(
-        grid_template_columns="repeat(auto-fit, minmax(300px, 1fr))",
+        grid_template_columns="repeat(auto-fit, minmax(340px, 1fr))",
         grid_gap="2px 16px",
         width="100%",
     )
