@@ -103,9 +103,12 @@ def test_there_are_figures():
     assert "gate-lab" in figure_names()
 
 
-@pytest.mark.parametrize("name", ["host", *figure_names()])
+SCRIPTS = {"host": modules.host_script, "embed": lambda: modules.embed_script(["gate-lab"])}
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, *figure_names()])
 def test_a_script_for_the_page_has_no_import_or_export_left(name):
-    script = modules.host_script() if name == "host" else modules.page_script(name)
+    script = SCRIPTS[name]() if name in SCRIPTS else modules.page_script(name)
     assert not re.findall(r"^\s*(?:import|export)\b.*", script, re.M)
     assert len(script) > 1000
 
@@ -126,7 +129,7 @@ def test_top_level_names_are_found():
 def test_top_level_names_are_unique_across_leaf_modules():
     """Any leaves may be joined into one scope, where a second `const fixed` is a syntax error."""
     owners = {}
-    figures = {name.replace("-", "_") for name in [*figure_names(), "host"]}
+    figures = {name.replace("-", "_") for name in [*figure_names(), "host", "embed"]}
     for file in FILES:
         if file.stem not in figures:
             for name in top_level_names(file.read_text(encoding="utf-8")):
@@ -135,7 +138,7 @@ def test_top_level_names_are_unique_across_leaf_modules():
     assert not {name: files for name, files in owners.items() if len(files) > 1}
 
 
-@pytest.mark.parametrize("name", ["host", *figure_names()])
+@pytest.mark.parametrize("name", [*SCRIPTS, *figure_names()])
 def test_a_joined_figure_declares_each_name_once(name):
     declared = Counter(top_level_names(modules.esm(name)))
     assert len(declared) > 5

@@ -39,6 +39,7 @@ class Ablation(LiveFigure):
     """
 
     figure = "ablation"
+    fixed = ("record",)
     _esm = esm("ablation")
     _css = stylesheet()
 

@@ -137,6 +137,8 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     figure: ClassVar[str]
+    # Beside the caption, the traits that neither a link nor a page that embeds the figure may set.
+    fixed: ClassVar[tuple[str, ...]] = ()
 
     caption = traitlets.Unicode().tag(sync=True)
     initial = traitlets.Dict().tag(sync=True)
@@ -203,13 +205,14 @@ class LiveFigure(anywidget.AnyWidget):
         link((self, name), (widget, "value"))
         return widget
 
+    def data(self) -> dict[str, Any]:
+        """What a page needs to show the figure with its controls, as JSON has it."""
+        controls = [control.spec() for control in self.shown_controls().values()]
+        return {"controls": controls, "state": self.state()}
+
     def twin(self) -> str:
         """What the book publishes: state and controls as JSON, a still picture, a text."""
-        data = {
-            "controls": [control.spec() for control in self.shown_controls().values()],
-            "state": self.state(),
-        }
-        payload = json.dumps(data, sort_keys=True).replace("<", "\\u003c")
+        payload = json.dumps(self.data(), sort_keys=True).replace("<", "\\u003c")
         return (
             f'<div class="live-figure" data-figure="{self.figure}">\n'
             f'<script type="application/json">{payload}</script>\n'

@@ -28,6 +28,7 @@ class Counter(LiveFigure):
     """
 
     figure = "counter"
+    fixed = ("networks",)
     _esm = esm("counter")
     _css = stylesheet()
 

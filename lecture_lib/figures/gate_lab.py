@@ -40,6 +40,7 @@ class GateLab(LiveFigure):
     """
 
     figure = "gate-lab"
+    fixed = ("focus", "goal", "learned", "weights", "f", "i", "g", "o")
     _esm = esm("gate-lab")
     _css = stylesheet()
 

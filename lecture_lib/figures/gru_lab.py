@@ -40,6 +40,7 @@ class GRULab(LiveFigure):
     """
 
     figure = "gru-lab"
+    fixed = ("focus", "goal", "r", "z", "x")
     _esm = esm("gru-lab")
     _css = stylesheet()
 

@@ -40,6 +40,7 @@ class MemoryKernel(LiveFigure):
     """
 
     figure = "memory-kernel"
+    fixed = ("keys_of_steps", "letters")
     _esm = esm("memory-kernel")
     _css = stylesheet()
 

@@ -67,5 +67,10 @@ def host_script() -> str:
     return f'(() => {{\n"use strict";\n{esm("host")}}})();\n'
 
 
+def embed_script(kinds: list[str]) -> str:
+    """The host on anybody's page; `kinds` are the figures whose scripts lie beside it."""
+    return f'(() => {{\n"use strict";\nconst KINDS = {json.dumps(kinds)};\n{esm("embed")}}})();\n'
+
+
 def stylesheet() -> str:
     return (WEB / "figure.css").read_text(encoding="utf-8")

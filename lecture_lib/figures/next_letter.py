@@ -26,6 +26,7 @@ class NextLetter(LiveFigure):
     """
 
     figure = "next-letter"
+    fixed = ("weights",)
     _esm = esm("next-letter")
     _css = stylesheet()
 

@@ -29,6 +29,7 @@ class Results(LiveFigure):
     """
 
     figure = "results"
+    fixed = ("record",)
     _esm = esm("results")
     _css = stylesheet()
 

@@ -69,6 +69,7 @@ class SentenceLab(LiveFigure):
     """
 
     figure = "sentence-lab"
+    fixed = ("task",)
     _esm = esm("sentence-lab")
     _css = stylesheet()
 

@@ -69,6 +69,12 @@ function accepts(name, value, { learned }) {
   return GATES.every((gate) => row(gate === "g" ? -1 : 0)(value[gate]));
 }
 
+// A preset brings its gates and its step.
+function implied({ preset }) {
+  const { gates, t } = stories.presets[preset] ?? {};
+  return gates ? { gates, t } : {};
+}
+
 function render({ model, el, signal }) {
   const goal = stories.goals[model.get("goal")];
   const learned = model.get("learned");
@@ -91,10 +97,7 @@ function render({ model, el, signal }) {
   const table = createTable(["t", ...GATES, "c", "h"], T);
   const presets = Object.entries(stories.presets)
     .filter(([name]) => name !== "free")
-    .map(([name, story]) => {
-      const choose = () => change({ preset: name, gates: story.gates, t: story.t });
-      return [name, button(story.name, choose)];
-    });
+    .map(([name, story]) => [name, button(story.name, () => change({ preset: name, ...implied({ preset: name }) }))]);
   const story = html("p", { class: "live-story" });
   const verdict = html("p", { class: "live-verdict", role: "status" });
   const equations = html("div", { class: "live-equations" });
@@ -232,4 +235,4 @@ function drawEquations(root, now, before) {
 // The sliders f, i, g, o are not among the saved: they follow from the gates and the step.
 const saved = ["tab", "preset", "gates", "t", "all_steps", "x", "unit", ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`])];
 
-export default { render, accepts, saved };
+export default { render, accepts, saved, implied };

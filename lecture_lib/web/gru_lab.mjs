@@ -31,6 +31,12 @@ function accepts(name, value) {
     Array.isArray(value[row]) && value[row].length === T && value[row].every((v) => Number.isFinite(v) && low <= v && v <= 1));
 }
 
+// A preset brings its rows and its step.
+function implied({ preset }) {
+  const { rows, t } = stories.presets[preset] ?? {};
+  return rows ? { rows, t } : {};
+}
+
 function render({ model, el, signal }) {
   const goal = stories.goals[model.get("goal")];
   const unit = createUnit();
@@ -49,7 +55,7 @@ function render({ model, el, signal }) {
   const table = createTable(["t", ...COLUMNS], T);
   const presets = Object.entries(stories.presets)
     .filter(([name]) => name !== "free")
-    .map(([name, story]) => [name, button(story.name, () => change({ preset: name, rows: story.rows, t: story.t }))]);
+    .map(([name, story]) => [name, button(story.name, () => change({ preset: name, ...implied({ preset: name }) }))]);
   const story = html("p", { class: "live-story" });
   const verdict = html("p", { class: "live-verdict", role: "status" });
   const equations = createGRUEquations();
@@ -132,4 +138,4 @@ function createGRUEquations() {
 // The sliders r, z, x are not among the saved: they follow from the rows and the step.
 const saved = ["preset", "rows", "t", "all_steps"];
 
-export default { render, accepts, saved };
+export default { render, accepts, saved, implied };

@@ -15,10 +15,11 @@ export function rgb([r, g, b]) {
   return `rgb(${r} ${g} ${b})`;
 }
 
-// Calls `repaint` when the page, or JupyterLab, turns light or dark; until `signal` aborts.
+// Calls `repaint` when the page, JupyterLab or the system turns light or dark; until `signal` aborts.
 export function onThemeChange(repaint, signal) {
   const observer = new MutationObserver(repaint);
   observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
   signal?.addEventListener("abort", () => observer.disconnect());
 }

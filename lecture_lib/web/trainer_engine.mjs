@@ -2,9 +2,11 @@
 import { createDriver } from "./trainer_run.mjs";
 import workerSource from "./trainer_worker.mjs" with { type: "text" };
 
-// The book's own copy of the Worker, where a page is served: a strict content-security policy wants a
-// file. A page opened from disk, and a notebook, may have none, and make it from the text of its source.
-const served = document.currentScript?.src.startsWith("http") ? document.currentScript.src : null;
+// The copy of the Worker beside this script, where the page is served from the same place: a strict
+// content-security policy wants a file. A page opened from disk, a notebook, and a page that has the
+// figure from elsewhere may have none, and make it from the text of its source.
+const beside = document.currentScript?.src ?? "";
+const served = beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
 
 // `report` gets what a driver reports. The Worker is made at the first command.
 export function createEngine(report, signal) {
