@@ -129,6 +129,23 @@ class Choice(Control, traitlets.Enum):
         )
 
 
+class Text(traitlets.Unicode):
+    """A text of at most `most` characters that a reader writes; the figure draws its field."""
+
+    def __init__(self, default, *, most):
+        super().__init__(default)
+        self.most = most
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        text = super().validate(obj, value)
+        if len(text) > self.most:
+            raise ValueError(
+                f"{self.name} must have at most {self.most} characters, got {len(text)}"
+            )
+        return text
+
+
 class LiveFigure(anywidget.AnyWidget):
     """One live figure. A subclass sets `figure`, `_esm` and its traits.
 

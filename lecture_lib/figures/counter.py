@@ -5,7 +5,7 @@ import traitlets
 from matplotlib.figure import Figure as Canvas
 
 from lecture_lib import plots
-from lecture_lib.figures.base import Choice, IntSlider, LiveFigure
+from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Text
 from lecture_lib.figures.modules import esm, stylesheet
 from lecture_lib.tasks import counting
 
@@ -34,7 +34,7 @@ class Counter(LiveFigure):
 
     n = IntSlider(15, min=1, max=MAX_LETTERS // 2, label="n in aⁿbⁿ", reads="{value} each")
     seed = Choice("0", options={str(s): f"seed {s}" for s in counting.SEEDS}, label="trained from")
-    word = traitlets.Unicode("a" * 15 + "b" * 15).tag(sync=True)
+    word = Text("a" * 15 + "b" * 15, most=MAX_LETTERS)
     t = traitlets.Int(0, min=0, max=MAX_LETTERS).tag(sync=True)
     networks = traitlets.Dict().tag(sync=True)
 
@@ -54,14 +54,6 @@ class Counter(LiveFigure):
     @traitlets.observe("n")
     def _write(self, change):
         self.word = "a" * self.n + "b" * self.n
-
-    @traitlets.validate("word")
-    def _short(self, proposal):
-        if len(proposal["value"]) > MAX_LETTERS:
-            raise ValueError(
-                f"word must have at most {MAX_LETTERS} characters, got {len(proposal['value'])}"
-            )
-        return proposal["value"]
 
     @property
     def letters(self) -> str:

@@ -5,7 +5,7 @@ import traitlets
 from matplotlib.figure import Figure as Canvas
 
 from lecture_lib import plots
-from lecture_lib.figures.base import Choice, LiveFigure
+from lecture_lib.figures.base import Choice, LiveFigure, Text
 from lecture_lib.figures.modules import esm, stylesheet
 from lecture_lib.tasks import hello
 
@@ -31,7 +31,7 @@ class NextLetter(LiveFigure):
     _css = stylesheet()
 
     kind = Choice("RNN", options={name: name for name in hello.CELLS}, label="network")
-    word = traitlets.Unicode("hel").tag(sync=True)
+    word = Text("hel", most=MAX_LETTERS)
     t = traitlets.Int(0, min=0, max=MAX_LETTERS).tag(sync=True)
     weights = traitlets.Dict().tag(sync=True)
 
@@ -46,14 +46,6 @@ class NextLetter(LiveFigure):
             for kind in hello.CELLS
         }
         super().__init__(weights=weights, **kwargs)
-
-    @traitlets.validate("word")
-    def _short(self, proposal):
-        if len(proposal["value"]) > MAX_LETTERS:
-            raise ValueError(
-                f"word must have at most {MAX_LETTERS} characters, got {len(proposal['value'])}"
-            )
-        return proposal["value"]
 
     @property
     def letters(self) -> str:

@@ -6,7 +6,7 @@ import traitlets
 from matplotlib.figure import Figure as Canvas
 
 from lecture_lib import plots
-from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Slider
+from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Slider, Text
 from lecture_lib.figures.modules import esm, stylesheet
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.tasks import characters
@@ -48,7 +48,7 @@ class Sampler(LiveFigure):
     shows = Choice(
         "h", options={"c": "cell state c", "h": "hidden state h"}, label="letters coloured by"
     )
-    prefix = traitlets.Unicode("the forget gate ").tag(sync=True)
+    prefix = Text("the forget gate ", most=MAX_PREFIX)
     written = traitlets.Int(MAX_WRITTEN, min=1, max=MAX_WRITTEN).tag(sync=True)
     look = traitlets.Int(0, min=0, max=MAX_PREFIX + MAX_WRITTEN).tag(sync=True)
 
@@ -56,14 +56,6 @@ class Sampler(LiveFigure):
         "Move the temperature from 0.1 to 2, draw another sample, begin with words of your own. "
         "Point at a letter, or choose one with the arrow keys, to see what each expected after it."
     ).tag(sync=True)
-
-    @traitlets.validate("prefix")
-    def _short(self, proposal):
-        if len(proposal["value"]) > MAX_PREFIX:
-            raise ValueError(
-                f"prefix must have at most {MAX_PREFIX} characters, got {len(proposal['value'])}"
-            )
-        return proposal["value"]
 
     @property
     def start(self) -> str:

@@ -9,7 +9,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lecture_lib import plots
-from lecture_lib.figures.base import Choice, IntSlider, LiveFigure
+from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Text
 from lecture_lib.figures.modules import esm, stylesheet
 from lecture_lib.tasks import distance, sentences
 from lecture_lib.training import softmax
@@ -80,7 +80,7 @@ class SentenceLab(LiveFigure):
     adverbs = IntSlider(80, min=1, max=MOST_ADVERBS, label="adverbs", tab=1)
 
     tab = traitlets.Int(0, min=0, max=1).tag(sync=True)
-    sentence = traitlets.Unicode(EXAMPLES["John, then Mary"]["sentence"]).tag(sync=True)
+    sentence = Text(EXAMPLES["John, then Mary"]["sentence"], most=MAX_TEXT)
     t = traitlets.Int(7, min=1, max=MAX_WORDS).tag(sync=True)
     holds = traitlets.List().tag(sync=True)
     units = traitlets.List().tag(sync=True)
@@ -96,14 +96,6 @@ class SentenceLab(LiveFigure):
 
     def __init__(self, **kwargs):
         super().__init__(task=_task(), **kwargs)
-
-    @traitlets.validate("sentence")
-    def _not_endless(self, proposal):
-        if len(proposal["value"]) > MAX_TEXT:
-            raise ValueError(
-                f"sentence must have at most {MAX_TEXT} characters, got {len(proposal['value'])}"
-            )
-        return proposal["value"]
 
     @traitlets.validate("units")
     def _each_a_unit(self, proposal):

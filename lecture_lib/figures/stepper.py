@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM
-from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Slider
+from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Slider, Text
 from lecture_lib.figures.modules import esm, stylesheet
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.initialisers import init_forget_bias
@@ -86,8 +86,8 @@ class Stepper(LiveFigure):
     t = traitlets.Int(4, min=1, max=MAX_STEPS).tag(sync=True)
     phase = traitlets.Int(0, min=0, max=4).tag(sync=True)
     look = traitlets.Unicode("lstm.f").tag(sync=True)
-    numbers = traitlets.Unicode("1, 0, 0, -1, 0, 0.5, 0, 0").tag(sync=True)
-    word = traitlets.Unicode("hello").tag(sync=True)
+    numbers = Text("1, 0, 0, -1, 0, 0.5, 0, 0", most=MAX_TEXT)
+    word = Text("hello", most=MAX_TEXT)
     holds = traitlets.List().tag(sync=True)
 
     caption = traitlets.Unicode(
@@ -103,13 +103,6 @@ class Stepper(LiveFigure):
             known = "; ".join(f"{k}. and one of {', '.join(v)}" for k, v in PARTS.items())
             raise ValueError(f"look must be {known}; got {proposal['value']!r}")
         return proposal["value"]
-
-    @traitlets.validate("numbers", "word")
-    def _not_endless(self, proposal):
-        text, name = proposal["value"], proposal["trait"].name
-        if len(text) > MAX_TEXT:
-            raise ValueError(f"{name} must have at most {MAX_TEXT} characters, got {len(text)}")
-        return text
 
     @traitlets.validate("holds")
     def _each_a_hold(self, proposal):
