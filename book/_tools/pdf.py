@@ -50,7 +50,7 @@ def main():
 
         page.route("**/*", serve)
         for caption, names in tqdm(list(contents()), unit="part"):
-            part = caption and book.add_outline_item(title=caption, page_number=len(book.pages))
+            part = None
             for name in names:
                 page.goto(f"{home}{name}.html", wait_until="networkidle")
                 # Paper does not unfold: answers and solutions are printed, tables of numbers not.
@@ -67,6 +67,8 @@ def main():
                 title = page.locator("h1").first.inner_text()
                 first = len(book.pages)
                 book.append(BytesIO(printed), import_outline=False)
+                if caption and name == names[0]:
+                    part = book.add_outline_item(title=caption, page_number=first)
                 book.add_outline_item(title=title, page_number=first, parent=part)
         browser.close()
     book.add_metadata({"/Title": config["title"], "/Author": config["author"]})
