@@ -140,14 +140,19 @@ def table(result):
     return "\n".join(lines)
 
 
+def record(name, result, text):
+    """Keep what was measured as JSON, and its table as Markdown; print the table."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / f"{name}.md").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
 def main():
     if not (HTML / LECTURE).exists():
         raise SystemExit("_build/html is missing: run `make book` first")
     result = measure()
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "figures.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / "figures.md").write_text(table(result) + "\n", encoding="utf-8")
-    print(table(result))
+    record("figures", result, table(result))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ The curves of three cells are computed in slices, between which the page does it
 gap is the longest time for which it could not.
 """
 
-import shutil
 import statistics
 
 from playwright.sync_api import sync_playwright
 
-from bench.figures import HTML, RESULTS
+from bench.figures import HTML, RESULTS, chromium_path
 
 LECTURE = "notebooks/11_why_gates_help.html"
 ANCHOR = "gradient-flow"
@@ -49,7 +48,6 @@ MOVES = """async ([anchor, name, values]) => {
 
 
 def main():
-    found = shutil.which("chromium") or shutil.which("google-chrome")
     lines = [
         "Gradient flow, H = 32, T = 100; wanted: drawn in ≤ 50 ms, and no frozen page.",
         "",
@@ -57,7 +55,7 @@ def main():
         "|---|---:|---:|---:|",
     ]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         page = browser.new_page()
         page.goto((HTML / LECTURE).as_uri())
         for name, values in VALUES.items():

@@ -4,16 +4,13 @@ A page is served as a good host serves it and opened with an empty cache, then a
 that the front page has filled.
 """
 
-import json
-from pathlib import Path
 from threading import Thread
 
 from playwright.sync_api import sync_playwright
 
 from bench import serve
-from bench.figures import HTML, chromium_path
+from bench.figures import HTML, chromium_path, record
 
-RESULTS = Path(__file__).parent / "results"
 FRONT = "book/intro.html"
 
 
@@ -85,10 +82,7 @@ def main():
     if not (HTML / FRONT).exists():
         raise SystemExit("_build/html is missing: run `make book` first")
     result = measure()
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "site.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / "site.md").write_text(table(result) + "\n", encoding="utf-8")
-    print(table(result))
+    record("site", result, table(result))
 
 
 if __name__ == "__main__":

@@ -5,14 +5,12 @@ the manner of `bench.figures`. While the figure plays at 30 steps a second, a fr
 the screen's next one (60 a second) comes after more than 1.5 times its time.
 """
 
-import json
-import shutil
 import statistics
 import sys
 
 from playwright.sync_api import sync_playwright
 
-from bench.figures import HTML, RESULTS
+from bench.figures import HTML, chromium_path, record
 
 LECTURE = "notebooks/06_step_by_step.html"
 TARGETS = {"median": 8.0, "p95": 16.0, "dropped": 0.01}
@@ -138,20 +136,15 @@ def table(result):
 
 
 def main(url=None):
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url or (HTML / LECTURE).as_uri())
         result = measure(page)
         browser.close()
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "stepper.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / "stepper.md").write_text(table(result) + "\n", encoding="utf-8")
-    print(table(result))
+    record("stepper", result, table(result))
 
 
 if __name__ == "__main__":
