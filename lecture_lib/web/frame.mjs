@@ -42,6 +42,13 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     speak();
   }
 
+  // Notebook 7 hears a key before the slider or button that has it, and would walk through the cells.
+  function keepKey({ target, key, altKey, ctrlKey, metaKey, shiftKey }) {
+    if (!el.closest(".widget-vbox")?.contains(target)) return;
+    const notebooks = altKey || ctrlKey || metaKey || (shiftKey && key === "Enter");
+    target.toggleAttribute("data-lm-suppress-shortcuts", !notebooks);
+  }
+
   function start() {
     const style = getComputedStyle(el);
     // Jupyter renders before it attaches, when there is no style yet and no width.
@@ -49,11 +56,13 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     const measure = () => fit(Math.max(300, Math.floor(el.clientWidth - padding("Left") - padding("Right"))));
     const observer = new ResizeObserver(measure);
     observer.observe(el);
+    window.addEventListener("keydown", keepKey, true);
     for (const name of follows) model.on(`change:${name}`, queue);
     measure();
     draw();
     return () => {
       observer.disconnect();
+      window.removeEventListener("keydown", keepKey, true);
       for (const name of follows) model.off(`change:${name}`, queue);
     };
   }

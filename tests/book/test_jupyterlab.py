@@ -224,6 +224,16 @@ def test_the_other_tab_brings_its_own_sliders(lab):
     assert comes_to_print(lab.page, "print(lab.tab)", "1")
 
 
+def test_a_plain_key_is_the_sliders_own_and_a_shortcut_the_notebooks(lab):
+    # JupyterLab lets a slider have a key first; Notebook 7 does so where this attribute stands.
+    slider, kept = lab.slider("forget gate f"), "data-lm-suppress-shortcuts"
+    lab.view.locator(".live-tab").first.click()
+    slider.press("ArrowRight")
+    assert slider.get_attribute(kept) == ""
+    slider.press("Control+Shift+F12")
+    assert slider.get_attribute(kept) is None
+
+
 def test_each_drawing_refers_to_what_is_its_own(notebook):
     # A clip or a pattern of the same name in a cell out of sight would be taken, and not work.
     page, _ = notebook
