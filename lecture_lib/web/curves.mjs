@@ -35,6 +35,23 @@ export function createAxis({ mark = 0, words } = {}) {
   return { root, draw };
 }
 
+// Numbers of steps under a chart whose floor is at y = `floor`, from 0 to `reach`, with x(steps) in px.
+export function createLags() {
+  const columns = Array.from({ length: 14 }, () => svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "middle" })));
+  const root = svg("g", {}, ...columns);
+  function draw(reach, x, floor, width) {
+    const lags = roundTicks(0, reach, width < 480 ? 4 : 8);
+    columns.forEach((column, k) => {
+      put(column, { visibility: k < lags.length ? "visible" : "hidden" });
+      if (k >= lags.length) return;
+      put(column.firstChild, { x1: x(lags[k]), x2: x(lags[k]), y1: floor, y2: floor + 4 });
+      put(column.lastChild, { x: x(lags[k]), y: floor + 17 });
+      write(column.lastChild, `${lags[k]}`);
+    });
+  }
+  return { root, draw };
+}
+
 // The names of what is drawn: [{ kind, label, style }], style "line", "dashed", "box" or "band".
 export function createLegend(entries) {
   const SHAPES = { line: "M1,6H21", dashed: "M1,6h5m3,0h5m3,0h4", box: "M5,1H16V12H5Z", band: "M1,1H21V12H1Z" };

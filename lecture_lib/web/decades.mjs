@@ -1,6 +1,6 @@
 // Curves over the lag on a logarithmic axis: a decade up is ten times as much.
 import { ownId, put, svg, write } from "./dom.mjs";
-import { roundTicks } from "./curves.mjs";
+import { createLags, roundTicks } from "./curves.mjs";
 
 const DECADES_HEIGHT = 300;
 const DECADES_EDGE = { left: 44, right: 70, top: 12, bottom: 40 };
@@ -23,16 +23,15 @@ export function inTens(value) {
 // `curves`: [{ kind, style, name }]: kind gives the colour, style is "line", "dashed" or "dotted",
 // and a name, where given, stands at the curve's end.
 export function createDecades(curves) {
-  const tick = (anchor) => svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": anchor }));
-  const rows = Array.from({ length: 12 }, () => tick("end"));
-  const columns = Array.from({ length: 12 }, () => tick("middle"));
+  const rows = Array.from({ length: 12 }, () => svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end" })));
+  const lags = createLags();
   const paths = curves.map(({ kind, style }) => svg("path", { class: `live-curve live-curve-${style} live-${kind}` }));
   const names = curves.map(({ kind, name }) => svg("text", { class: `live-end live-${kind}`, visibility: name ? "visible" : "hidden" }));
   const axis = svg("text", { class: "live-axis", "text-anchor": "middle" }, "steps back from the end");
   const clip = svg("rect", { x: DECADES_EDGE.left, y: DECADES_EDGE.top - 2 });
   const id = ownId("live-decades");
   const root = svg("svg", { class: "live-decades", role: "img", "aria-label": "Gradient against steps back, being computed" },
-    svg("clipPath", { id }, clip), ...rows, ...columns, axis, svg("g", { "clip-path": `url(#${id})` }, ...paths), ...names);
+    svg("clipPath", { id }, clip), ...rows, lags.root, axis, svg("g", { "clip-path": `url(#${id})` }, ...paths), ...names);
   const floor = DECADES_HEIGHT - DECADES_EDGE.bottom;
   let width = 640;
   let last = null;
@@ -61,14 +60,7 @@ export function createDecades(curves) {
       put(row.lastChild, { x: DECADES_EDGE.left - 7, y: at + 4 });
       write(row.lastChild, powers[k] === 0 ? "1" : `10${superscript(powers[k])}`);
     });
-    const lags = roundTicks(0, v.steps, width < 480 ? 4 : 8);
-    columns.forEach((column, k) => {
-      put(column, { visibility: k < lags.length ? "visible" : "hidden" });
-      if (k >= lags.length) return;
-      put(column.firstChild, { x1: x(lags[k]), x2: x(lags[k]), y1: floor, y2: floor + 4 });
-      put(column.lastChild, { x: x(lags[k]), y: floor + 17 });
-      write(column.lastChild, `${lags[k]}`);
-    });
+    lags.draw(v.steps, x, floor, width);
     // Far outside the frame a path would lose its shape to rounding.
     const power = (value) => Math.max(v.low - 40, Math.min(v.high + 40, Math.log10(value)));
     v.values.forEach((values, k) => {

@@ -1,7 +1,7 @@
 // The timescale ruler: a gate's bias, its value, its time constant and its half-life on one ruler.
 // The traits: lecture_lib/figures/timescale.py.
 import { sigmoid } from "./cells.mjs";
-import { roundTicks } from "./curves.mjs";
+import { createLags } from "./curves.mjs";
 import { inTens } from "./decades.mjs";
 import { fixed, html, put, svg, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
@@ -168,14 +168,13 @@ function createScale(scale, k, move) {
 
 // What is left of a value after each step: f^n.
 function createFade() {
-  const tick = (anchor) => svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": anchor }));
-  const rows = [0, 0.25, 0.5, 0.75, 1].map(() => tick("end"));
-  const columns = Array.from({ length: 14 }, () => tick("middle"));
+  const rows = [0, 0.25, 0.5, 0.75, 1].map(() => svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end" })));
+  const lags = createLags();
   const area = svg("path", { class: "live-fade-area live-c" });
   const curve = svg("path", { class: "live-curve live-c" });
   const marks = ["h", "c"].map((kind) => svg("g", { class: `live-${kind}` }, svg("circle", { class: "live-dot", r: 5 }), svg("text", { class: "live-fade-name" })));
   const axis = svg("text", { "text-anchor": "middle" }, "steps since it was written");
-  const root = svg("svg", { class: "live-fade", role: "img", height: FADE.height }, ...rows, ...columns, axis, area, curve, ...marks);
+  const root = svg("svg", { class: "live-fade", role: "img", height: FADE.height }, ...rows, lags.root, axis, area, curve, ...marks);
   const floor = FADE.height - FADE.bottom;
   let width = 640;
   let last = null;
@@ -196,14 +195,7 @@ function createFade() {
       put(rows[k].lastChild, { x: FADE.left - 7, y: y(share) + 4 });
       write(rows[k].lastChild, `${100 * share} %`);
     });
-    const lags = roundTicks(0, reach, width < 480 ? 4 : 8);
-    columns.forEach((column, k) => {
-      put(column, { visibility: k < lags.length ? "visible" : "hidden" });
-      if (k >= lags.length) return;
-      put(column.firstChild, { x1: x(lags[k]), x2: x(lags[k]), y1: floor, y2: floor + 4 });
-      put(column.lastChild, { x: x(lags[k]), y: floor + 17 });
-      write(column.lastChild, `${lags[k]}`);
-    });
+    lags.draw(reach, x, floor, width);
     const f = sigmoid(bias);
     const d = Array.from({ length: 101 }, (_, k) => `${x((k * reach) / 100).toFixed(1)},${y(f ** ((k * reach) / 100)).toFixed(1)}`).join("L");
     put(curve, { d: `M${d}` });
