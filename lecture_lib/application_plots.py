@@ -28,6 +28,19 @@ def curves(lines, xlabel, ylabel, ax=None):
 
 
 @_style
+def panels(lines, xlabel, axes=None):
+    """Each of `{title: (x, y)}` in a panel of its own, one below the other; returns the Axes."""
+    if axes is None:
+        axes = _axes(7, 3, nrows=len(lines), sharex=True)
+    for ax, (title, (x, y)) in zip(axes, lines.items(), strict=True):
+        ax.plot(x, y, color=COLOURS["c"], lw=1.5)
+        ax.set(title=title)
+        ax.margins(x=0)
+    axes[-1].set_xlabel(xlabel)
+    return axes
+
+
+@_style
 def splits(ways, read, said, axes=None):
     """Windows of `read` steps that are read and `said` that are to be forecast, one below the
     other. `ways` is {title: list of (first step, whether it is for the test)}; returns the Axes.
@@ -63,7 +76,7 @@ def readings(quantities, xlabel, axes=None):
         ax.step(
             [*when, len(values) - 1], [*values[when], values[when[-1]]], color=FAINT, where="post"
         )
-        ax.plot(when, values[when], "o", color=COLOURS["c"], ms=4)
+        ax.plot(when, values[when], "o", color=COLOURS["f"], ms=5)
         ax.set(title=label, xlim=(-0.5, len(values) - 0.5))
     axes[-1].set_xlabel(xlabel)
     return axes
