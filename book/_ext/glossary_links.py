@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # Entries that are everyday words as well: a link at their first use would often mislead.
-COMMON = "cell|control|latch|state|update"
+COMMON = "cell|control|latch|state|temperature|update"
 # No place for a link: headings, captions, code, formulas, other links.
 CLOSED = (nodes.title, nodes.literal, nodes.math, nodes.reference, addnodes.pending_xref)
 CLOSED += (nodes.FixedTextElement, nodes.caption)
