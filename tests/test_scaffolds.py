@@ -124,10 +124,20 @@ def test_what_does_not_fit_is_named_and_nothing_is_changed(new, begun, words, sa
     assert contents(begun) == before
 
 
-def test_make_says_what_is_wanted(begun):
-    made = make(begun, "new-figure", "NAME=gate-lab")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ("new-figure", "NAME=gate-lab"),
+            "NAME is taken: there is lecture_lib/figures/gate_lab.py",
+        ),
+        (("preview", "FIGURE=Nap"), "FIGURE must be one of Ablation, "),
+    ],
+)
+def test_make_says_what_is_wanted(begun, words, says):
+    made = make(begun, *words)
     assert made.returncode != 0
-    assert "NAME is taken: there is lecture_lib/figures/gate_lab.py" in made.stderr
+    assert says in made.stderr
 
 
 @pytest.mark.parametrize(

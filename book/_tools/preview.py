@@ -19,7 +19,7 @@ PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark }}
-body {{ max-width: 688px; margin: 0 auto; padding: 16px }}
+body {{ max-width: 688px; margin: 0 auto; padding: 16px; font-family: system-ui, sans-serif }}
 {style}</style>
 <script>
 document.documentElement.dataset.theme =
@@ -27,7 +27,10 @@ document.documentElement.dataset.theme =
 </script>
 </head>
 <body>
+<main>
+<h1>{title}</h1>
 {figure}
+</main>
 <script>{module}</script>
 <script>{host}</script>
 </body>
