@@ -9,11 +9,12 @@ export OPENBLAS_NUM_THREADS := 1
 WEIGHTS := characters latch hello write_only counting sentences series agreement distance
 RUNS := delayed_recall comparison sentence_runs after variants
 
-.PHONY: help book pdf test lab notebooks new-lecture new-figure preview weights runs picture bench lint clean
+.PHONY: help book pdf epub test lab notebooks new-lecture new-figure preview weights runs picture bench lint clean
 
 help:
 	@echo "make book       build the book: _build/html/index.html"
 	@echo "make pdf        print the book into _build/memory-with-gates.pdf"
+	@echo "make epub       pack the book into _build/memory-with-gates.epub"
 	@echo "make test       build the book and run every check"
 	@echo "make lab        open the lectures in JupyterLab"
 	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
@@ -41,6 +42,9 @@ book: .venv/ready
 
 pdf: .venv/browser book
 	$(BIN)/python book/_tools/pdf.py
+
+epub: .venv/browser book
+	$(BIN)/python book/_tools/epub.py
 
 lint: .venv/ready
 	$(BIN)/ruff check .
