@@ -1,6 +1,6 @@
 """A page with one live figure and nothing else, without building the book.
 
-`make preview FIGURE=GateLab` writes it to `_build/html/preview/gate-lab.html`. The page is light
+`make preview FIGURE=GateLab` writes it to `_build/preview/gate-lab.html`. The page is light
 or dark as the system is.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from lecture_lib import figures
 from lecture_lib.figures import modules
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
+BUILD = Path(__file__).parents[2] / "_build"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -38,7 +38,7 @@ document.documentElement.dataset.theme =
 """
 
 
-def write(figure, folder=HTML):
+def write(figure, folder=BUILD):
     """Write the page of `figure`; returns its path below `folder`."""
     path = Path("preview", f"{figure.figure}.html")
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def write(figure, folder=HTML):
 def main(name):
     if name not in figures.__all__:
         sys.exit(f"FIGURE must be one of {', '.join(figures.__all__)}, got {name!r}")
-    print(HTML / write(getattr(figures, name)()))
+    print(BUILD / write(getattr(figures, name)()))
 
 
 if __name__ == "__main__":
