@@ -6,15 +6,21 @@ import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from urllib.parse import urljoin
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 
 from lecture_lib import figures
 from lecture_lib.figures import GateLab, GRULab
 from lecture_lib.figures.gate_lab import GATES, STEPS
-from tests.book.driver import HTML, Figure
+from tests.book.driver import HTML, ROOT, Figure
 
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+HOME = CONFIG["sphinx"]["config"]["html_baseurl"]
+HOME_ORIGIN = urljoin(HOME, "/").rstrip("/")
 LIVE = HTML / "_static" / "live"
 KINDS = [getattr(figures, name).figure for name in figures.__all__]
 
@@ -290,8 +296,25 @@ def serve():
         server.server_close()
 
 
-# What the teachers' page tells the author of a page with a policy.
-POLICY = "default-src 'none'; script-src {book}; style-src {book}; worker-src blob:"
+def told():
+    """What the teachers' page gives to copy: the two lines, and the policy's."""
+    page = BeautifulSoup((HTML / "book" / "teaching.html").read_text("utf-8"), "html.parser")
+    return [block.get_text().strip() for block in page.select(".wrapped pre")]
+
+
+def test_the_lines_on_the_teachers_page_do_what_they_say(browser, tmp_path):
+    lines, _ = told()
+    assert len(lines.splitlines()) == 2
+    assert HOME + "_static/live/embed.js" in lines
+    here = lines.replace(HOME, HTML.as_uri() + "/")
+    (tmp_path / "mine.html").write_text(f"<!doctype html><title>Mine</title><main>{here}</main>")
+    context = browser.new_context(offline=True, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto((tmp_path / "mine.html").as_uri())
+    figure = Embedded(page)
+    figure.root.locator(".live-caption").wait_for()
+    assert_table_is(figure, GateLab(preset="latch"))
+    context.close()
 
 
 def test_it_trains_on_a_page_of_another_origin_with_a_strict_policy(browser, serve, tmp_path):
@@ -299,7 +322,9 @@ def test_it_trains_on_a_page_of_another_origin_with_a_strict_policy(browser, ser
     script = f"{book}/_static/live/embed.js"
     text = document(div("trainer"), script=script).replace("<style></style>", "")
     (tmp_path / "index.html").write_text(text, "utf-8")
-    mine = serve(tmp_path, POLICY.format(book=book))
+    _, line = told()
+    policy = line.removeprefix("Content-Security-Policy: ").replace(HOME_ORIGIN, book)
+    mine = serve(tmp_path, f"default-src 'none'; {policy}")
     context = browser.new_context()
     page = context.new_page()
     logged = []
