@@ -85,8 +85,18 @@ class Figure:
     def set(self, name, value):
         if isinstance(value, bool):
             self.input(name).set_checked(value)
+        elif isinstance(value, str):
+            self.root.locator(f'select[name="{name}"]').select_option(value)
         else:
             self.input(name).fill(str(value))
+
+    def choose(self, **settings):
+        for name, value in settings.items():
+            self.set(name, value)
+
+    def wait_until_done(self):
+        """For a figure that computes in slices: until the last one is drawn."""
+        self.root.locator(".live-view[aria-busy=false]").wait_for()
 
     def inputs(self):
         """The value of every slider and switch of the figure, by name."""

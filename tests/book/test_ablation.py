@@ -19,12 +19,6 @@ SHOWN = 0.51e-4
 
 
 class Page(Figure):
-    def set(self, name, value):
-        if name == "task":
-            self.root.locator('select[name="task"]').select_option(value)
-        else:
-            super().set(name, value)
-
     def order(self):
         return self.root.locator(".live-bet-name").all_inner_texts()
 

@@ -27,8 +27,6 @@ def choose(board, **settings):
     for name, value in settings.items():
         if name == "tab":
             board.choose_tab(value)
-        elif isinstance(value, str):
-            board.root.locator(f'select[name="{name}"]').select_option(value)
         else:
             board.set(name, value)
 

@@ -20,21 +20,13 @@ SHOWN = 1e-9
 @pytest.fixture
 def flow(visit):
     figure = Figure(visit(PAGE).page, ANCHOR)
-    ready(figure)
+    figure.wait_until_done()
     return figure
 
 
-def ready(figure):
-    figure.page.wait_for_selector(f"#{ANCHOR} .live-view[aria-busy=false]")
-
-
 def settle(figure, **settings):
-    for name, value in settings.items():
-        if name == "follow":
-            figure.root.locator('select[name="follow"]').select_option(value)
-        else:
-            figure.set(name, value)
-    ready(figure)
+    figure.choose(**settings)
+    figure.wait_until_done()
 
 
 def table(figure):
@@ -139,7 +131,7 @@ def test_a_drag_ends_with_the_curves_of_its_last_value(flow):
         }""",
         [ANCHOR, values],
     )
-    ready(flow)
+    flow.wait_until_done()
     wanted = in_python(GradientFlow(forget_bias=values[-1]))["LSTM"]
     shown = [float(text) for text in table(flow)["LSTM"]]
     assert shown == pytest.approx(wanted.tolist(), rel=SHOWN, abs=0)
@@ -151,10 +143,10 @@ def test_a_link_reopens_it_and_reset_restores_it(visit, flow):
     flow.page.wait_for_function("location.hash.includes('seed=4')")
     link = flow.link()
     again = Figure(visit(PAGE, link).page, ANCHOR)
-    ready(again)
+    again.wait_until_done()
     assert again.rows() == flow.rows() and again.inputs() == flow.inputs()
     flow.root.get_by_role("button", name="Reset").click()
-    ready(flow)
+    flow.wait_until_done()
     assert flow.rows() == pristine
 
 
@@ -163,6 +155,6 @@ def test_what_does_not_fit_in_a_link_is_left_out(visit, flow):
         ["hidden_size=1e9", "steps=-3", "seed=1.5", "gain=null", 'follow="x"', "flows={}", "%"]
     )
     figure = Figure(visit(PAGE, f"#{ANCHOR}?{hostile}").page, ANCHOR)
-    ready(figure)
+    figure.wait_until_done()
     assert figure.rows() == flow.rows() and figure.inputs() == flow.inputs()
     assert twins(PAGE)[ANCHOR]["steps"] == figure.inputs()["steps"]

@@ -24,14 +24,6 @@ def mapper(visit):
     return Figure(visit(LECTURE).page, "layouts")
 
 
-def choose(mapper, **settings):
-    for name, value in settings.items():
-        if isinstance(value, str):
-            mapper.root.locator(f'select[name="{name}"]').select_option(value)
-        else:
-            mapper.set(name, value)
-
-
 def number(text):
     return float(text.replace("−", "-"))
 
@@ -88,11 +80,11 @@ def orders(figure):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_both_files_and_the_states_for_every_way(mapper, cell):
-    choose(mapper, cell=cell)
+    mapper.choose(cell=cell)
     before = {}
     for values in itertools.product([False, True], FRAMEWORKS, FRAMEWORKS):
         settings = dict(zip(("copied", "source", "target"), values, strict=True))
-        choose(mapper, **{k: v for k, v in settings.items() if before.get(k) != v})
+        mapper.choose(**{k: v for k, v in settings.items() if before.get(k) != v})
         before, figure = settings, Layouts(cell=cell, **settings)
         if figure.refusal:
             assert mapper.root.locator(".live-refused").inner_text() == figure.refusal
@@ -109,7 +101,7 @@ def test_both_files_and_the_states_for_every_way(mapper, cell):
 
 def test_the_differences_beside_the_badge(mapper):
     for seed in (4, 17):
-        choose(mapper, seed=seed)
+        mapper.choose(seed=seed)
         said = mapper.root.locator(".live-judgement").inner_text()
         shown = re.search(r"h: (\S+) translated, (\S+) copied", said)
         wanted = Layouts(seed=seed, copied=True).difference
@@ -121,7 +113,7 @@ def test_the_differences_beside_the_badge(mapper):
 )
 def test_the_shown_lines_do_it(mapper, way):
     settings = dict(zip(("cell", "source", "target"), way, strict=True))
-    choose(mapper, **settings)
+    mapper.choose(**settings)
     figure = Layouts(**settings)
     code = mapper.root.locator(".live-code:visible").inner_text()
     names = vars(interchange) | {
@@ -136,7 +128,7 @@ def test_the_shown_lines_do_it(mapper, way):
 
 
 def test_a_gate_is_followed_by_pointer_and_by_keyboard(mapper):
-    choose(mapper, cell="gru_after", source="book", target="keras")
+    mapper.choose(cell="gru_after", source="book", target="keras")
     moves, way = mapper.root.locator(".live-moved"), mapper.root.locator(".live-files > g").last
     faint = mapper.root.locator(".live-files .live-cell.live-faint:visible")
     mapper.root.get_by_role("button", name="update gate").focus()
@@ -164,7 +156,7 @@ def solution(seed):
 def test_a_checkpoint_is_repaired_block_by_block(mapper):
     mapper.choose_tab(1)
     for seed in (4, 11):
-        choose(mapper, seed=seed)
+        mapper.choose(seed=seed)
         selects = mapper.root.locator(".live-blocks select")
         for k, gate in enumerate(solution(seed)):
             order = "".join(s.input_value() for s in selects.all())
@@ -202,7 +194,7 @@ def test_the_checkpoints_numbers_and_hints(mapper):
 
 def test_a_link_brings_it_back_and_reset_restores_it(visit, mapper):
     pristine = (table(mapper), mapper.root.locator(".live-moved").inner_text())
-    choose(mapper, cell="gru", source="keras", target="book", copied=True)
+    mapper.choose(cell="gru", source="keras", target="book", copied=True)
     mapper.root.get_by_role("button", name="update gate").click()
     moved = (table(mapper), mapper.root.locator(".live-moved").inner_text())
     # The link is written once all is quiet: wait for the last change to be in it.

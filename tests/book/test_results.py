@@ -21,14 +21,6 @@ def results(visit):
     return Figure(visit(PAGE).page, ANCHOR)
 
 
-def settle(figure, **settings):
-    for name, value in settings.items():
-        if name == "paired":
-            figure.set(name, value)
-        else:
-            figure.root.locator(f'select[name="{name}"]').select_option(value)
-
-
 def dots(figure):
     """For each lane, the middle x and y and whether it is hollow, of each seed's dot."""
     return figure.root.locator(".live-course").evaluate_all(
@@ -45,9 +37,9 @@ def in_hand(figure):
 
 @pytest.mark.parametrize("equal", ["units", "parameters"])
 def test_the_table_is_the_record(results, equal):
-    settle(results, equal=equal)
+    results.choose(equal=equal)
     for task in comparison.TASKS:
-        settle(results, task=task)
+        results.choose(task=task)
         _, *rows = results.rows()
         wanted = [
             [
@@ -70,7 +62,7 @@ def test_the_table_is_the_record(results, equal):
 @pytest.mark.parametrize("measure", ["updates", "score", "parameters"])
 def test_every_run_is_a_dot_in_its_place(results, measure):
     for task in comparison.TASKS:
-        settle(results, task=task, measure=measure)
+        results.choose(task=task, measure=measure)
         twin = Results(task=task, measure=measure)
         drawn = dots(results)
         assert [len(lane) for lane in drawn] == [SEEDS] * 6
@@ -92,11 +84,11 @@ def test_every_run_is_a_dot_in_its_place(results, measure):
 
 
 def test_a_seed_keeps_its_height_until_the_lanes_are_sorted(results):
-    settle(results, task="adding", measure="updates", paired=True)
+    results.choose(task="adding", measure="updates", paired=True)
     for lane in dots(results):
         heights = [y for _, y, _ in lane]
         assert heights == sorted(heights)
-    settle(results, paired=False)
+    results.choose(paired=False)
     for lane in dots(results):
         across = [x for x, _, _ in sorted(lane, key=lambda dot: dot[1])]
         assert all(a <= b + 1 for a, b in pairwise(across))
@@ -104,9 +96,9 @@ def test_a_seed_keeps_its_height_until_the_lanes_are_sorted(results):
 
 @pytest.mark.parametrize("equal", ["units", "parameters"])
 def test_the_story_has_the_medians_of_the_better_rates(results, equal):
-    settle(results, equal=equal)
+    results.choose(equal=equal)
     for task in comparison.TASKS:
-        settle(results, task=task)
+        results.choose(task=task)
         story = results.root.locator(".live-story").inner_text()
         for cell in CELLS:
             row = comparison.better(task, equal, cell)
@@ -123,7 +115,7 @@ def captions(figure):
 
 
 def test_the_keys_go_through_the_runs_of_a_lane(results):
-    settle(results, task="adding", measure="updates", equal="units", paired=False)
+    results.choose(task="adding", measure="updates", equal="units", paired=False)
     lane = results.root.locator(".live-course").nth(2)
     row = comparison.rows("adding", "units", "GRU")[0]
     lane.focus()
@@ -144,7 +136,7 @@ def test_the_keys_go_through_the_runs_of_a_lane(results):
 
 
 def test_pointing_at_a_dot_reads_its_run(results):
-    settle(results, task="recall", measure="score")
+    results.choose(task="recall", measure="score")
     results.root.locator(".live-courses").scroll_into_view_if_needed()
     for lane, seed in [(4, 2), (1, 0), (3, 4)]:
         x, y, _ = dots(results)[lane][seed]
@@ -159,7 +151,7 @@ def test_pointing_at_a_dot_reads_its_run(results):
 
 def test_a_link_reopens_it_and_reset_restores_it(visit, results):
     pristine = results.rows(), in_hand(results)
-    settle(results, task="pronouns", measure="score", equal="units")
+    results.choose(task="pronouns", measure="score", equal="units")
     results.root.locator(".live-course").nth(5).focus()
     results.page.keyboard.press("End")
     results.page.wait_for_function("location.hash.includes('seed=')")

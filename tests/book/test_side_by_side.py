@@ -16,13 +16,7 @@ SHOWN = 0.51e-4
 
 
 class Page(Figure):
-    """The figure by its inputs, two of which are lists to choose from."""
-
-    def set(self, name, value):
-        if name in ("match", "signal"):
-            self.root.locator(f'select[name="{name}"]').select_option(value)
-        else:
-            super().set(name, value)
+    """The figure by its inputs, and its facts."""
 
     def facts(self):
         """{row: [LSTM, GRU]} of the table that is always in view."""

@@ -16,21 +16,13 @@ SHOWN = 1e-9
 @pytest.fixture
 def spectral(visit):
     figure = Figure(visit(PAGE).page, ANCHOR)
-    ready(figure)
+    figure.wait_until_done()
     return figure
 
 
-def ready(figure):
-    figure.page.wait_for_selector(f"#{ANCHOR} .live-view[aria-busy=false]")
-
-
 def settle(figure, **settings):
-    for name, value in settings.items():
-        if name == "matrix":
-            figure.root.locator('select[name="matrix"]').select_option(value)
-        else:
-            figure.set(name, value)
-    ready(figure)
+    figure.choose(**settings)
+    figure.wait_until_done()
 
 
 def columns(figure):
@@ -100,8 +92,8 @@ def test_a_link_reopens_it_and_reset_restores_it(visit, spectral):
     settle(spectral, matrix="chain", radius=0.75, linear=True)
     spectral.page.wait_for_function("location.hash.includes('linear=true')")
     again = Figure(visit(PAGE, spectral.link()).page, ANCHOR)
-    ready(again)
+    again.wait_until_done()
     assert again.rows() == spectral.rows()
     spectral.root.get_by_role("button", name="Reset").click()
-    ready(spectral)
+    spectral.wait_until_done()
     assert spectral.rows() == pristine

@@ -13,20 +13,12 @@ PAGE = "notebooks/12_training.html"
 ANCHOR = "trainer"
 RECALL = {"task": "recall", "cell": "LSTM", "lag": 40, "chrono": True, "hidden_size": 16}
 SMALL = {"task": "recall", "cell": "GRU", "lag": 10, "hidden_size": 8, "chrono": False}
-CHOICES = ("task", "cell", "learning_rate")
 
 # Solving recall takes the figure 2 s of its own; all checks together may keep two cores busy.
 PATIENCE = 60_000
 
 
 class Training(Figure):
-    def choose(self, **settings):
-        for name, value in settings.items():
-            if name in CHOICES:
-                self.root.locator(f'select[name="{name}"]').select_option(str(value))
-            else:
-                self.set(name, value)
-
     def press(self, name):
         self.root.get_by_role("button", name=name, exact=True).click()
 
