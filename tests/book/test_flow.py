@@ -33,7 +33,7 @@ def test_a_lecture_says_how_long_it_takes_once(visit, name):
 
 @pytest.mark.parametrize("name", LECTURES)
 def test_a_lecture_takes_as_long_as_its_notebook_says(name):
-    """Where nothing counts, in JupyterLab, the author's sentence stands; five minutes are no lie."""
+    """In JupyterLab nothing counts: the author's sentence stands there. Five minutes are no lie."""
     notebook = (ROOT / name).with_suffix(".ipynb").read_text(encoding="utf-8")
     said = re.findall(r"It takes about (\d+) minutes", notebook)
     text = (HTML / name).read_text(encoding="utf-8")
