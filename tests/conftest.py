@@ -12,6 +12,10 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Each page brings two more processes for the address bar's list, though none is to be seen:
+    # half of a page's work. The others are Playwright's own, whose list this one replaces.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,DestroyProfileOnBrowserClose,"
+    "HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,PaintHolding",
 ]
 
 
