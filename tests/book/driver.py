@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 LECTURE = "notebooks/05_gate_by_gate.html"
@@ -36,6 +38,18 @@ def pages():
 def scroll_past_figures(page):
     """Brings every figure of the page into view once, so that all are mounted."""
     page.evaluate(SCROLL_PAST)
+
+
+def axe_faults(page, context=None):
+    """What axe finds serious or critical on the page or the given part of it, a line each."""
+    # Without preload: a page from disk may not fetch its own style sheets as data.
+    found = Axe().run(page, context, {"preload": False, "resultTypes": ["violations"]})
+    return "\n".join(
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    )
 
 
 def twins(name):

@@ -3,11 +3,10 @@
 import random
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from lecture_lib.figures import Backward
 from lecture_lib.figures.backward import ROUTES
-from tests.book.driver import Figure
+from tests.book.driver import Figure, axe_faults
 
 PAGE = "notebooks/10_backpropagation.html"
 NAMES = {"δh": "dh_in", "δc": "dc", "δh before": "dh_before", "δc before": "dc_before"}
@@ -141,9 +140,8 @@ def test_it_says_where_it_settles(figure):
 def test_axe_finds_nothing_serious(visit, theme):
     figure = Page(visit(PAGE, color_scheme=theme).page, "backward")
     figure.set("cut_f", True)
-    options = {"preload": False, "resultTypes": ["violations"]}
-    found = Axe().run(figure.page, context="#backward", options=options)
-    assert not [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    faults = axe_faults(figure.page, "#backward")
+    assert not faults, faults
 
 
 def test_nothing_is_clipped_on_a_narrow_page(visit):

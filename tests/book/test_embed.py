@@ -10,13 +10,12 @@ from urllib.parse import urljoin
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 from lecture_lib import figures
 from lecture_lib.figures import GateLab, GRULab
 from lecture_lib.figures.gate_lab import GATES, STEPS
-from tests.book.driver import HTML, ROOT, Figure
+from tests.book.driver import HTML, ROOT, Figure, axe_faults
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 HOME = CONFIG["sphinx"]["config"]["html_baseurl"]
@@ -254,14 +253,8 @@ def test_axe_finds_nothing_serious(show, kinds, scheme):
     page.locator("details:not([open]) > summary").evaluate_all(
         "all => all.forEach((summary) => { summary.parentNode.open = true; })"
     )
-    found = Axe().run(page, None, {"preload": False, "resultTypes": ["violations"]})
-    faults = [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found.response["violations"]
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
-    assert not faults, "\n".join(faults)
+    faults = axe_faults(page)
+    assert not faults, faults
 
 
 @pytest.mark.parametrize("kinds", [KINDS[k : k + 12] for k in range(0, len(KINDS), 12)])

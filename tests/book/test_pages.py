@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from bench.figures import page_weight
-from tests.book.driver import HTML, LECTURE, twins
+from tests.book.driver import HTML, LECTURE, axe_faults, twins
 
 
 def test_the_root_leads_to_the_front_page(visit):
@@ -38,15 +37,8 @@ def test_axe_finds_nothing_serious(visit, page_name, theme, width):
     rows = ".live-figure tbody tr:nth-child(n + 4)"
     alike = [] if page_name == LECTURE else [".highlight", "math", rows]
     context = {"exclude": [[selector] for selector in again + alike]}
-    # Without preload: a page from disk may not fetch its own style sheets as data.
-    found = Axe().run(page, context, {"preload": False, "resultTypes": ["violations"]})
-    faults = [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found.response["violations"]
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
-    assert not faults, "\n".join(faults)
+    faults = axe_faults(page, context)
+    assert not faults, faults
 
 
 def test_a_page_fits_360_pixels(visit, page_name):
