@@ -57,7 +57,8 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         page = browser.new_page()
-        page.goto((HTML / LECTURE).as_uri())
+        # A link that names the figure mounts it at once.
+        page.goto(f"{(HTML / LECTURE).as_uri()}#{ANCHOR}")
         for name, values in VALUES.items():
             page.wait_for_timeout(500)
             took, gaps = page.evaluate(MOVES, [ANCHOR, name, values])
