@@ -3,10 +3,14 @@
 import { readdirSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 
-const [base = "http://127.0.0.1:8000/", executablePath = "/usr/bin/firefox-esr", width = 1280] = process.argv.slice(2);
+const [base = "http://127.0.0.1:8000/", executablePath = "/usr/bin/firefox-esr", width = 1280] =
+  process.argv.slice(2);
 const HTML = new URL("../_build/html/", import.meta.url);
 const pages = ["book", "notebooks"].flatMap((folder) =>
-  readdirSync(new URL(folder, HTML)).filter((file) => file.endsWith(".html")).map((file) => `${folder}/${file}`));
+  readdirSync(new URL(folder, HTML))
+    .filter((file) => file.endsWith(".html"))
+    .map((file) => `${folder}/${file}`),
+);
 
 async function moveSliders() {
   const figures = [...document.querySelectorAll(".live-figure[data-figure]")];
@@ -48,8 +52,14 @@ for (const name of [...pages, "search.html", "genindex.html"]) {
   await page.goto(base + name, { waitUntil: "load", timeout: 60_000 });
   const found = await page.evaluate(moveSliders);
   await page.close();
-  const good = !heard.length && !found.asleep && found.moved === found.sliders && !found.wide && !found.faces;
+  const good =
+    !heard.length && !found.asleep && found.moved === found.sliders && !found.wide && !found.faces;
   if (!good) process.exitCode = 1;
-  console.log(good ? "ok  " : "BAD ", name, `${found.figures} figures, ${found.moved} of ${found.sliders} sliders moved`, ...heard);
+  console.log(
+    good ? "ok  " : "BAD ",
+    name,
+    `${found.figures} figures, ${found.moved} of ${found.sliders} sliders moved`,
+    ...heard,
+  );
 }
 await browser.close();

@@ -7,13 +7,19 @@
   }
 
   // A long formula scrolls on a narrow page, and is then a stop for the keyboard.
-  const turn = ({ target: t }) => { t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1; };
+  const turn = ({ target: t }) => {
+    t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1;
+  };
   const observer = new ResizeObserver((entries) => entries.forEach(turn));
   document.querySelectorAll("div.equation").forEach((formula) => observer.observe(formula));
 
   // Which lectures were opened, and which read to their end: kept in this browser alone.
   const KEY = "memory-with-gates";
-  const nameOf = (address) => new URL(address, location.href).pathname.split("/").pop().replace(/\.html$/, "");
+  const nameOf = (address) =>
+    new URL(address, location.href).pathname
+      .split("/")
+      .pop()
+      .replace(/\.html$/, "");
   const isLecture = (name) => /^\d\d_/.test(name);
   const here = nameOf(location.href);
   const recall = () => {
@@ -42,7 +48,9 @@
       for (const word of ["opened", "read"]) link.classList.toggle(`is-${word}`, state === word);
     }
     if (!line) return;
-    const all = [...document.querySelectorAll(".book-map a")].map((link) => nameOf(link.href)).filter(isLecture);
+    const all = [...document.querySelectorAll(".book-map a")]
+      .map((link) => nameOf(link.href))
+      .filter(isLecture);
     const read = all.filter((name) => known[name] === "read").length;
     line.hidden = !all.some((name) => known[name]);
     line.firstChild.data = `You have read ${read} of ${all.length} lectures. `;
@@ -62,7 +70,9 @@
   if (isLecture(here)) {
     note("opened");
     const end = document.querySelector(".prev-next-footer");
-    const seen = new IntersectionObserver(([entry]) => { if (entry.isIntersecting) note("read"); });
+    const seen = new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting) note("read");
+    });
     // Not before the figures stand: a page that is still short shows its end at once.
     addEventListener("load", () => seen.observe(end));
   }

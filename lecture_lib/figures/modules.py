@@ -23,7 +23,7 @@ _IMPORT = re.compile(
     re.M,
 )
 _EXPORT = re.compile(r"^export (?!default)", re.M)
-_DEFAULT = re.compile(r"^export default (.*);\n\Z", re.M)
+_DEFAULT = re.compile(r"^export default (.*?);\n\Z", re.M | re.S)
 
 
 def esm(figure: str) -> str:

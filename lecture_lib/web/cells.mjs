@@ -127,12 +127,22 @@ export function createLSTM({ inputSize: D, hiddenSize: H, weightIh, weightHh, bi
 // reset "after":   m = W_hn h_{t-1} + b_hn,  n = tanh(W_in x_t + r ⊙ m + b_n)    PyTorch, cuDNN
 // update "write":  h_t = (1 - z) ⊙ h_{t-1} + z ⊙ n                          Chung et al. (2014)
 // update "keep":   h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n                            Cho et al. (2014)
-export function createGRU({ inputSize: D, hiddenSize: H, weightIh, weightHh, bias, biasHn, maxSteps,
-  update = "write", reset = "before" }) {
+export function createGRU({
+  inputSize: D,
+  hiddenSize: H,
+  weightIh,
+  weightHh,
+  bias,
+  biasHn,
+  maxSteps,
+  update = "write",
+  reset = "before",
+}) {
   checkWeights(D, H, 3 * H, { weightIh, weightHh, bias });
   if (update !== "write" && update !== "keep") throw new RangeError(`update: ${update}`);
   if (reset !== "before" && reset !== "after") throw new RangeError(`reset: ${reset}`);
-  const writes = update === "write", before = reset === "before";
+  const writes = update === "write",
+    before = reset === "before";
   if (!before) checkLength("biasHn", biasHn, H);
   const { h, trace } = traceBuffers(maxSteps, H, ["h"], gruGates);
   const { dh, grad } = gradientBuffers(maxSteps, D, H, 3 * H, ["h"]);
@@ -184,7 +194,8 @@ export function createGRU({ inputSize: D, hiddenSize: H, weightIh, weightHh, bia
     for (let t = steps - 1; t >= 0; t--) {
       for (let k = 0; k < H; k++) {
         const s = t * H + k;
-        const write = writes ? z[s] : 1 - z[s], keep = writes ? 1 - z[s] : z[s];
+        const write = writes ? z[s] : 1 - z[s],
+          keep = writes ? 1 - z[s] : z[s];
         const dz = dh[s + H] * (writes ? n[s] - h[s] : h[s] - n[s]);
         dh[s] += dh[s + H] * keep;
         a[H + k] = ifFree(held.z, s, dz * z[s] * (1 - z[s]));
@@ -281,8 +292,10 @@ function traceBuffers(maxSteps, H, states, gates) {
 
 function gradientBuffers(maxSteps, D, H, rows, states) {
   const grad = {
-    weightIh: new Float64Array(rows * D), weightHh: new Float64Array(rows * H),
-    bias: new Float64Array(rows), x: new Float64Array(maxSteps * D),
+    weightIh: new Float64Array(rows * D),
+    weightHh: new Float64Array(rows * H),
+    bias: new Float64Array(rows),
+    x: new Float64Array(maxSteps * D),
   };
   const buffers = { grad };
   for (const name of states) {
@@ -319,7 +332,8 @@ function checkWeights(D, H, rows, { weightIh, weightHh, bias }) {
 
 function checkRun(x, T, D, H, maxSteps, clamp, gates) {
   if (!(T >= 1 && T <= maxSteps)) throw new RangeError(`T must lie in 1 … ${maxSteps}, got ${T}`);
-  if (x.length < T * D) throw new RangeError(`x must hold T · D = ${T * D} values, got ${x.length}`);
+  if (x.length < T * D)
+    throw new RangeError(`x must hold T · D = ${T * D} values, got ${x.length}`);
   for (const gate in clamp) {
     if (!gates.includes(gate)) throw new RangeError(`clamp: no gate ${gate}, only ${gates}`);
     const value = clamp[gate];

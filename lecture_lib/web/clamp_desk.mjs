@@ -11,22 +11,58 @@ const AT_FIRST = { f: 1, i: 0, o: 0 };
 // of the units listed, 1 being the one that knows most of the subject, or of all where none is.
 export function createClampDesk({ change, scope }) {
   const title = html("p", { class: "live-desk-title" });
-  const advice = html("span", { class: "live-advice" }, "free: the memory unit’s own; units by what they know, η²");
+  const advice = html(
+    "span",
+    { class: "live-advice" },
+    "free: the memory unit’s own; units by what they know, η²",
+  );
   const gates = HELD_GATES.map((gate) => {
-    const hold = html("input", { type: "checkbox", name: `hold_${gate}`, "aria-label": `hold ${gate}, the ${GATE_WORDS[gate]} gate`, autocomplete: "off", onchange: () => set(gate, hold.checked ? value.valueAsNumber : undefined) });
-    const value = html("input", { type: "range", name: `held_${gate}`, min: 0, max: 1, step: 0.01, value: AT_FIRST[gate], autocomplete: "off", "aria-label": `hold ${gate}, the ${GATE_WORDS[gate]} gate, at`, oninput: () => set(gate, value.valueAsNumber) });
+    const hold = html("input", {
+      type: "checkbox",
+      name: `hold_${gate}`,
+      "aria-label": `hold ${gate}, the ${GATE_WORDS[gate]} gate`,
+      autocomplete: "off",
+      onchange: () => set(gate, hold.checked ? value.valueAsNumber : undefined),
+    });
+    const value = html("input", {
+      type: "range",
+      name: `held_${gate}`,
+      min: 0,
+      max: 1,
+      step: 0.01,
+      value: AT_FIRST[gate],
+      autocomplete: "off",
+      "aria-label": `hold ${gate}, the ${GATE_WORDS[gate]} gate, at`,
+      oninput: () => set(gate, value.valueAsNumber),
+    });
     const says = html("output", { "aria-hidden": "true" });
     const label = html("label", {}, hold, html("span", {}, "hold ", html("b", {}, gate)));
-    return { gate, hold, value, says, root: html("div", { class: `live-control live-clamp live-${gate}` }, label, says, value) };
+    return {
+      gate,
+      hold,
+      value,
+      says,
+      root: html("div", { class: `live-control live-clamp live-${gate}` }, label, says, value),
+    };
   });
   const all = button("all units", () => choose([]));
   const units = [];
-  const choices = html("div", { class: "live-units", role: "group", "aria-label": "Units that are held" });
+  const choices = html("div", {
+    class: "live-units",
+    role: "group",
+    "aria-label": "Units that are held",
+  });
   const chips = html("div", { class: "live-chips", role: "group", "aria-label": "What is held" });
   const none = html("span", { class: "live-advice" }, "Nothing is held: this is the free run.");
   const clear = button("Let all go", () => change([]));
-  const root = html("section", { class: "live-desk", "aria-label": "Hold gates at a word" },
-    html("div", { class: "live-desk-head" }, title, advice), html("div", { class: "live-controls" }, ...gates.map((gate) => gate.root)), choices, chips);
+  const root = html(
+    "section",
+    { class: "live-desk", "aria-label": "Hold gates at a word" },
+    html("div", { class: "live-desk-head" }, title, advice),
+    html("div", { class: "live-controls" }, ...gates.map((gate) => gate.root)),
+    choices,
+    chips,
+  );
   let view = null;
   let listed = "";
 
@@ -49,7 +85,9 @@ export function createClampDesk({ change, scope }) {
   }
   function toggle(rank) {
     const was = chosen();
-    const now = was.includes(rank) ? was.filter((k) => k !== rank) : [...was, rank].sort((a, b) => a - b);
+    const now = was.includes(rank)
+      ? was.filter((k) => k !== rank)
+      : [...was, rank].sort((a, b) => a - b);
     choose(now.length === view.eta.length ? [] : now);
   }
 
@@ -59,8 +97,17 @@ export function createClampDesk({ change, scope }) {
     view = newView;
     if (!same) {
       units.length = 0;
-      view.eta.forEach((eta, k) => units.push(button(`${k + 1}`, () => toggle(k + 1), { "aria-label": `unit ${k + 1}, η² ${fixed(eta)}`, title: `unit ${k + 1}: η² = ${fixed(eta)}` })));
-      units.forEach((unit, k) => unit.append(html("small", {}, fixed(view.eta[k]).replace("0.", "."))));
+      view.eta.forEach((eta, k) =>
+        units.push(
+          button(`${k + 1}`, () => toggle(k + 1), {
+            "aria-label": `unit ${k + 1}, η² ${fixed(eta)}`,
+            title: `unit ${k + 1}: η² = ${fixed(eta)}`,
+          }),
+        ),
+      );
+      units.forEach((unit, k) =>
+        unit.append(html("small", {}, fixed(view.eta[k]).replace("0.", "."))),
+      );
       choices.replaceChildren(html("span", { class: "live-advice" }, "in"), all, ...units);
     }
     const hold = here();
@@ -76,14 +123,19 @@ export function createClampDesk({ change, scope }) {
     const list = chosen();
     put(all, { "aria-pressed": list.length === 0 });
     units.forEach((unit, k) => put(unit, { "aria-pressed": list.includes(k + 1) }));
-    const tags = view.holds.flatMap((held) => HELD_GATES.filter((gate) => gate in held).map((gate) => ({ gate, held })));
+    const tags = view.holds.flatMap((held) =>
+      HELD_GATES.filter((gate) => gate in held).map((gate) => ({ gate, held })),
+    );
     const now = JSON.stringify([view.holds, view.words]);
-    if (now !== listed) chips.replaceChildren(...(tags.length ? [...tags.map(createChip), clear] : [none]));
+    if (now !== listed)
+      chips.replaceChildren(...(tags.length ? [...tags.map(createChip), clear] : [none]));
     listed = now;
   }
 
   function createChip({ gate, held }) {
-    const which = held.units?.length ? `unit${held.units.length > 1 ? "s" : ""} ${held.units.join(", ")}` : "all units";
+    const which = held.units?.length
+      ? `unit${held.units.length > 1 ? "s" : ""} ${held.units.join(", ")}`
+      : "all units";
     const where = view.words[held.t - 1] ? `“${view.words[held.t - 1]}”` : `word ${held.t}`;
     const drop = () => {
       const { [gate]: _, ...rest } = held;
@@ -91,7 +143,10 @@ export function createClampDesk({ change, scope }) {
       change([...view.holds.filter((other) => other !== held), ...left].sort((a, b) => a.t - b.t));
       (chips.querySelector("button") ?? gates[0].hold).focus();
     };
-    return button(`${gate} = ${fixed(held[gate])}, ${which}, at ${where} ✕`, drop, { class: `live-chip live-${gate}`, "aria-label": `Let go: ${gate} = ${fixed(held[gate])}, ${which}, at ${where}` });
+    return button(`${gate} = ${fixed(held[gate])}, ${which}, at ${where} ✕`, drop, {
+      class: `live-chip live-${gate}`,
+      "aria-label": `Let go: ${gate} = ${fixed(held[gate])}, ${which}, at ${where}`,
+    });
   }
 
   return { root, draw };

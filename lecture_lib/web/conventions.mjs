@@ -21,8 +21,13 @@ const WIDTHS = { weightIh: D, weightHh: H, biasIh: 1, biasHh: 1 };
 // The numbers of the reference, the book's own cell.
 function referenceOf(s) {
   const gates = s.tab ? 4 : 3;
-  const drawn = (stream, count, scale) => seededUniform(s.seed, stream, count).map((v) => scale * v);
-  const arrays = { weightIh: drawn(0, gates * H * D, 1.5), weightHh: drawn(1, gates * H * H, 1.5), bias: drawn(2, gates * H, 0.5) };
+  const drawn = (stream, count, scale) =>
+    seededUniform(s.seed, stream, count).map((v) => scale * v);
+  const arrays = {
+    weightIh: drawn(0, gates * H * D, 1.5),
+    weightHh: drawn(1, gates * H * H, 1.5),
+    bias: drawn(2, gates * H, 0.5),
+  };
   if (s.diagonal && !s.tab) {
     for (let row = 0; row < H; row += 1) {
       for (let j = 0; j < H; j += 1) if (j !== row) arrays.weightHh[(2 * H + row) * H + j] = 0;
@@ -36,7 +41,11 @@ const storedOrder = (s) => BOOK_NAMES[s.shownOrder] ?? s.shownOrder;
 
 // What a file in the convention holds: the reference translated, or copied as it is.
 function store(reference, s) {
-  const arrays = { weightIh: reference.weightIh.slice(), weightHh: reference.weightHh.slice(), biasIh: reference.bias.slice() };
+  const arrays = {
+    weightIh: reference.weightIh.slice(),
+    weightHh: reference.weightHh.slice(),
+    biasIh: reference.bias.slice(),
+  };
   // The second bias: any split will do, for only the sum counts; untranslated, what was there.
   const biasHh = seededUniform(s.seed, 4, reference.bias.length).map((v) => 0.5 * v);
   if (s.translate) {
@@ -48,10 +57,14 @@ function store(reference, s) {
     }
     // There it stands inside r ⊙ (…), where the book has none.
     if (!s.tab && s.reset === "after") biasHh.fill(0, 2 * H);
-    if (s.biases === "two") biasHh.forEach((v, k) => { arrays.biasIh[k] -= v; });
+    if (s.biases === "two")
+      biasHh.forEach((v, k) => {
+        arrays.biasIh[k] -= v;
+      });
   }
   if (s.biases === "two") arrays.biasHh = biasHh;
-  if (s.translate) for (const name in arrays) arrays[name] = reordered(arrays[name], bookOrder(s), storedOrder(s));
+  if (s.translate)
+    for (const name in arrays) arrays[name] = reordered(arrays[name], bookOrder(s), storedOrder(s));
   return arrays;
 }
 
@@ -63,7 +76,12 @@ function readStored(stored, s) {
   const biasHh = arrays.biasHh ?? new Float64Array(bias.length);
   const inside = !s.tab && s.reset === "after" ? 2 * H : bias.length;
   for (let k = 0; k < inside; k += 1) bias[k] += biasHh[k];
-  return { weightIh: arrays.weightIh, weightHh: arrays.weightHh, bias, biasHn: biasHh.slice(inside) };
+  return {
+    weightIh: arrays.weightIh,
+    weightHh: arrays.weightHh,
+    bias,
+    biasHn: biasHh.slice(inside),
+  };
 }
 
 function statesOf(arrays, s, x, conventions) {
@@ -75,24 +93,75 @@ function statesOf(arrays, s, x, conventions) {
 // The equations as rows of [kind, text] pieces; a kind is a letter of the palette or "".
 function equationsOf(s) {
   const two = s.biases === "two";
-  const pre = (gate) => [["", `W${low(gate)} · x + U${low(gate)} · `], ["h", "h"], ["", ` + b${low(gate)}${two ? ` + b′${low(gate)}` : ""}`]];
+  const pre = (gate) => [
+    ["", `W${low(gate)} · x + U${low(gate)} · `],
+    ["h", "h"],
+    ["", ` + b${low(gate)}${two ? ` + b′${low(gate)}` : ""}`],
+  ];
   const squash = (letter, gate, f) => [[letter, letter], ["", ` = ${f}(`], ...pre(gate), ["", ")"]];
   if (s.tab) {
     return [
-      squash("i", "i", "σ"), squash("f", "f", "σ"), squash("g", "g", "tanh"), squash("o", "o", "σ"),
-      [["c", "c"], ["", " ← "], ["f", "f"], ["", " ⊙ "], ["c", "c"], ["", " + "], ["i", "i"], ["", " ⊙ "], ["g", "g"]],
-      [["h", "h"], ["", " ← "], ["o", "o"], ["", " ⊙ tanh("], ["c", "c"], ["", ")"]],
+      squash("i", "i", "σ"),
+      squash("f", "f", "σ"),
+      squash("g", "g", "tanh"),
+      squash("o", "o", "σ"),
+      [
+        ["c", "c"],
+        ["", " ← "],
+        ["f", "f"],
+        ["", " ⊙ "],
+        ["c", "c"],
+        ["", " + "],
+        ["i", "i"],
+        ["", " ⊙ "],
+        ["g", "g"],
+      ],
+      [
+        ["h", "h"],
+        ["", " ← "],
+        ["o", "o"],
+        ["", " ⊙ tanh("],
+        ["c", "c"],
+        ["", ")"],
+      ],
     ];
   }
   const z = ["z", "z"];
   const rest = ["z", "(1 − z)"];
   const keep = s.update === "keep";
-  const candidate = s.reset === "before"
-    ? [["n", "n"], ["", ` = tanh(W${low("n")} · x + U${low("n")} · (`], ["r", "r"], ["", " ⊙ "], ["h", "h"], ["", `) + b${low("n")}${two ? ` + b′${low("n")}` : ""})`]]
-    : [["n", "n"], ["", ` = tanh(W${low("n")} · x + `], ["r", "r"], ["", ` ⊙ (U${low("n")} · `], ["h", "h"], ["", `${two ? ` + b′${low("n")}` : ""}) + b${low("n")})`]];
+  const candidate =
+    s.reset === "before"
+      ? [
+          ["n", "n"],
+          ["", ` = tanh(W${low("n")} · x + U${low("n")} · (`],
+          ["r", "r"],
+          ["", " ⊙ "],
+          ["h", "h"],
+          ["", `) + b${low("n")}${two ? ` + b′${low("n")}` : ""})`],
+        ]
+      : [
+          ["n", "n"],
+          ["", ` = tanh(W${low("n")} · x + `],
+          ["r", "r"],
+          ["", ` ⊙ (U${low("n")} · `],
+          ["h", "h"],
+          ["", `${two ? ` + b′${low("n")}` : ""}) + b${low("n")})`],
+        ];
   return [
-    squash("r", "r", "σ"), squash("z", "z", "σ"), candidate,
-    [["h", "h"], ["", " ← "], keep ? z : rest, ["", " ⊙ "], ["h", "h"], ["", " + "], keep ? rest : z, ["", " ⊙ "], ["n", "n"]],
+    squash("r", "r", "σ"),
+    squash("z", "z", "σ"),
+    candidate,
+    [
+      ["h", "h"],
+      ["", " ← "],
+      keep ? z : rest,
+      ["", " ⊙ "],
+      ["h", "h"],
+      ["", " + "],
+      keep ? rest : z,
+      ["", " ⊙ "],
+      ["n", "n"],
+    ],
   ];
 }
 
@@ -125,7 +194,9 @@ function codeOf(s) {
     ...(two ? [`${list("b_")} = np.split(b_hh, 3)`] : []),
     `r = sigmoid(a_r + h @ U_r.T${bias("r")})`,
     `z = sigmoid(a_z + h @ U_z.T${bias("z")})`,
-    after ? `n = np.tanh(a_n + r * (h @ U_n.T${bias("n")}))` : `n = np.tanh(a_n + (r * h) @ U_n.T${bias("n")})`,
+    after
+      ? `n = np.tanh(a_n + r * (h @ U_n.T${bias("n")}))`
+      : `n = np.tanh(a_n + (r * h) @ U_n.T${bias("n")})`,
     s.update === "keep" ? "h = z * h + (1 - z) * n" : "h = (1 - z) * h + z * n",
   ];
 }
@@ -139,8 +210,16 @@ function translationOf(s) {
   if (moved) steps.push(`rows moved from ${have} to ${want}`);
   else if (have !== want) steps.push("no row moved: c is another name of g");
   if (!s.tab && s.update === "keep") steps.push("z’s rows × (−1), for 1 − σ(a) = σ(−a)");
-  if (s.biases === "two") steps.push(`b split into b and b′, of which only the sum counts${!s.tab && s.reset === "after" ? "; b′ of n is 0, for the book has no bias inside r ⊙ (…)" : ""}`);
-  if (!s.tab && s.reset === "after") steps.push(s.diagonal ? "none for the reset, nor is it wanted: a diagonal U commutes with r ⊙" : "none for the reset: there is no row to move and no sign to turn");
+  if (s.biases === "two")
+    steps.push(
+      `b split into b and b′, of which only the sum counts${!s.tab && s.reset === "after" ? "; b′ of n is 0, for the book has no bias inside r ⊙ (…)" : ""}`,
+    );
+  if (!s.tab && s.reset === "after")
+    steps.push(
+      s.diagonal
+        ? "none for the reset, nor is it wanted: a diagonal U commutes with r ⊙"
+        : "none for the reset: there is no row to move and no sign to turn",
+    );
   return steps.length ? steps : ["nothing to do: these are the book’s own conventions"];
 }
 
@@ -150,47 +229,111 @@ function accepts(name, value) {
 
 function render({ model, el }) {
   const frame = createFrame({
-    model, el, draw,
-    follows: ["tab", "update", "reset", "order", "lstm_order", "biases", "seed", "translate", "diagonal"],
+    model,
+    el,
+    draw,
+    follows: [
+      "tab",
+      "update",
+      "reset",
+      "order",
+      "lstm_order",
+      "biases",
+      "seed",
+      "translate",
+      "diagonal",
+    ],
     fit: (width) => [circuit, rows, states].forEach((part) => part.layout(width)),
   });
   const { change } = frame;
   const tabs = createTabs(["GRU", "LSTM"], (tab) => change({ tab }));
   const choices = ["gru", "lstm"].map((cell) => {
-    const buttons = Object.entries(presetsOf[cell]).map(([name, switches]) => ({ switches, node: button(name, () => change({ ...switches, translate: true })) }));
-    return { buttons, root: html("div", { class: "live-presets", role: "group", "aria-label": "Conventions" }, ...buttons.map((b) => b.node)) };
+    const buttons = Object.entries(presetsOf[cell]).map(([name, switches]) => ({
+      switches,
+      node: button(name, () => change({ ...switches, translate: true })),
+    }));
+    return {
+      buttons,
+      root: html(
+        "div",
+        { class: "live-presets", role: "group", "aria-label": "Conventions" },
+        ...buttons.map((b) => b.node),
+      ),
+    };
   });
   const badge = html("strong", { class: "live-badge" });
   const measured = html("span", {});
   const verdict = html("p", { class: "live-judgement" }, badge, measured);
   const translation = html("p", { class: "live-translation" });
   const equations = createLinesOf("live-formulas", html("div", {}));
-  const code = createLinesOf("live-code", html("pre", { tabindex: 0, "aria-label": "One step in Python" }));
+  const code = createLinesOf(
+    "live-code",
+    html("pre", { tabindex: 0, "aria-label": "One step in Python" }),
+  );
   const circuit = createBlend();
   const rows = createRows(WIDTHS, H);
   const states = createStates(T, H);
-  const table = createTable(["t", ...["book", "this"].flatMap((who) => Array.from({ length: H }, (_, k) => `${who}, h${k + 1}`))], T);
+  const table = createTable(
+    [
+      "t",
+      ...["book", "this"].flatMap((who) =>
+        Array.from({ length: H }, (_, k) => `${who}, h${k + 1}`),
+      ),
+    ],
+    T,
+  );
   const slot = html("div", { class: "live-slot" });
   const heading = (text) => html("p", { class: "live-heading" }, text);
   const diagram = html("div", {}, heading("Diagram"), circuit.root);
   el.append(
     html("div", { class: "live-head" }, tabs.root, ...choices.map((c) => c.root), frame.tools),
-    slot, verdict, translation,
-    html("div", { class: "live-panels" },
-      html("div", {}, heading("Equations"), equations.root, heading("One step in Python"), code.root),
-      html("div", {}, diagram, heading("The stored numbers, as read"), rows.root)),
+    slot,
+    verdict,
+    translation,
+    html(
+      "div",
+      { class: "live-panels" },
+      html(
+        "div",
+        {},
+        heading("Equations"),
+        equations.root,
+        heading("One step in Python"),
+        code.root,
+      ),
+      html("div", {}, diagram, heading("The stored numbers, as read"), rows.root),
+    ),
     html("div", {}, heading("Hidden states: lines, this book; dots, the convention"), states.root),
-    table.root, frame.caption, frame.voice);
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
 
   function draw() {
-    const s = Object.fromEntries(["tab", "update", "reset", "biases", "seed", "translate", "diagonal"].map((name) => [name, model.get(name)]));
+    const s = Object.fromEntries(
+      ["tab", "update", "reset", "biases", "seed", "translate", "diagonal"].map((name) => [
+        name,
+        model.get(name),
+      ]),
+    );
     s.shownOrder = model.get(s.tab ? "lstm_order" : "order");
-    const book = { ...s, update: "write", reset: "before", biases: "one", shownOrder: bookOrder(s) };
+    const book = {
+      ...s,
+      update: "write",
+      reset: "before",
+      biases: "one",
+      shownOrder: bookOrder(s),
+    };
     const reference = referenceOf(s);
     const stored = store(reference, s);
     const x = seededUniform(s.seed, 3, T * D);
     const wanted = statesOf(reference, s, x, {});
-    const got = statesOf(readStored(stored, s), s, x, s.tab ? {} : { update: s.update, reset: s.reset });
+    const got = statesOf(
+      readStored(stored, s),
+      s,
+      x,
+      s.tab ? {} : { update: s.update, reset: s.reset },
+    );
     const largest = largestGap(got, wanted);
     const same = largest <= SAME;
 
@@ -198,19 +341,33 @@ function render({ model, el }) {
     choices.forEach(({ root, buttons }, tab) => {
       root.hidden = tab !== s.tab;
       const names = SWITCHES[tab ? "lstm" : "gru"];
-      for (const { node, switches } of buttons) node.setAttribute("aria-pressed", names.every((name) => model.get(name) === switches[name]));
+      for (const { node, switches } of buttons)
+        node.setAttribute(
+          "aria-pressed",
+          names.every((name) => model.get(name) === switches[name]),
+        );
     });
     badge.classList.toggle("live-met", same);
     write(badge, same ? "= same function" : "≠ different function");
     write(measured, `largest difference of the hidden states: ${gapText(largest)}`);
     write(translation, `Translation: ${translationOf(s).join("; ")}.`);
     equations.draw(equationsOf(s), equationsOf(book));
-    code.draw(codeOf(s).map((line) => [["", line]]), codeOf(book).map((line) => [["", line]]));
+    code.draw(
+      codeOf(s).map((line) => [["", line]]),
+      codeOf(book).map((line) => [["", line]]),
+    );
     diagram.hidden = s.tab === 1;
     circuit.draw(s);
-    rows.draw({ stored, read: [...s.shownOrder], readAs: [...storedOrder(s)], from: [...(s.translate ? storedOrder(s) : bookOrder(s))] });
+    rows.draw({
+      stored,
+      read: [...s.shownOrder],
+      readAs: [...storedOrder(s)],
+      from: [...(s.translate ? storedOrder(s) : bookOrder(s))],
+    });
     states.draw(wanted, got, same);
-    table.draw((t, k) => (k === 0 ? `${t + 1}` : (k <= H ? wanted : got)[t * H + ((k - 1) % H)].toFixed(6)));
+    table.draw((t, k) =>
+      k === 0 ? `${t + 1}` : (k <= H ? wanted : got)[t * H + ((k - 1) % H)].toFixed(6),
+    );
     frame.say(`${same ? "Same" : "Different"} function; largest difference ${gapText(largest)}.`);
   }
 
@@ -222,20 +379,44 @@ function createLinesOf(kind, root) {
   root.classList.add(kind, "live-scroll");
   function draw(lines, own) {
     const before = own.map((line) => JSON.stringify(line));
-    root.replaceChildren(...lines.map((line) => {
-      const changed = !before.includes(JSON.stringify(line));
-      const node = html("span", { class: changed ? "live-line-of live-differs" : "live-line-of" });
-      for (const [letter, text] of line) {
-        if (kind === "live-code") node.append(text);
-        else text.split("_").forEach((part, k) => node.append(k % 2 ? html("sub", {}, part) : html(letter ? "i" : "span", { class: letter ? `live-${letter}` : "" }, part)));
-      }
-      if (changed) node.append(html("span", { class: "live-voice" }, " (differs from this book)"));
-      return node;
-    }));
+    root.replaceChildren(
+      ...lines.map((line) => {
+        const changed = !before.includes(JSON.stringify(line));
+        const node = html("span", {
+          class: changed ? "live-line-of live-differs" : "live-line-of",
+        });
+        for (const [letter, text] of line) {
+          if (kind === "live-code") node.append(text);
+          else
+            text
+              .split("_")
+              .forEach((part, k) =>
+                node.append(
+                  k % 2
+                    ? html("sub", {}, part)
+                    : html(letter ? "i" : "span", { class: letter ? `live-${letter}` : "" }, part),
+                ),
+              );
+        }
+        if (changed)
+          node.append(html("span", { class: "live-voice" }, " (differs from this book)"));
+        return node;
+      }),
+    );
   }
   return { root, draw };
 }
 
-const saved = ["tab", "update", "reset", "order", "lstm_order", "biases", "seed", "translate", "diagonal"];
+const saved = [
+  "tab",
+  "update",
+  "reset",
+  "order",
+  "lstm_order",
+  "biases",
+  "seed",
+  "translate",
+  "diagonal",
+];
 
 export default { render, accepts, saved };

@@ -5,33 +5,87 @@ import { fixed, put, svg, write } from "./dom.mjs";
 export function createBlend() {
   const WIDTH = 300;
   const [top, low] = [46, 164];
-  const text = (x, y, words, attributes = {}) => svg("text", { x, y, "text-anchor": "middle", ...attributes }, words);
+  const text = (x, y, words, attributes = {}) =>
+    svg("text", { x, y, "text-anchor": "middle", ...attributes }, words);
   const wires = svg("path", {
     class: "live-lane",
     d: `M28,${top}H262m-6,-5l6,5l-6,5M50,${top}V${low}H222M222,${low}V${top}M170,204V${low + 12}`,
   });
-  const gate = (kind, letter) => svg("g", { class: `live-node live-moves live-${kind}` }, svg("circle", { r: 13 }), text(0, 5, letter));
+  const gate = (kind, letter) =>
+    svg(
+      "g",
+      { class: `live-node live-moves live-${kind}` },
+      svg("circle", { r: 13 }),
+      text(0, 5, letter),
+    );
   const keep = gate("z", "×");
   const fresh = gate("z", "×");
   put(keep, { transform: `translate(128,${top})` });
   put(fresh, { transform: `translate(222,${top + 52})` });
   const keepName = text(128, top - 20, "", { class: "live-z live-tag" });
   const freshName = text(240, top + 57, "", { class: "live-z live-tag", "text-anchor": "start" });
-  const reset = svg("g", { class: "live-node live-moves live-r" }, svg("path", { class: "live-lead", d: "M0,-13V-32" }), svg("circle", { r: 13 }), text(0, 5, "×"), text(0, -37, "r", { class: "live-tag" }));
+  const reset = svg(
+    "g",
+    { class: "live-node live-moves live-r" },
+    svg("path", { class: "live-lead", d: "M0,-13V-32" }),
+    svg("circle", { r: 13 }),
+    text(0, 5, "×"),
+    text(0, -37, "r", { class: "live-tag" }),
+  );
   const bias = text(0, 29, "+ b′", { class: "live-tag" });
-  const product = svg("g", { class: "live-box live-moves" }, svg("rect", { x: -21, y: -14, width: 42, height: 28, rx: 6 }), text(0, 5, ""), bias);
+  const product = svg(
+    "g",
+    { class: "live-box live-moves" },
+    svg("rect", { x: -21, y: -14, width: 42, height: 28, rx: 6 }),
+    text(0, 5, ""),
+    bias,
+  );
   product.children[1].append("U", svg("tspan", { "font-size": "72%", dy: "0.3em" }, "n"));
-  const sum = svg("g", { class: "live-node", transform: `translate(170,${low})` }, svg("circle", { r: 11 }), text(0, 5, "+"));
-  const add = svg("g", { class: "live-node", transform: `translate(222,${top})` }, svg("circle", { r: 11 }), text(0, 5, "+"));
-  const tanh = svg("g", { class: "live-box", transform: `translate(222,${low})` }, svg("rect", { x: -22, y: -13, width: 44, height: 26, rx: 6 }), text(0, 5, "tanh"));
+  const sum = svg(
+    "g",
+    { class: "live-node", transform: `translate(170,${low})` },
+    svg("circle", { r: 11 }),
+    text(0, 5, "+"),
+  );
+  const add = svg(
+    "g",
+    { class: "live-node", transform: `translate(222,${top})` },
+    svg("circle", { r: 11 }),
+    text(0, 5, "+"),
+  );
+  const tanh = svg(
+    "g",
+    { class: "live-box", transform: `translate(222,${low})` },
+    svg("rect", { x: -22, y: -13, width: 44, height: 26, rx: 6 }),
+    text(0, 5, "tanh"),
+  );
   const input = text(170, 217, "", {});
-  input.append("W", svg("tspan", { "font-size": "72%", dy: "0.3em" }, "n"), svg("tspan", { dy: "-0.22em" }, " · x + b"));
-  const root = svg("svg", { class: "live-plan", role: "img", viewBox: `0 0 ${WIDTH} 224` },
+  input.append(
+    "W",
+    svg("tspan", { "font-size": "72%", dy: "0.3em" }, "n"),
+    svg("tspan", { dy: "-0.22em" }, " · x + b"),
+  );
+  const root = svg(
+    "svg",
+    { class: "live-plan", role: "img", viewBox: `0 0 ${WIDTH} 224` },
     wires,
-    text(14, top + 5, "h", { class: "live-h live-tag" }), text(274, top + 5, "h", { class: "live-h live-tag" }), text(233, low - 22, "n", { class: "live-n live-tag", "text-anchor": "start" }),
-    keep, fresh, keepName, freshName, reset, product, sum, add, tanh, input);
+    text(14, top + 5, "h", { class: "live-h live-tag" }),
+    text(274, top + 5, "h", { class: "live-h live-tag" }),
+    text(233, low - 22, "n", { class: "live-n live-tag", "text-anchor": "start" }),
+    keep,
+    fresh,
+    keepName,
+    freshName,
+    reset,
+    product,
+    sum,
+    add,
+    tanh,
+    input,
+  );
 
-  const layout = (width) => put(root, { width: Math.min(width, WIDTH), height: (224 * Math.min(width, WIDTH)) / WIDTH });
+  const layout = (width) =>
+    put(root, { width: Math.min(width, WIDTH), height: (224 * Math.min(width, WIDTH)) / WIDTH });
 
   function draw({ update, reset: where, biases }) {
     const before = where === "before";
@@ -41,8 +95,10 @@ export function createBlend() {
     const writes = update === "write";
     write(keepName, writes ? "1 − z" : "z");
     write(freshName, writes ? "z" : "1 − z");
-    root.setAttribute("aria-label",
-      `Circuit: h is multiplied by ${writes ? "1 − z" : "z"} and n by ${writes ? "z" : "1 − z"}; r multiplies ${before ? "h before" : "the product after"} the product with U of n.`);
+    root.setAttribute(
+      "aria-label",
+      `Circuit: h is multiplied by ${writes ? "1 − z" : "z"} and n by ${writes ? "z" : "1 − z"}; r multiplies ${before ? "h before" : "the product after"} the product with U of n.`,
+    );
   }
   return { root, layout, draw };
 }
@@ -54,13 +110,22 @@ export function createRows(widths, H) {
   const HEAD = 22;
   const NAMES = { weightIh: "W_ih", weightHh: "W_hh", biasIh: "b_ih", biasHh: "b_hh" };
   const root = svg("svg", { class: "live-rows", role: "img" });
-  const heads = Object.keys(widths).map((name) => svg("text", { class: "live-mark", y: 13, "text-anchor": "middle" }, NAMES[name]));
+  const heads = Object.keys(widths).map((name) =>
+    svg("text", { class: "live-mark", y: 13, "text-anchor": "middle" }, NAMES[name]),
+  );
   const blocks = Array.from({ length: 4 }, () => {
     const name = svg("text", { class: "live-row", "text-anchor": "end" });
     const cells = {};
     const node = svg("g", {});
     for (const array in widths) {
-      cells[array] = Array.from({ length: H * widths[array] }, () => svg("g", { class: "live-cell" }, svg("rect", { rx: 3 }), svg("text", { "text-anchor": "middle" })));
+      cells[array] = Array.from({ length: H * widths[array] }, () =>
+        svg(
+          "g",
+          { class: "live-cell" },
+          svg("rect", { rx: 3 }),
+          svg("text", { "text-anchor": "middle" }),
+        ),
+      );
       node.append(...cells[array]);
     }
     root.append(name, node);
@@ -87,17 +152,29 @@ export function createRows(widths, H) {
     let x = 28;
     Object.keys(widths).forEach((array, k) => {
       const shown = array in v.stored;
-      put(heads[k], { x: x + (cell * widths[array]) / 2, visibility: shown ? "visible" : "hidden" });
+      put(heads[k], {
+        x: x + (cell * widths[array]) / 2,
+        visibility: shown ? "visible" : "hidden",
+      });
       blocks.forEach((block, g) => {
         const y = HEAD + g * (H * CELL + GAP);
         block.cells[array].forEach((node, at) => {
           const visible = shown && g < gates;
-          put(node, { visibility: visible ? "visible" : "hidden", class: `live-cell live-${v.from[g]}` });
+          put(node, {
+            visibility: visible ? "visible" : "hidden",
+            class: `live-cell live-${v.from[g]}`,
+          });
           if (!visible) return;
           const value = v.stored[array][g * H * widths[array] + at];
           const column = at % widths[array];
           const row = Math.floor(at / widths[array]);
-          put(node.firstChild, { x: x + column * cell + 1, y: y + row * CELL + 1, width: cell - 2, height: CELL - 2, "fill-opacity": 0.08 + 0.3 * Math.abs(value) });
+          put(node.firstChild, {
+            x: x + column * cell + 1,
+            y: y + row * CELL + 1,
+            width: cell - 2,
+            height: CELL - 2,
+            "fill-opacity": 0.08 + 0.3 * Math.abs(value),
+          });
           put(node.lastChild, { x: x + (column + 0.5) * cell, y: y + (row + 0.5) * CELL + 4 });
           write(node.lastChild, fixed(value));
         });
@@ -105,10 +182,17 @@ export function createRows(widths, H) {
       x += cell * widths[array] + GAP;
     });
     blocks.forEach((block, g) => {
-      put(block.name, { x: 18, y: HEAD + g * (H * CELL + GAP) + (H * CELL) / 2 + 5, class: `live-row live-${v.readAs[g]}` });
+      put(block.name, {
+        x: 18,
+        y: HEAD + g * (H * CELL + GAP) + (H * CELL) / 2 + 5,
+        class: `live-row live-${v.readAs[g]}`,
+      });
       write(block.name, v.read[g] ?? "");
     });
-    root.setAttribute("aria-label", `Stored numbers: the rows are read as ${v.read.join(", ")}; they came from ${v.from.join(", ")} of the book’s cell.`);
+    root.setAttribute(
+      "aria-label",
+      `Stored numbers: the rows are read as ${v.read.join(", ")}; they came from ${v.from.join(", ")} of the book’s cell.`,
+    );
   }
   return { root, layout, draw };
 }
@@ -125,9 +209,14 @@ export function createStates(T, H, [line, dots] = ["this book", "the convention"
       line: svg("path", { class: "live-book" }),
       gaps: svg("path", { class: "live-gap" }),
       dots: Array.from({ length: T }, () => svg("circle", { class: "live-other", r: 3.6 })),
-      marks: [1, T].map((t) => svg("text", { class: "live-mark", y: HEIGHT - 8, "text-anchor": "middle" }, `${t}`)),
+      marks: [1, T].map((t) =>
+        svg("text", { class: "live-mark", y: HEIGHT - 8, "text-anchor": "middle" }, `${t}`),
+      ),
     };
-    return { ...part, node: svg("g", {}, part.zero, part.line, part.gaps, ...part.dots, part.name, ...part.marks) };
+    return {
+      ...part,
+      node: svg("g", {}, part.zero, part.line, part.gaps, ...part.dots, part.name, ...part.marks),
+    };
   });
   const root = svg("svg", { class: "live-states", role: "img" }, ...panels.map((p) => p.node));
   let width = 640;
@@ -160,7 +249,10 @@ export function createStates(T, H, [line, dots] = ["this book", "the convention"
       put(panel.line, { d: path });
       put(panel.gaps, { d: sticks });
     });
-    root.setAttribute("aria-label", `Hidden states of ${H} units over ${T} steps: lines for ${line}, dots for ${dots}. ${same ? "The dots lie on the lines." : "The dots leave the lines."}`);
+    root.setAttribute(
+      "aria-label",
+      `Hidden states of ${H} units over ${T} steps: lines for ${line}, dots for ${dots}. ${same ? "The dots lie on the lines." : "The dots leave the lines."}`,
+    );
   }
   return { root, layout, draw };
 }

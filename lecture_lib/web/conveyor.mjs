@@ -40,7 +40,11 @@ export function createBelt() {
     i: title("i", "Input gate", ["decides what", "new info", "to store"]),
     o: title("o", "Output gate", ["decides what", "to output", "now"]),
   };
-  const heading = svg("text", { class: "live-heading", x: 0, y: 13 }, "Cell state · long-term memory");
+  const heading = svg(
+    "text",
+    { class: "live-heading", x: 0, y: 13 },
+    "Cell state · long-term memory",
+  );
   const track = svg("rect", { class: "live-track", x: 0.5, height: BELT, rx: BELT / 2 });
   const chevrons = svg("path", { class: "live-chevrons" });
   const streams = {};
@@ -49,26 +53,78 @@ export function createBelt() {
   }
   const valves = { f: valve("f"), i: valve("i"), o: valve("o") };
   const pills = { old: pill("c"), kept: pill("c"), now: pill("c"), g: pill("g"), h: pill("h") };
-  const label = (kind) => svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
-  const labels = { old: label("c"), kept: label("c"), now: label("c"), dropped: label("f"), written: label("i"), g: label("g"), h: label("h") };
+  const label = (kind) =>
+    svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
+  const labels = {
+    old: label("c"),
+    kept: label("c"),
+    now: label("c"),
+    dropped: label("f"),
+    written: label("i"),
+    g: label("g"),
+    h: label("h"),
+  };
   const lid = svg("path", { class: "live-lid" });
   const bin = svg("g", { class: "live-bin live-f" }, svg("path", { class: "live-can" }), lid);
-  const plus = svg("g", { class: "live-plus live-i" }, svg("circle", { r: 14 }), svg("path", { d: "M-6,0H6M0,-6V6" }));
+  const plus = svg(
+    "g",
+    { class: "live-plus live-i" },
+    svg("circle", { r: 14 }),
+    svg("path", { d: "M-6,0H6M0,-6V6" }),
+  );
   const tap = svg("circle", { class: "live-tap live-o", r: 7 });
-  const tanh = svg("g", { class: "live-tanh" }, svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }), svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"));
+  const tanh = svg(
+    "g",
+    { class: "live-tanh" },
+    svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }),
+    svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"),
+  );
   const out = svg("path", { class: "live-out live-h" });
-  const clip = svg("clipPath", { id: `${hatching.name}-clip` }, svg("rect", { height: BELT, rx: BELT / 2 }));
-  const onBelt = svg("g", { "clip-path": `url(#${hatching.name}-clip)` }, streams.kept, streams.new, chevrons);
+  const clip = svg(
+    "clipPath",
+    { id: `${hatching.name}-clip` },
+    svg("rect", { height: BELT, rx: BELT / 2 }),
+  );
+  const onBelt = svg(
+    "g",
+    { "clip-path": `url(#${hatching.name}-clip)` },
+    streams.kept,
+    streams.new,
+    chevrons,
+  );
   const focusable = {
     f: svg("g", {}, streams.dropped, bin, valves.f.node),
     i: svg("g", {}, streams.candidate, streams.written, valves.i.node, pills.g.node, labels.g),
-    o: svg("g", {}, streams.copy, streams.read, streams.shown, tap, tanh, valves.o.node, out, pills.h.node, labels.h),
+    o: svg(
+      "g",
+      {},
+      streams.copy,
+      streams.read,
+      streams.shown,
+      tap,
+      tanh,
+      valves.o.node,
+      out,
+      pills.h.node,
+      labels.h,
+    ),
   };
   root.append(
     svg("defs", {}, clip, ...hatching.patterns),
-    heading, titles.f.group, titles.i.group, titles.o.group,
-    track, onBelt, focusable.f, focusable.i, focusable.o, plus,
-    pills.old.node, pills.kept.node, pills.now.node, ...["old", "kept", "now", "dropped", "written"].map((k) => labels[k]),
+    heading,
+    titles.f.group,
+    titles.i.group,
+    titles.o.group,
+    track,
+    onBelt,
+    focusable.f,
+    focusable.i,
+    focusable.o,
+    plus,
+    pills.old.node,
+    pills.kept.node,
+    pills.now.node,
+    ...["old", "kept", "now", "dropped", "written"].map((k) => labels[k]),
   );
 
   let p = places(640);
@@ -85,11 +141,16 @@ export function createBelt() {
     let marks = "";
     for (let x = -56; x < width + 28; x += 28) marks += `M${x},${y - 7}l7,7l-7,7`;
     put(chevrons, { d: marks });
-    for (const [gate, x] of [["f", p.forget], ["i", p.input], ["o", p.output]]) {
+    for (const [gate, x] of [
+      ["f", p.forget],
+      ["i", p.input],
+      ["o", p.output],
+    ]) {
       const { name, says, first, words } = titles[gate];
       put(name, { x, y: 40 });
       write(name, p.wide ? first : first.split(" ")[0]);
-      const lines = width >= 780 ? [words.join(" ")] : p.wide ? [words[0], words.slice(1).join(" ")] : words;
+      const lines =
+        width >= 780 ? [words.join(" ")] : p.wide ? [words[0], words.slice(1).join(" ")] : words;
       says.replaceChildren(...lines.map((line, k) => svg("tspan", { x, y: 58 + 14 * k }, line)));
       const v = valves[gate];
       const below = gate === "i" ? 98 : 126;
@@ -116,11 +177,16 @@ export function createBelt() {
     seat(pills.now, p.now, y);
     seat(pills.g, p.input, y + 174);
     seat(pills.h, p.output, y + 196);
-    put(out, { d: `M${p.output + p.pill / 2 + 6},${y + 196}H${Math.min(width - 4, p.output + p.pill / 2 + 46)}m-7,-6l7,6l-7,6` });
+    put(out, {
+      d: `M${p.output + p.pill / 2 + 6},${y + 196}H${Math.min(width - 4, p.output + p.pill / 2 + 46)}m-7,-6l7,6l-7,6`,
+    });
     const under = y + BELT / 2 + 17;
     const name = (which, x, top, letter, index, words) => {
       put(which, { x, y: top });
-      which.replaceChildren(...(letter ? sub(letter, index) : []), svg("tspan", letter ? { dy: "-0.22em", dx: 4 } : {}, words));
+      which.replaceChildren(
+        ...(letter ? sub(letter, index) : []),
+        svg("tspan", letter ? { dy: "-0.22em", dx: 4 } : {}, words),
+      );
     };
     name(labels.old, p.old, under, "c", "t−1", p.wide ? "before" : "");
     name(labels.kept, p.kept, under, "", "", "kept");
@@ -139,7 +205,8 @@ export function createBelt() {
     const band = (path, kind, value, d) => {
       put(path, { d, fill: hatching.fill(kind, value) });
     };
-    const column = (x, from, to, value) => `M${x - half(value)},${from}H${x + half(value)}V${to}H${x - half(value)}Z`;
+    const column = (x, from, to, value) =>
+      `M${x - half(value)},${from}H${x + half(value)}V${to}H${x - half(value)}Z`;
     const kept = v.f * v.before;
     const dropped = v.before - kept;
     const written = v.i * v.g;

@@ -23,15 +23,37 @@ export function inTens(value) {
 // `curves`: [{ kind, style, name }]: kind gives the colour, style is "line", "dashed" or "dotted",
 // and a name, where given, stands at the curve's end.
 export function createDecades(curves) {
-  const rows = Array.from({ length: 12 }, () => svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end" })));
+  const rows = Array.from({ length: 12 }, () =>
+    svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end" })),
+  );
   const lags = createLags();
-  const paths = curves.map(({ kind, style }) => svg("path", { class: `live-curve live-curve-${style} live-${kind}` }));
-  const names = curves.map(({ kind, name }) => svg("text", { class: `live-end live-${kind}`, visibility: name ? "visible" : "hidden" }));
-  const axis = svg("text", { class: "live-axis", "text-anchor": "middle" }, "steps back from the end");
+  const paths = curves.map(({ kind, style }) =>
+    svg("path", { class: `live-curve live-curve-${style} live-${kind}` }),
+  );
+  const names = curves.map(({ kind, name }) =>
+    svg("text", { class: `live-end live-${kind}`, visibility: name ? "visible" : "hidden" }),
+  );
+  const axis = svg(
+    "text",
+    { class: "live-axis", "text-anchor": "middle" },
+    "steps back from the end",
+  );
   const clip = svg("rect", { x: DECADES_EDGE.left, y: DECADES_EDGE.top - 2 });
   const id = ownId("live-decades");
-  const root = svg("svg", { class: "live-decades", role: "img", "aria-label": "Gradient against steps back, being computed" },
-    svg("clipPath", { id }, clip), ...rows, lags.root, axis, svg("g", { "clip-path": `url(#${id})` }, ...paths), ...names);
+  const root = svg(
+    "svg",
+    {
+      class: "live-decades",
+      role: "img",
+      "aria-label": "Gradient against steps back, being computed",
+    },
+    svg("clipPath", { id }, clip),
+    ...rows,
+    lags.root,
+    axis,
+    svg("g", { "clip-path": `url(#${id})` }, ...paths),
+    ...names,
+  );
   const floor = DECADES_HEIGHT - DECADES_EDGE.bottom;
   let width = 640;
   let last = null;
@@ -39,7 +61,10 @@ export function createDecades(curves) {
   function layout(newWidth) {
     width = newWidth;
     put(root, { width, height: DECADES_HEIGHT, viewBox: `0 0 ${width} ${DECADES_HEIGHT}` });
-    put(clip, { width: width - DECADES_EDGE.left - DECADES_EDGE.right + 2, height: floor - DECADES_EDGE.top + 4 });
+    put(clip, {
+      width: width - DECADES_EDGE.left - DECADES_EDGE.right + 2,
+      height: floor - DECADES_EDGE.top + 4,
+    });
     put(axis, { x: (DECADES_EDGE.left + width - DECADES_EDGE.right) / 2, y: DECADES_HEIGHT - 6 });
     if (last) draw(last);
   }
@@ -56,7 +81,13 @@ export function createDecades(curves) {
       put(row, { visibility: k < powers.length ? "visible" : "hidden" });
       if (k >= powers.length) return;
       const at = y(powers[k]);
-      put(row.firstChild, { x1: DECADES_EDGE.left, x2: right, y1: at, y2: at, class: powers[k] === 0 ? "live-zero" : "" });
+      put(row.firstChild, {
+        x1: DECADES_EDGE.left,
+        x2: right,
+        y1: at,
+        y2: at,
+        class: powers[k] === 0 ? "live-zero" : "",
+      });
       put(row.lastChild, { x: DECADES_EDGE.left - 7, y: at + 4 });
       write(row.lastChild, powers[k] === 0 ? "1" : `10${superscript(powers[k])}`);
     });
@@ -65,7 +96,8 @@ export function createDecades(curves) {
     const power = (value) => Math.max(v.low - 40, Math.min(v.high + 40, Math.log10(value)));
     v.values.forEach((values, k) => {
       let d = "";
-      for (let lag = 0; values && lag <= v.steps; lag += 1) d += `${lag ? "L" : "M"}${x(lag).toFixed(1)},${y(power(values[lag])).toFixed(1)}`;
+      for (let lag = 0; values && lag <= v.steps; lag += 1)
+        d += `${lag ? "L" : "M"}${x(lag).toFixed(1)},${y(power(values[lag])).toFixed(1)}`;
       put(paths[k], { d });
     });
     placeNames(v, (value) => y(Math.max(v.low, Math.min(v.high, power(value)))), right);
@@ -82,7 +114,8 @@ export function createDecades(curves) {
     let above = -Infinity;
     const places = ends.map((end) => (above = Math.max(y(end.value), above + DECADES_LABEL)));
     let below = floor + DECADES_LABEL;
-    for (let k = places.length - 1; k >= 0; k -= 1) below = places[k] = Math.min(places[k], below - DECADES_LABEL);
+    for (let k = places.length - 1; k >= 0; k -= 1)
+      below = places[k] = Math.min(places[k], below - DECADES_LABEL);
     ends.forEach(({ name, k, value }, n) => {
       const outside = Math.log10(value) < v.low ? "↓ " : Math.log10(value) > v.high ? "↑ " : "";
       put(names[k], { visibility: "visible", x: right + 6, y: places[n] + 4 });

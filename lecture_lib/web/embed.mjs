@@ -12,7 +12,9 @@ const FOLDER = new URL(".", document.currentScript.src);
 function loaded(node, place) {
   return new Promise((resolve, reject) => {
     node.addEventListener("load", resolve);
-    node.addEventListener("error", () => reject(new Error(`${node.src ?? node.href} cannot be loaded`)));
+    node.addEventListener("error", () =>
+      reject(new Error(`${node.src ?? node.href} cannot be loaded`)),
+    );
     place.append(node);
   });
 }
@@ -20,7 +22,8 @@ function loaded(node, place) {
 const scripts = new Map();
 
 function loadScript(file) {
-  if (!scripts.has(file)) scripts.set(file, loaded(html("script", { src: new URL(file, FOLDER) }), document.head));
+  if (!scripts.has(file))
+    scripts.set(file, loaded(html("script", { src: new URL(file, FOLDER) }), document.head));
   return scripts.get(file);
 }
 
@@ -37,8 +40,12 @@ function readSettings(text, kind, module, data) {
   }
   for (const [name, value] of Object.entries(given)) {
     const takes = Object.hasOwn(data.settings, name) && data.settings[name];
-    if (!takes) throw new Error(`${kind} has no setting "${name}"; it has ${Object.keys(data.settings).join(", ")}`);
-    if (!isAllowed(module, data, name, value)) throw new Error(`${name} must be ${takes}, got ${JSON.stringify(value)}`);
+    if (!takes)
+      throw new Error(
+        `${kind} has no setting "${name}"; it has ${Object.keys(data.settings).join(", ")}`,
+      );
+    if (!isAllowed(module, data, name, value))
+      throw new Error(`${name} must be ${takes}, got ${JSON.stringify(value)}`);
   }
   return { ...module.implied?.(given), ...given };
 }
@@ -49,10 +56,15 @@ const systemDark = matchMedia("(prefers-color-scheme: dark)");
 function followTheme(box) {
   const follow = () => {
     const { theme } = document.documentElement.dataset;
-    box.classList.toggle("live-dark", theme === "dark" || (theme !== "light" && systemDark.matches));
+    box.classList.toggle(
+      "live-dark",
+      theme === "dark" || (theme !== "light" && systemDark.matches),
+    );
   };
   systemDark.addEventListener("change", follow);
-  new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  new MutationObserver(follow).observe(document.documentElement, {
+    attributeFilter: ["data-theme"],
+  });
   follow();
 }
 
@@ -62,8 +74,12 @@ async function embed(host) {
   const root = host.attachShadow({ mode: "open" });
   root.append(html("slot"));
   try {
-    if (!KINDS.includes(kind)) throw new Error(`there is no figure "${kind}"; there are ${KINDS.join(", ")}`);
-    const style = loaded(html("link", { rel: "stylesheet", href: new URL("figure.css", FOLDER) }), root);
+    if (!KINDS.includes(kind))
+      throw new Error(`there is no figure "${kind}"; there are ${KINDS.join(", ")}`);
+    const style = loaded(
+      html("link", { rel: "stylesheet", href: new URL("figure.css", FOLDER) }),
+      root,
+    );
     await Promise.all([style, loadScript(`${kind}.js`), loadScript(`${kind}.twin.js`)]);
     const module = window.liveFigures[kind];
     const data = structuredClone(window.liveTwins[kind]);
@@ -74,7 +90,10 @@ async function embed(host) {
     root.append(html("div", { class: "live-embedded" }, box));
     const model = mountFigure(view, module, data, { given, settle: () => {}, prefix: kind });
     // A reset leads back to what the author set.
-    model.set("initial", Object.fromEntries(Object.keys(data.state).map((name) => [name, model.get(name)])));
+    model.set(
+      "initial",
+      Object.fromEntries(Object.keys(data.state).map((name) => [name, model.get(name)])),
+    );
     root.querySelector("slot").remove();
   } catch (error) {
     root.querySelector(".live-embedded")?.remove();
@@ -83,4 +102,5 @@ async function embed(host) {
   }
 }
 
-for (const host of document.querySelectorAll("div.live-figure[data-figure]")) if (!host.shadowRoot) embed(host);
+for (const host of document.querySelectorAll("div.live-figure[data-figure]"))
+  if (!host.shadowRoot) embed(host);

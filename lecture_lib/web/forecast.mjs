@@ -47,7 +47,8 @@ function timeTicks(name, from, to, count) {
     .map((time) => ({ at: time * steps_a_year - first, text: `${time}` }));
 }
 
-const placeOf = ({ values, split }, origin) => split - 1 + Math.floor((origin * (values.length - 1 - split)) / MAX_ORIGIN + 0.5);
+const placeOf = ({ values, split }, origin) =>
+  split - 1 + Math.floor((origin * (values.length - 1 - split)) / MAX_ORIGIN + 0.5);
 
 function render({ model, el, signal }) {
   const frame = createFrame({ model, el, draw, follows: CHOSEN, fit });
@@ -60,12 +61,30 @@ function render({ model, el, signal }) {
   const heads = [html("p", { class: "live-heading" }), html("p", { class: "live-heading" })];
   const byHorizon = createLineChart({ lines: LINES, height: 180 });
   const fromHere = createLineChart({ lines: LINES, height: 180 });
-  const pair = html("div", { class: "live-pair" }, html("div", {}, heads[0], byHorizon.root), html("div", {}, heads[1], fromHere.root));
+  const pair = html(
+    "div",
+    { class: "live-pair" },
+    html("div", {}, heads[0], byHorizon.root),
+    html("div", {}, heads[1], fromHere.root),
+  );
   const ranks = createRanks();
-  const table = createTable(["h", "time", "came", ...METHODS, ...METHODS.map((name) => `MASE ${name}`)], FARTHEST);
+  const table = createTable(
+    ["h", "time", "came", ...METHODS, ...METHODS.map((name) => `MASE ${name}`)],
+    FARTHEST,
+  );
   const slot = html("div", { class: "live-slot" });
-  el.append(html("div", { class: "live-head" }, stamp, frame.tools), slot, story, fanName, wideFan.root,
-    ranks.root, pair, table.root, frame.caption, frame.voice);
+  el.append(
+    html("div", { class: "live-head" }, stamp, frame.tools),
+    slot,
+    story,
+    fanName,
+    wideFan.root,
+    ranks.root,
+    pair,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
 
   function fit(width) {
     const narrow = width < 560;
@@ -87,7 +106,10 @@ function render({ model, el, signal }) {
     const name = model.get("series");
     el.setAttribute("aria-busy", results[name] ? "false" : "true");
     if (results[name]) paint(name);
-    else slices.start(work(name, performance.now()), () => results[model.get("series")] ? draw() : null);
+    else
+      slices.start(work(name, performance.now()), () =>
+        results[model.get("series")] ? draw() : null,
+      );
   }
 
   function paint(name) {
@@ -101,34 +123,64 @@ function render({ model, el, signal }) {
     const truth = series.values.slice(place + 1, place + 1 + FARTHEST);
     const count = series.values.length - series.split - h + 1;
 
-    const ranked = METHODS.map((method, n) => ({ method, error: mase[n][h - 1] })).sort((a, b) => a.error - b.error);
+    const ranked = METHODS.map((method, n) => ({ method, error: mase[n][h - 1] })).sort(
+      (a, b) => a.error - b.error,
+    );
     const track = model.get("track");
-    const words = track ? tellTrack(name, h, series, result.LSTM.from) : tell(name, h, ranked, series.spread.LSTM);
-    write(stamp, `${series.values.length - series.split} origins, computed in this browser in ${result.took} ms`);
+    const words = track
+      ? tellTrack(name, h, series, result.LSTM.from)
+      : tell(name, h, ranked, series.spread.LSTM);
+    write(
+      stamp,
+      `${series.values.length - series.split} origins, computed in this browser in ${result.took} ms`,
+    );
     write(story, words);
     frame.say(words);
 
-    write(fanName, track ? `${WORDS[name].unit}: each as forecast ${steps(name, h)} before` : `${WORDS[name].unit}: known up to ${when(name, place)}, then forecast`);
+    write(
+      fanName,
+      track
+        ? `${WORDS[name].unit}: each as forecast ${steps(name, h)} before`
+        : `${WORDS[name].unit}: known up to ${when(name, place)}, then forecast`,
+    );
     const from = place - 4 * series.period;
-    const fan = METHODS.map((method, n) => (track ? trackOf(series, result[method].from, h, from, place + truth.length) : { from: place, y: [series.values[place], ...said[n].slice(0, h)] }));
+    const fan = METHODS.map((method, n) =>
+      track
+        ? trackOf(series, result[method].from, h, from, place + truth.length)
+        : { from: place, y: [series.values[place], ...said[n].slice(0, h)] },
+    );
     const drawn = METHODS.flatMap((_, n) => (shown[n] ? (track ? fan[n].y : said[n]) : []));
     const range = [...series.values.slice(from, place + 1), ...truth, ...drawn];
     wideFan.draw({
-      from, to: place + FARTHEST, at: place, ticks: timeTicks(name, from, place + FARTHEST, el.clientWidth < 560 ? 4 : 7), ...padded(range),
-      values: [{ from, y: series.values.slice(from, place + 1) }, { from: place, y: [series.values[place], ...truth] },
-        ...fan.map((line, n) => (shown[n] ? line : null))],
+      from,
+      to: place + FARTHEST,
+      at: place,
+      ticks: timeTicks(name, from, place + FARTHEST, el.clientWidth < 560 ? 4 : 7),
+      ...padded(range),
+      values: [
+        { from, y: series.values.slice(from, place + 1) },
+        { from: place, y: [series.values[place], ...truth] },
+        ...fan.map((line, n) => (shown[n] ? line : null)),
+      ],
       label: `${WORDS[name].unit} up to ${when(name, place)}, and forecasts of ${steps(name, h)}. ${words}`,
     });
 
     ranks.draw({ ranked, spread: series.spread, h, label: words });
     write(ranks.head, `MASE ${steps(name, h)} ahead, over ${count} origins`);
     const errors = said.map((y) => truth.map((value, k) => Math.abs(value - y[k])));
-    const charts = [[byHorizon, mase, "MASE by horizon, all origins"], [fromHere, errors, "Error by horizon, this origin"]];
+    const charts = [
+      [byHorizon, mase, "MASE by horizon, all origins"],
+      [fromHere, errors, "Error by horizon, this origin"],
+    ];
     charts.forEach(([chart, values, title], k) => {
       write(heads[k], title);
       chart.draw({
-        from: 1, to: FARTHEST, at: h, ticks: [1, 6, 12, 18, 24].map((at) => ({ at, text: `${at}` })),
-        low: 0, high: 1.05 * Math.max(0.1, ...values.filter((_, n) => shown[n]).flat()),
+        from: 1,
+        to: FARTHEST,
+        at: h,
+        ticks: [1, 6, 12, 18, 24].map((at) => ({ at, text: `${at}` })),
+        low: 0,
+        high: 1.05 * Math.max(0.1, ...values.filter((_, n) => shown[n]).flat()),
         values: values.map((y, n) => (shown[n] ? { from: 1, y } : null)),
         label: `${title}, 1 to ${FARTHEST} ${WORDS[name].many} ahead. The numbers are in the table below.`,
       });
@@ -149,7 +201,13 @@ function render({ model, el, signal }) {
 // What was forecast of each time from … to, h steps before it: one value from each origin.
 function trackOf({ split }, forecasts, h, from, to) {
   const first = Math.max(from, split - 1 + h);
-  return { from: first, y: Array.from({ length: to - first + 1 }, (_, k) => forecasts[first + k - h - split + 1][h - 1]) };
+  return {
+    from: first,
+    y: Array.from(
+      { length: to - first + 1 },
+      (_, k) => forecasts[first + k - h - split + 1][h - 1],
+    ),
+  };
 }
 
 function correlation(a, b) {
@@ -181,8 +239,10 @@ function tell(name, h, ranked, seeds) {
   const error = (method) => ranked.find((entry) => entry.method === method).error;
   const [lstm, ar] = [error("LSTM"), error("AR")];
   const better = seeds.filter((mase) => mase[h - 1] < ar).length;
-  return `${steps(name, h)} ahead, ${ranked[0].method} errs least: MASE ${fixed(ranked[0].error)}; persistence ${fixed(error("persistence"))}. ` +
-    `The LSTM, ${fixed(lstm)}, ${lstm < ar ? "beats" : "loses to"} the linear AR, ${fixed(ar)}; ${better} of its ${seeds.length} seeds beat it.`;
+  return (
+    `${steps(name, h)} ahead, ${ranked[0].method} errs least: MASE ${fixed(ranked[0].error)}; persistence ${fixed(error("persistence"))}. ` +
+    `The LSTM, ${fixed(lstm)}, ${lstm < ar ? "beats" : "loses to"} the linear AR, ${fixed(ar)}; ${better} of its ${seeds.length} seeds beat it.`
+  );
 }
 
 // Every method as a bar, the best on top, whether it is drawn above or not; dots are the seeds.
@@ -190,17 +250,37 @@ function createRanks() {
   const ROW = 25;
   const LEFT = 134;
   const RIGHT = 62;
-  const rows = Object.fromEntries(LINES.map(({ name, kind }) => {
-    const bar = svg("rect", { class: "live-bar", x: LEFT, y: 5, height: 14, rx: 3 });
-    const dots = Array.from({ length: 5 }, () => svg("circle", { class: "live-rank-dot", cy: 12, r: 3.5 }));
-    const value = svg("text", { class: "live-rank-value", y: 16.5, "text-anchor": "end" });
-    const root = svg("g", { class: `live-rank live-moves live-${kind}` }, svg("text", { class: "live-rank-name", y: 16.5 }, name), bar, ...dots, value);
-    return [name, { root, bar, dots, value }];
-  }));
+  const rows = Object.fromEntries(
+    LINES.map(({ name, kind }) => {
+      const bar = svg("rect", { class: "live-bar", x: LEFT, y: 5, height: 14, rx: 3 });
+      const dots = Array.from({ length: 5 }, () =>
+        svg("circle", { class: "live-rank-dot", cy: 12, r: 3.5 }),
+      );
+      const value = svg("text", { class: "live-rank-value", y: 16.5, "text-anchor": "end" });
+      const root = svg(
+        "g",
+        { class: `live-rank live-moves live-${kind}` },
+        svg("text", { class: "live-rank-name", y: 16.5 }, name),
+        bar,
+        ...dots,
+        value,
+      );
+      return [name, { root, bar, dots, value }];
+    }),
+  );
   const one = svg("line", { class: "live-rank-one", y1: 0, y2: LINES.length * ROW });
-  const chart = svg("svg", { role: "img", height: LINES.length * ROW + 2 }, one, ...Object.values(rows).map(({ root }) => root));
+  const chart = svg(
+    "svg",
+    { role: "img", height: LINES.length * ROW + 2 },
+    one,
+    ...Object.values(rows).map(({ root }) => root),
+  );
   const head = html("p", { class: "live-heading" });
-  const note = html("p", { class: "live-advice" }, "Bars: the networks of seed 0, computed here. Dots: five recorded seeds. Upright line: 1, the error of “as one season ago” in the training part.");
+  const note = html(
+    "p",
+    { class: "live-advice" },
+    "Bars: the networks of seed 0, computed here. Dots: five recorded seeds. Upright line: 1, the error of “as one season ago” in the training part.",
+  );
   const root = html("div", { class: "live-ranks" }, head, chart, note);
   let width = 600;
   let last = null;
@@ -212,15 +292,27 @@ function createRanks() {
   function draw(v) {
     last = v;
     const at = (method, k) => v.spread[method]?.[k][v.h - 1];
-    const all = v.ranked.flatMap(({ method, error }) => [error, ...(v.spread[method] ?? []).map((seed) => seed[v.h - 1])]);
+    const all = v.ranked.flatMap(({ method, error }) => [
+      error,
+      ...(v.spread[method] ?? []).map((seed) => seed[v.h - 1]),
+    ]);
     const top = Math.max(...all);
     const long = (error) => ((width - LEFT - RIGHT) * error) / top;
-    put(one, { x1: LEFT + long(1), x2: LEFT + long(1), visibility: top >= 1 ? "visible" : "hidden" });
+    put(one, {
+      x1: LEFT + long(1),
+      x2: LEFT + long(1),
+      visibility: top >= 1 ? "visible" : "hidden",
+    });
     v.ranked.forEach(({ method, error }, place) => {
       const row = rows[method];
       row.root.style.transform = `translateY(${place * ROW}px)`;
       put(row.bar, { width: long(error) });
-      row.dots.forEach((dot, k) => put(dot, { cx: LEFT + long(at(method, k) ?? 0), visibility: at(method, k) === undefined ? "hidden" : "visible" }));
+      row.dots.forEach((dot, k) =>
+        put(dot, {
+          cx: LEFT + long(at(method, k) ?? 0),
+          visibility: at(method, k) === undefined ? "hidden" : "visible",
+        }),
+      );
       put(row.value, { x: width - 4 });
       write(row.value, fixed(error, 3));
     });

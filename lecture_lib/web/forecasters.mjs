@@ -36,7 +36,7 @@ function inUnits({ values, differenced, mean, sd }, o, said) {
 function linearRoll(series, learned) {
   const order = series.ar.length;
   return (last) => {
-    const known = [...learned.slice(last + 1 - order, last + 1)];
+    const known = learned.slice(last + 1 - order, last + 1);
     return ahead(() => {
       const said = series.ar.reduce((sum, w, k) => sum + w * known[known.length - order + k], 0);
       known.push(said);
@@ -49,7 +49,11 @@ function networkRoll(series, learned, kind) {
   const weights = series.weights[kind];
   const flat = (name) => Float64Array.from(weights[name].flat());
   const sizes = { inputSize: 1, hiddenSize: weights["readout.weight"][0].length };
-  const own = { weightIh: flat("cell.weight_ih"), weightHh: flat("cell.weight_hh"), bias: flat("cell.bias") };
+  const own = {
+    weightIh: flat("cell.weight_ih"),
+    weightHh: flat("cell.weight_hh"),
+    bias: flat("cell.bias"),
+  };
   const reader = NETWORKS[kind]({ ...sizes, ...own, maxSteps: learned.length });
   const teller = NETWORKS[kind]({ ...sizes, ...own, maxSteps: 1 });
   const H = sizes.hiddenSize;
@@ -78,10 +82,18 @@ export function* forecastAll(series) {
   const result = {};
   for (const method of METHODS) {
     const baseline = BASELINES[method];
-    const roll = baseline ? null : method === "AR" ? linearRoll(series, learned) : networkRoll(series, learned, method);
+    const roll = baseline
+      ? null
+      : method === "AR"
+        ? linearRoll(series, learned)
+        : networkRoll(series, learned, method);
     const from = [];
     for (let o = series.split - 1; o < series.values.length - 1; o += 1) {
-      from.push(baseline ? ahead((h) => baseline(series, o, h)) : inUnits(series, o, roll(o - series.differenced)));
+      from.push(
+        baseline
+          ? ahead((h) => baseline(series, o, h))
+          : inUnits(series, o, roll(o - series.differenced)),
+      );
       yield;
     }
     result[method] = { from, mase: ahead((h) => meanError(series, from, h) / series.scale) };

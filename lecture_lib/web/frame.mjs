@@ -53,7 +53,8 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     const style = getComputedStyle(el);
     // Jupyter renders before it attaches, when there is no style yet and no width.
     const padding = (side) => parseFloat(style[`padding${side}`]) || 0;
-    const measure = () => fit(Math.max(300, Math.floor(el.clientWidth - padding("Left") - padding("Right"))));
+    const measure = () =>
+      fit(Math.max(300, Math.floor(el.clientWidth - padding("Left") - padding("Right"))));
     const observer = new ResizeObserver(measure);
     observer.observe(el);
     window.addEventListener("keydown", keepKey, true);

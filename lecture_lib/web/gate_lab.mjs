@@ -27,8 +27,12 @@ function byHand(gates) {
 function createNetwork(weights) {
   const flat = (name) => Float64Array.from(weights[name].flat());
   const lstm = createLSTM({
-    inputSize: 2, hiddenSize: UNITS, maxSteps: T,
-    weightIh: flat("cell.weight_ih"), weightHh: flat("cell.weight_hh"), bias: flat("cell.bias"),
+    inputSize: 2,
+    hiddenSize: UNITS,
+    maxSteps: T,
+    weightIh: flat("cell.weight_ih"),
+    weightHh: flat("cell.weight_hh"),
+    bias: flat("cell.bias"),
   });
   const [readout] = weights["readout.weight"];
   const [offset] = weights["readout.bias"];
@@ -40,9 +44,12 @@ function createNetwork(weights) {
     }
     const trace = lstm.forward(x, T, { clamp });
     const series = { answer: [], wanted: [] };
-    for (const name of [...GATES, "c", "h"]) series[name] = Array.from({ length: T }, (_, t) => trace[name][t * UNITS + unit]);
+    for (const name of [...GATES, "c", "h"])
+      series[name] = Array.from({ length: T }, (_, t) => trace[name][t * UNITS + unit]);
     for (let t = 0; t < T; t += 1) {
-      series.answer.push(readout.reduce((sum, weight, k) => sum + weight * trace.h[t * UNITS + k], offset));
+      series.answer.push(
+        readout.reduce((sum, weight, k) => sum + weight * trace.h[t * UNITS + k], offset),
+      );
       series.wanted.push(isFlag(rows[1][t]) ? rows[0][t] : (series.wanted[t - 1] ?? 0));
     }
     return series;
@@ -61,7 +68,8 @@ const LEARNED =
   "Edit the input below, look at its units, hold a gate, and see the answer break.";
 
 function accepts(name, value, { learned }) {
-  const row = (low) => (r) => Array.isArray(r) && r.length === T && r.every((v) => Number.isFinite(v) && low <= v && v <= 1);
+  const row = (low) => (r) =>
+    Array.isArray(r) && r.length === T && r.every((v) => Number.isFinite(v) && low <= v && v <= 1);
   if (name === "tab") return value === 0 || (value === 1 && learned);
   if (name === "preset") return Object.hasOwn(stories.presets, value);
   if (name === "x") return Array.isArray(value) && value.length === 2 && value.every(row(-1));
@@ -82,8 +90,18 @@ function render({ model, el, signal }) {
   const network = learned && createNetwork(model.get("weights"));
 
   const frame = createFrame({
-    model, el, draw,
-    follows: ["t", "gates", "tab", "x", "unit", "preset", ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`])],
+    model,
+    el,
+    draw,
+    follows: [
+      "t",
+      "gates",
+      "tab",
+      "x",
+      "unit",
+      "preset",
+      ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`]),
+    ],
     fit: (width) => [belt, strip].forEach((part) => part.layout(width)),
     // The gates before the sliders: a slider that moves writes its gate.
     restore: ({ gates, t }) => ({ gates, t }),
@@ -97,7 +115,10 @@ function render({ model, el, signal }) {
   const table = createTable(["t", ...GATES, "c", "h"], T);
   const presets = Object.entries(stories.presets)
     .filter(([name]) => name !== "free")
-    .map(([name, story]) => [name, button(story.name, () => change({ preset: name, ...implied({ preset: name }) }))]);
+    .map(([name, story]) => [
+      name,
+      button(story.name, () => change({ preset: name, ...implied({ preset: name }) })),
+    ]);
   const story = html("p", { class: "live-story" });
   const verdict = html("p", { class: "live-verdict", role: "status" });
   const equations = html("div", { class: "live-equations" });
@@ -110,10 +131,28 @@ function render({ model, el, signal }) {
   });
   const head = html("div", { class: "live-head" });
   if (learned) head.append(tabs.root);
-  const choices = html("div", { class: "live-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b));
+  const choices = html(
+    "div",
+    { class: "live-presets", role: "group", "aria-label": "Presets" },
+    ...presets.map(([, b]) => b),
+  );
   if (!goal) head.append(choices);
   head.append(frame.tools);
-  el.append(head, story, verdict, belt.root, equations, answer, slot, player.root, strip.root, editor.root, table.root, frame.caption, frame.voice);
+  el.append(
+    head,
+    story,
+    verdict,
+    belt.root,
+    equations,
+    answer,
+    slot,
+    player.root,
+    strip.root,
+    editor.root,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
   belt.focus(focus);
 
   let series = {};
@@ -122,7 +161,8 @@ function render({ model, el, signal }) {
   function compute() {
     if (model.get("tab") === 0) return byHand(model.get("gates"));
     const clamp = {};
-    for (const gate of GATES) if (model.get(`hold_${gate}`)) clamp[gate] = model.get(`held_${gate}`);
+    for (const gate of GATES)
+      if (model.get(`hold_${gate}`)) clamp[gate] = model.get(`held_${gate}`);
     return network(model.get("x"), clamp, model.get("unit") - 1);
   }
 
@@ -139,15 +179,37 @@ function render({ model, el, signal }) {
     shownStep = key;
     const bands = goal?.bands ?? [];
     const met = bands.map((band) => meets(band, series));
-    const held = Object.fromEntries(GATES.map((gate) => [gate, tab === 1 && model.get(`hold_${gate}`)]));
-    strip.draw({ t, series, held, answer: series.answer, wanted: series.wanted, words: tab === 0 && told.words, bands, met });
-    strip.root.setAttribute("aria-label", `Cell state, hidden state and gates over ${T} steps; the numbers are in the table below.`);
+    const held = Object.fromEntries(
+      GATES.map((gate) => [gate, tab === 1 && model.get(`hold_${gate}`)]),
+    );
+    strip.draw({
+      t,
+      series,
+      held,
+      answer: series.answer,
+      wanted: series.wanted,
+      words: tab === 0 && told.words,
+      bands,
+      met,
+    });
+    strip.root.setAttribute(
+      "aria-label",
+      `Cell state, hidden state and gates over ${T} steps; the numbers are in the table below.`,
+    );
     player.draw(t, tab === 0 && told.words?.[t]);
-    table.draw((row, k) => (k === 0 ? `${row + 1}` : series[[...GATES, "c", "h"][k - 1]][row].toFixed(4)));
+    table.draw((row, k) =>
+      k === 0 ? `${row + 1}` : series[[...GATES, "c", "h"][k - 1]][row].toFixed(4),
+    );
     drawEquations(equations, now, before);
-    write(answer, tab === 1 ? `The network answers ${fixed(series.answer[t])}; wanted: ${fixed(series.wanted[t])}.` : "");
+    write(
+      answer,
+      tab === 1
+        ? `The network answers ${fixed(series.answer[t])}; wanted: ${fixed(series.wanted[t])}.`
+        : "",
+    );
     tabs.draw(tab);
-    for (const [name, b] of presets) b.setAttribute("aria-pressed", tab === 0 && name === model.get("preset"));
+    for (const [name, b] of presets)
+      b.setAttribute("aria-pressed", tab === 0 && name === model.get("preset"));
     choices.hidden = tab === 1;
     editor.root.hidden = tab === 0;
     editor.draw(model.get("x"), t);
@@ -155,9 +217,14 @@ function render({ model, el, signal }) {
     if (goal) {
       const done = met.filter(Boolean).length;
       verdict.classList.toggle("live-met", done === met.length);
-      write(verdict, done === met.length ? "Solved: every band is met." : `${done} of ${met.length} bands met.`);
+      write(
+        verdict,
+        done === met.length ? "Solved: every band is met." : `${done} of ${met.length} bands met.`,
+      );
     }
-    frame.say(`Step ${t + 1}: ${[...GATES, "c", "h"].map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`);
+    frame.say(
+      `Step ${t + 1}: ${[...GATES, "c", "h"].map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`,
+    );
   }
 
   // A slider writes its gate at this step, or at all; a new step or preset moves the sliders.
@@ -175,7 +242,8 @@ function render({ model, el, signal }) {
 
   const listeners = [
     ...GATES.map((gate) => [`change:${gate}`, () => writeGate(gate)]),
-    ["change:t", followStep], ["change:gates", followStep],
+    ["change:t", followStep],
+    ["change:gates", followStep],
   ];
   for (const [event, listener] of listeners) model.on(event, listener);
   followStep();
@@ -190,21 +258,45 @@ function render({ model, el, signal }) {
 function createEditor(edit) {
   const column = (t) => {
     const number = html("input", {
-      type: "range", min: -1, max: 1, step: 0.1, class: "live-upright", "aria-label": `number at step ${t + 1}`,
+      type: "range",
+      min: -1,
+      max: 1,
+      step: 0.1,
+      class: "live-upright",
+      "aria-label": `number at step ${t + 1}`,
       oninput: () => edit(0, t, number.valueAsNumber),
     });
     const reading = html("span");
     const flag = html("input", {
-      type: "checkbox", "aria-label": `flag at step ${t + 1}`, onchange: () => edit(1, t, flag.checked ? 1 : 0),
+      type: "checkbox",
+      "aria-label": `flag at step ${t + 1}`,
+      onchange: () => edit(1, t, flag.checked ? 1 : 0),
     });
-    return { root: html("span", { class: "live-input" }, number, reading, flag), number, reading, flag };
+    return {
+      root: html("span", { class: "live-input" }, number, reading, flag),
+      number,
+      reading,
+      flag,
+    };
   };
   const columns = Array.from({ length: T }, (_, t) => column(t));
-  const name = (letter, index) => html("span", { class: "live-name" }, html("i", {}, letter), html("sub", {}, index));
+  const name = (letter, index) =>
+    html("span", { class: "live-name" }, html("i", {}, letter), html("sub", {}, index));
   const names = html("span", { class: "live-names" }, name("x", "1"), name("x", "2"));
-  const root = html("div", { class: "live-editor", role: "group", "aria-label": "Input sequence: numbers and flags" },
+  const root = html(
+    "div",
+    { class: "live-editor", role: "group", "aria-label": "Input sequence: numbers and flags" },
     html("div", { class: "live-inputs" }, names, ...columns.map((c) => c.root)),
-    html("p", {}, "x", html("sub", {}, "1"), ": the number at each step. x", html("sub", {}, "2"), ": the flag that says “remember this one”."));
+    html(
+      "p",
+      {},
+      "x",
+      html("sub", {}, "1"),
+      ": the number at each step. x",
+      html("sub", {}, "2"),
+      ": the flag that says “remember this one”.",
+    ),
+  );
   const draw = ([numbers, flags], now) =>
     columns.forEach((c, t) => {
       if (c.number.valueAsNumber !== numbers[t]) c.number.value = numbers[t];
@@ -218,10 +310,35 @@ function createEditor(edit) {
 function drawEquations(root, now, before) {
   if (!root.firstChild) {
     const number = (kind) => html("b", { class: `live-${kind}`, "data-value": kind });
-    const letter = (kind, index) => html("i", { class: `live-${kind}` }, kind, html("sub", {}, index));
+    const letter = (kind, index) =>
+      html("i", { class: `live-${kind}` }, kind, html("sub", {}, index));
     root.append(
-      html("span", {}, letter("c", "t"), " = ", number("f"), " × ", html("b", { class: "live-c", "data-value": "before" }), " + ", number("i"), " × ", number("g"), " = ", number("c")),
-      html("span", {}, letter("h", "t"), " = ", number("o"), " × tanh(", html("b", { class: "live-c", "data-value": "c" }), ") = ", number("h")),
+      html(
+        "span",
+        {},
+        letter("c", "t"),
+        " = ",
+        number("f"),
+        " × ",
+        html("b", { class: "live-c", "data-value": "before" }),
+        " + ",
+        number("i"),
+        " × ",
+        number("g"),
+        " = ",
+        number("c"),
+      ),
+      html(
+        "span",
+        {},
+        letter("h", "t"),
+        " = ",
+        number("o"),
+        " × tanh(",
+        html("b", { class: "live-c", "data-value": "c" }),
+        ") = ",
+        number("h"),
+      ),
     );
   }
   for (const node of root.querySelectorAll("[data-value]")) {
@@ -233,6 +350,15 @@ function drawEquations(root, now, before) {
 }
 
 // The sliders f, i, g, o are not among the saved: they follow from the gates and the step.
-const saved = ["tab", "preset", "gates", "t", "all_steps", "x", "unit", ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`])];
+const saved = [
+  "tab",
+  "preset",
+  "gates",
+  "t",
+  "all_steps",
+  "x",
+  "unit",
+  ...GATES.flatMap((k) => [`hold_${k}`, `held_${k}`]),
+];
 
 export default { render, accepts, saved, implied };

@@ -18,10 +18,18 @@ const BLOCKS = { RNN: 1, LSTM: 4, GRU: 3 };
 const COLOURS = { RNN: "soft", LSTM: "c", GRU: "h" };
 const STREAMS = { RNN: 10, LSTM: 12, GRU: 14, input: 16, chrono: 17 };
 
-const SETTINGS = ["forget_bias", "chrono", "gain", "radius", "follow", "hidden_size", "steps", "seed"];
+const SETTINGS = [
+  "forget_bias",
+  "chrono",
+  "gain",
+  "radius",
+  "follow",
+  "hidden_size",
+  "steps",
+  "seed",
+];
 
-const settingsOf = (model) =>
-  Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+const settingsOf = (model) => Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
 
 // What a cell's curves depend on: while it stays the same they need not be computed again.
 function keyOf(kind, { forget_bias, chrono, gain, radius, follow, hidden_size, steps, seed }) {
@@ -52,11 +60,25 @@ function* flowOf(kind, settings) {
   const gain = kind === "RNN" ? settings.radius / spectralRadius(drawn, H) : bound * settings.gain;
   const weightHh = drawn.map((value) => value * gain);
   const x = seededUniform(seed, STREAMS.input, steps * INPUTS).map((value) => value * Math.sqrt(3));
-  const cell = MAKE[kind]({ inputSize: INPUTS, hiddenSize: H, weightIh, weightHh, bias: biasOf(kind, settings), maxSteps: steps });
+  const cell = MAKE[kind]({
+    inputSize: INPUTS,
+    hiddenSize: H,
+    weightIh,
+    weightHh,
+    bias: biasOf(kind, settings),
+    maxSteps: steps,
+  });
   const trace = cell.forward(x, steps);
   const total = [];
   const direct = [];
-  for (const point of gradientFlow({ kind, hiddenSize: H, weightHh, trace, steps, state: follow })) {
+  for (const point of gradientFlow({
+    kind,
+    hiddenSize: H,
+    weightHh,
+    trace,
+    steps,
+    state: follow,
+  })) {
     total.push(point.total);
     direct.push(point.direct);
     yield;
@@ -72,18 +94,25 @@ function accepts() {
 
 function render({ model, el, signal }) {
   const frame = createFrame({
-    model, el, draw,
+    model,
+    el,
+    draw,
     follows: SETTINGS,
     fit: (width) => chart.layout(width),
   });
-  const chart = createDecades(KINDS.flatMap((kind) => [
-    { kind: COLOURS[kind], style: "line", name: kind },
-    { kind: COLOURS[kind], style: "dashed" },
-  ]));
+  const chart = createDecades(
+    KINDS.flatMap((kind) => [
+      { kind: COLOURS[kind], style: "line", name: kind },
+      { kind: COLOURS[kind], style: "dashed" },
+    ]),
+  );
   const story = html("p", { class: "live-story live-measured" });
   const stamp = html("p", { class: "live-stamp", "data-engine": "browser" });
   const ends = createEnds();
-  const table = createTable(["lag", "RNN", "LSTM", "LSTM direct", "GRU", "GRU direct"], MAX_STEPS + 1);
+  const table = createTable(
+    ["lag", "RNN", "LSTM", "LSTM direct", "GRU", "GRU direct"],
+    MAX_STEPS + 1,
+  );
   const slot = html("div", { class: "live-slot" });
   const head = html("div", { class: "live-head" }, stamp, frame.tools);
   el.append(head, story, chart.root, ends.root, slot, table.root, frame.caption, frame.voice);
@@ -98,7 +127,10 @@ function render({ model, el, signal }) {
       if (flows[kind]?.key !== key) flows[kind] = { key, ...(yield* flowOf(kind, settings)) };
     }
     paint(settings);
-    write(stamp, `computed in this browser, in ${Math.max(1, Math.round(performance.now() - began))} ms`);
+    write(
+      stamp,
+      `computed in this browser, in ${Math.max(1, Math.round(performance.now() - began))} ms`,
+    );
     yield; // the curves first, their numbers in the next slice
     fillTable(settings.steps);
   }
@@ -117,7 +149,9 @@ function render({ model, el, signal }) {
     const at = (kind, path) => flows[kind][path]?.[steps];
     const says = KINDS.map((kind) => `${kind} ${inTens(at(kind, "total"))}`).join(", ");
     chart.draw({
-      steps, low: -Math.max(10, 5 * Math.ceil(0.06 * steps)), high: 5,
+      steps,
+      low: -Math.max(10, 5 * Math.ceil(0.06 * steps)),
+      high: 5,
       values: KINDS.flatMap((kind) => [flows[kind].total, flows[kind].direct]),
       label: `Norm of the gradient against the lag, on a logarithmic axis. After ${steps} steps: ${says}. The numbers are in the table below.`,
     });
@@ -127,10 +161,15 @@ function render({ model, el, signal }) {
   }
 
   function fillTable(steps) {
-    const columns = KINDS.flatMap((kind) => (kind === "RNN" ? [flows[kind].total] : [flows[kind].total, flows[kind].direct]));
-    const cell = (lag, k) => (k === 0 ? `${lag}` : columns[k - 1] ? columns[k - 1][lag].toExponential(10) : "none");
+    const columns = KINDS.flatMap((kind) =>
+      kind === "RNN" ? [flows[kind].total] : [flows[kind].total, flows[kind].direct],
+    );
+    const cell = (lag, k) =>
+      k === 0 ? `${lag}` : columns[k - 1] ? columns[k - 1][lag].toExponential(10) : "none";
     table.draw((lag, k) => (lag > steps ? "" : cell(lag, k)));
-    rows.forEach((row, lag) => { row.hidden = lag > steps; });
+    rows.forEach((row, lag) => {
+      row.hidden = lag > steps;
+    });
   }
 
   return frame.start();
@@ -149,15 +188,39 @@ function tell({ forget_bias, chrono, steps }, at) {
 
 // What is left after the last step, by cell: in all, on the direct path, and a step on average.
 function createEnds() {
-  const cells = Object.fromEntries(KINDS.map((kind) => [kind, Array.from({ length: 4 }, () => html("td"))]));
-  const heads = ["cell", "measured", "in all", "direct path", "in all, a step"].map((name) => html("th", { scope: "col" }, name));
-  const rows = KINDS.map((kind) => html("tr", { class: `live-${COLOURS[kind]}` }, html("th", { scope: "row" }, kind), ...cells[kind]));
-  const root = html("table", { class: "live-ends" }, html("thead", {}, html("tr", {}, ...heads)), html("tbody", {}, ...rows));
+  const cells = Object.fromEntries(
+    KINDS.map((kind) => [kind, Array.from({ length: 4 }, () => html("td"))]),
+  );
+  const heads = ["cell", "measured", "in all", "direct path", "in all, a step"].map((name) =>
+    html("th", { scope: "col" }, name),
+  );
+  const rows = KINDS.map((kind) =>
+    html(
+      "tr",
+      { class: `live-${COLOURS[kind]}` },
+      html("th", { scope: "row" }, kind),
+      ...cells[kind],
+    ),
+  );
+  const root = html(
+    "table",
+    { class: "live-ends" },
+    html("thead", {}, html("tr", {}, ...heads)),
+    html("tbody", {}, ...rows),
+  );
   function draw(steps, follow, at) {
     for (const kind of KINDS) {
       const s = kind === "LSTM" ? follow : "h";
       const [what, total, direct, share] = cells[kind];
-      what.replaceChildren("‖∂", html("i", {}, s), html("sub", {}, "T"), "/∂", html("i", {}, s), html("sub", {}, "0"), "‖");
+      what.replaceChildren(
+        "‖∂",
+        html("i", {}, s),
+        html("sub", {}, "T"),
+        "/∂",
+        html("i", {}, s),
+        html("sub", {}, "0"),
+        "‖",
+      );
       write(total, inTens(at(kind, "total")));
       write(direct, at(kind, "direct") === undefined ? "none" : inTens(at(kind, "direct")));
       write(share, `× ${(at(kind, "total") ** (1 / steps)).toFixed(2)}`);

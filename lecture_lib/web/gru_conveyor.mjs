@@ -38,43 +38,118 @@ export function createGRUBelt() {
   const title = (kind, first, words) => {
     const name = svg("text", { class: "live-title" }, first);
     const says = svg("text", { class: "live-says" });
-    return { group: svg("g", { class: `live-${kind}`, "text-anchor": "middle" }, name, says), name, says, first, words };
+    return {
+      group: svg("g", { class: `live-${kind}`, "text-anchor": "middle" }, name, says),
+      name,
+      says,
+      first,
+      words,
+    };
   };
   const titles = {
     r: title("r", "Reset gate", ["decides what the", "candidate sees of h"]),
     z: title("z", "Update gate", ["decides how much", "of h to replace"]),
     h: title("soft", "No output gate", ["the whole state", "is shown"]),
   };
-  const heading = svg("text", { class: "live-heading", x: 0, y: 13 }, "Hidden state · the only memory");
-  const track = svg("rect", { class: "live-track", x: 0.5, height: STATE_BELT, rx: STATE_BELT / 2 });
+  const heading = svg(
+    "text",
+    { class: "live-heading", x: 0, y: 13 },
+    "Hidden state · the only memory",
+  );
+  const track = svg("rect", {
+    class: "live-track",
+    x: 0.5,
+    height: STATE_BELT,
+    rx: STATE_BELT / 2,
+  });
   const chevrons = svg("path", { class: "live-chevrons" });
   const path = (name) => svg("path", { class: `live-stream live-stream-${name}` });
   const streams = Object.fromEntries(
-    ["kept", "new", "dropped", "seen", "recalled", "input", "candidate", "written"].map((name) => [name, path(name)]));
+    ["kept", "new", "dropped", "seen", "recalled", "input", "candidate", "written"].map((name) => [
+      name,
+      path(name),
+    ]),
+  );
   const valves = { r: valve("r"), keep: valve("z"), write: valve("z") };
   const pills = { old: pill("h"), kept: pill("h"), now: pill("h"), n: pill("n"), x: pill("x") };
-  const label = (kind) => svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
-  const labels = { old: label("h"), now: label("h"), dropped: label("z"), written: label("z"), n: label("n"), x: label("x"), recalled: label("r") };
+  const label = (kind) =>
+    svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
+  const labels = {
+    old: label("h"),
+    now: label("h"),
+    dropped: label("z"),
+    written: label("z"),
+    n: label("n"),
+    x: label("x"),
+    recalled: label("r"),
+  };
   const rod = svg("path", { class: "live-rod live-z" });
   const rodSays = svg("text", { class: "live-says live-z", "text-anchor": "middle" }, "one gate");
   const lid = svg("path", { class: "live-lid" });
   const bin = svg("g", { class: "live-bin live-f" }, svg("path", { class: "live-can" }), lid);
-  const plus = svg("g", { class: "live-plus live-z" }, svg("circle", { r: 14 }), svg("path", { d: "M-6,0H6M0,-6V6" }));
-  const sum = svg("g", { class: "live-plus live-soft" }, svg("circle", { r: 13 }), svg("path", { d: "M-6,0H6M0,-6V6" }));
+  const plus = svg(
+    "g",
+    { class: "live-plus live-z" },
+    svg("circle", { r: 14 }),
+    svg("path", { d: "M-6,0H6M0,-6V6" }),
+  );
+  const sum = svg(
+    "g",
+    { class: "live-plus live-soft" },
+    svg("circle", { r: 13 }),
+    svg("path", { d: "M-6,0H6M0,-6V6" }),
+  );
   const wire = svg("path", { class: "live-lane" });
-  const tanh = svg("g", { class: "live-tanh" }, svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }), svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"));
+  const tanh = svg(
+    "g",
+    { class: "live-tanh" },
+    svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }),
+    svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"),
+  );
   const out = svg("path", { class: "live-out live-h" });
   const tap = svg("circle", { class: "live-tap live-r", r: 7 });
   const outTap = svg("circle", { class: "live-tap live-h", r: 7 });
-  const clip = svg("clipPath", { id: `${hatching.name}-clip` }, svg("rect", { height: STATE_BELT, rx: STATE_BELT / 2 }));
-  const onBelt = svg("g", { "clip-path": `url(#${hatching.name}-clip)` }, streams.kept, streams.new, chevrons);
+  const clip = svg(
+    "clipPath",
+    { id: `${hatching.name}-clip` },
+    svg("rect", { height: STATE_BELT, rx: STATE_BELT / 2 }),
+  );
+  const onBelt = svg(
+    "g",
+    { "clip-path": `url(#${hatching.name}-clip)` },
+    streams.kept,
+    streams.new,
+    chevrons,
+  );
   root.append(
     svg("defs", {}, clip, ...hatching.patterns),
-    heading, titles.r.group, titles.z.group, titles.h.group, track, onBelt,
-    streams.seen, streams.recalled, streams.dropped, streams.input, streams.candidate, streams.written,
-    wire, rod, rodSays, bin, sum, tanh, plus, tap, out, outTap,
-    valves.r.node, valves.keep.node, valves.write.node,
-    ...Object.values(pills).map((p) => p.node), ...Object.values(labels),
+    heading,
+    titles.r.group,
+    titles.z.group,
+    titles.h.group,
+    track,
+    onBelt,
+    streams.seen,
+    streams.recalled,
+    streams.dropped,
+    streams.input,
+    streams.candidate,
+    streams.written,
+    wire,
+    rod,
+    rodSays,
+    bin,
+    sum,
+    tanh,
+    plus,
+    tap,
+    out,
+    outTap,
+    valves.r.node,
+    valves.keep.node,
+    valves.write.node,
+    ...Object.values(pills).map((p) => p.node),
+    ...Object.values(labels),
   );
 
   let p = stations(640);
@@ -91,13 +166,21 @@ export function createGRUBelt() {
     let marks = "";
     for (let x = -56; x < width + 28; x += 28) marks += `M${x},${y - 7}l7,7l-7,7`;
     put(chevrons, { d: marks });
-    const middles = p.wide ? { r: p.tap, z: (p.keep + p.write) / 2, h: p.out } : { r: width * 0.17, z: width * 0.5, h: width * 0.84 };
+    const middles = p.wide
+      ? { r: p.tap, z: (p.keep + p.write) / 2, h: p.out }
+      : { r: width * 0.17, z: width * 0.5, h: width * 0.84 };
     for (const key in titles) {
       const { name, says, first, words } = titles[key];
       put(name, { x: middles[key], y: 40 });
       write(name, p.wide ? first : first.replace(" gate", ""));
-      const lines = p.wide ? words : words.flatMap((line) => line.replace("candidate sees of h", "candidate|sees of h").split("|"));
-      says.replaceChildren(...lines.map((line, k) => svg("tspan", { x: middles[key], y: 58 + 14 * k }, line)));
+      const lines = p.wide
+        ? words
+        : words.flatMap((line) =>
+            line.replace("candidate sees of h", "candidate|sees of h").split("|"),
+          );
+      says.replaceChildren(
+        ...lines.map((line, k) => svg("tspan", { x: middles[key], y: 58 + 14 * k }, line)),
+      );
     }
     const place = (which, x, at) => {
       put(which.node, { transform: `translate(${x},${at})` });
@@ -113,7 +196,10 @@ export function createGRUBelt() {
     if (p.wide) put(valves.r.value, { x: -r - 9, y: 5, "text-anchor": "end" });
     else put(valves.r.value, { x: r + 3, y: 33 });
     put(rod, { d: `M${p.keep + r * 0.8},${y + r * 0.8}L${p.write - r - 3},${y + p.update - 5}` });
-    put(rodSays, { x: (p.keep + p.write) / 2 - (p.wide ? 8 : 6), y: y + p.update / 2 + (p.wide ? 36 : 40) });
+    put(rodSays, {
+      x: (p.keep + p.write) / 2 - (p.wide ? 8 : 6),
+      y: y + p.update / 2 + (p.wide ? 36 : 40),
+    });
     put(bin, { transform: `translate(${p.keep},${y + p.bin})` });
     put(bin.firstChild, { d: "M-17,2H17L13,36H-13ZM-5,10V28M5,10V28" });
     put(plus, { transform: `translate(${p.write},${y})` });
@@ -141,7 +227,12 @@ export function createGRUBelt() {
     name(labels.n, p.write, y + p.row + 35, "", "", p.wide ? "candidate n" : "candidate");
     name(labels.x, p.keep, y + p.input + 33, "x", "t", "input, × 2");
     put(labels.dropped, { x: p.keep, y: y + p.bin + 52 });
-    put(labels.written, { x: p.write + 26, y: y + 51, "text-anchor": "start", visibility: p.wide ? "visible" : "hidden" });
+    put(labels.written, {
+      x: p.write + 26,
+      y: y + 51,
+      "text-anchor": "start",
+      visibility: p.wide ? "visible" : "hidden",
+    });
     put(labels.recalled, { x: p.keep - 24, y: y + p.row + 38, "text-anchor": "end" });
     if (target) paint(target);
   }
@@ -149,8 +240,10 @@ export function createGRUBelt() {
   function paint(v) {
     const y = p.belt;
     const half = (value) => (Math.abs(value) * STATE_STREAM) / 2;
-    const band = (name, kind, value, d) => put(streams[name], { d, fill: hatching.fill(kind, value) });
-    const column = (x, from, to, value) => `M${x - half(value)},${from}H${x + half(value)}V${to}H${x - half(value)}Z`;
+    const band = (name, kind, value, d) =>
+      put(streams[name], { d, fill: hatching.fill(kind, value) });
+    const column = (x, from, to, value) =>
+      `M${x - half(value)},${from}H${x + half(value)}V${to}H${x - half(value)}Z`;
     const kept = (1 - v.z) * v.before;
     const recalled = v.r * v.before;
     const a = half(recalled);
@@ -161,19 +254,36 @@ export function createGRUBelt() {
     band("seen", "h", v.before, column(p.tap, y + 7, y + p.reset, v.before));
     // Down from the reset gate, and round the corner to the sum.
     const corner = `V${row - a}Q${p.tap - a},${row + a} ${p.tap + a},${row + a}`;
-    band("recalled", "o", recalled, `M${p.tap - a},${y + p.reset}${corner}H${p.keep}V${row - a}H${p.tap + a}V${y + p.reset}Z`);
+    band(
+      "recalled",
+      "o",
+      recalled,
+      `M${p.tap - a},${y + p.reset}${corner}H${p.keep}V${row - a}H${p.tap + a}V${y + p.reset}Z`,
+    );
     band("input", "x", v.x, column(p.keep, row, y + p.input, v.x));
     // From the tanh to the right, and round the corner up to the update gate.
     const b = half(v.n);
     const turn = `V${row}Q${p.write + b},${row + b} ${p.write},${row + b}`;
-    band("candidate", "g", v.n, `M${p.kept + 27},${row - b}H${p.write - b}V${y + p.update}H${p.write + b}${turn}H${p.kept + 27}Z`);
+    band(
+      "candidate",
+      "g",
+      v.n,
+      `M${p.kept + 27},${row - b}H${p.write - b}V${y + p.update}H${p.write + b}${turn}H${p.kept + 27}Z`,
+    );
     band("written", "f", v.z * v.n, column(p.write, y, y + p.update, v.z * v.n));
-    for (const [which, open, across] of [[valves.r, v.r, 90], [valves.keep, 1 - v.z, 0], [valves.write, v.z, 90]]) {
+    for (const [which, open, across] of [
+      [valves.r, v.r, 90],
+      [valves.keep, 1 - v.z, 0],
+      [valves.write, v.z, 90],
+    ]) {
       put(which.dial, { "stroke-dasharray": `${open} 2` });
       // Open, the blade lies along the flow; shut, across it.
       put(which.blade, { transform: `rotate(${across + (1 - open) * 90})` });
     }
-    put(lid, { d: "M-21,0H21M-6,-4H6", transform: `translate(0,-2) rotate(${-34 * Math.min(1, Math.abs(v.z * v.before))} -21 0)` });
+    put(lid, {
+      d: "M-21,0H21M-6,-4H6",
+      transform: `translate(0,-2) rotate(${-34 * Math.min(1, Math.abs(v.z * v.before))} -21 0)`,
+    });
   }
 
   function say(v) {
@@ -188,7 +298,10 @@ export function createGRUBelt() {
     write(pills.x.text, signed(v.x));
     write(labels.dropped, `${signed(kept - v.before)}${p.wide ? " replaced" : ""}`);
     write(labels.written, signed(v.z * v.n));
-    write(labels.recalled, p.wide ? `r × h = ${fixed(v.r * v.before)}, × 2` : fixed(v.r * v.before));
+    write(
+      labels.recalled,
+      p.wide ? `r × h = ${fixed(v.r * v.before)}, × 2` : fixed(v.r * v.before),
+    );
     root.setAttribute(
       "aria-label",
       `Conveyor belt. Old state ${fixed(v.before)}; the reset gate at ${fixed(v.r)} lets ${fixed(v.r * v.before)} of it into the candidate, ` +

@@ -15,8 +15,12 @@ const COLUMNS = ["x", "r", "z", "n", "h"];
 // n_t = tanh(2 x_t + 2 r_t h_{t-1}), h_t = (1 − z_t) h_{t-1} + z_t n_t
 function createUnit() {
   const gru = createGRU({
-    inputSize: 1, hiddenSize: 1, maxSteps: T,
-    weightIh: Float64Array.of(0, 0, 2), weightHh: Float64Array.of(0, 0, 2), bias: new Float64Array(3),
+    inputSize: 1,
+    hiddenSize: 1,
+    maxSteps: T,
+    weightIh: Float64Array.of(0, 0, 2),
+    weightHh: Float64Array.of(0, 0, 2),
+    bias: new Float64Array(3),
   });
   return ({ r, z, x }) => {
     const trace = gru.forward(Float64Array.from(x), T, { clamp: { r, z } });
@@ -27,8 +31,12 @@ function createUnit() {
 function accepts(name, value) {
   if (name === "preset") return Object.hasOwn(stories.presets, value);
   if (name !== "rows" || !value || Object.keys(value).sort().join() !== "r,x,z") return false;
-  return Object.entries(LOWEST).every(([row, low]) =>
-    Array.isArray(value[row]) && value[row].length === T && value[row].every((v) => Number.isFinite(v) && low <= v && v <= 1));
+  return Object.entries(LOWEST).every(
+    ([row, low]) =>
+      Array.isArray(value[row]) &&
+      value[row].length === T &&
+      value[row].every((v) => Number.isFinite(v) && low <= v && v <= 1),
+  );
 }
 
 // A preset brings its rows and its step.
@@ -41,7 +49,9 @@ function render({ model, el, signal }) {
   const goal = stories.goals[model.get("goal")];
   const unit = createUnit();
   const frame = createFrame({
-    model, el, draw,
+    model,
+    el,
+    draw,
     follows: ["t", "rows", "preset"],
     fit: (width) => [belt, strip].forEach((part) => part.layout(width)),
     // The rows before the sliders: a slider that moves writes its row.
@@ -55,15 +65,37 @@ function render({ model, el, signal }) {
   const table = createTable(["t", ...COLUMNS], T);
   const presets = Object.entries(stories.presets)
     .filter(([name]) => name !== "free")
-    .map(([name, story]) => [name, button(story.name, () => change({ preset: name, ...implied({ preset: name }) }))]);
+    .map(([name, story]) => [
+      name,
+      button(story.name, () => change({ preset: name, ...implied({ preset: name }) })),
+    ]);
   const story = html("p", { class: "live-story" });
   const verdict = html("p", { class: "live-verdict", role: "status" });
   const equations = createGRUEquations();
   const head = html("div", { class: "live-head" });
-  if (!goal) head.append(html("div", { class: "live-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b)));
+  if (!goal)
+    head.append(
+      html(
+        "div",
+        { class: "live-presets", role: "group", "aria-label": "Presets" },
+        ...presets.map(([, b]) => b),
+      ),
+    );
   head.append(frame.tools);
   const slot = html("div", { class: "live-slot" });
-  el.append(head, story, verdict, belt.root, equations.root, slot, player.root, strip.root, table.root, frame.caption, frame.voice);
+  el.append(
+    head,
+    story,
+    verdict,
+    belt.root,
+    equations.root,
+    slot,
+    player.root,
+    strip.root,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
 
   let shownStep = null;
 
@@ -77,9 +109,16 @@ function render({ model, el, signal }) {
     belt.draw(now, key !== shownStep);
     shownStep = key;
     const bands = goal?.bands ?? [];
-    const met = bands.map((band) => series.h.slice(band.from - 1, band.to).every((value) => band.low <= value && value <= band.high));
+    const met = bands.map((band) =>
+      series.h
+        .slice(band.from - 1, band.to)
+        .every((value) => band.low <= value && value <= band.high),
+    );
     strip.draw({ t, series, held: {}, words: told.words, bands, met });
-    strip.root.setAttribute("aria-label", `Candidate, state and gates over ${T} steps; the numbers are in the table below.`);
+    strip.root.setAttribute(
+      "aria-label",
+      `Candidate, state and gates over ${T} steps; the numbers are in the table below.`,
+    );
     player.draw(t, told.words?.[t]);
     table.draw((row, k) => (k === 0 ? `${row + 1}` : series[COLUMNS[k - 1]][row].toFixed(4)));
     equations.draw(now);
@@ -88,7 +127,10 @@ function render({ model, el, signal }) {
     if (goal) {
       const done = met.filter(Boolean).length;
       verdict.classList.toggle("live-met", done === met.length);
-      write(verdict, done === met.length ? "Solved: every band is met." : `${done} of ${met.length} bands met.`);
+      write(
+        verdict,
+        done === met.length ? "Solved: every band is met." : `${done} of ${met.length} bands met.`,
+      );
     }
     frame.say(`Step ${t + 1}: ${COLUMNS.map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`);
   }
@@ -103,12 +145,15 @@ function render({ model, el, signal }) {
   }
   function followStep() {
     const here = model.get("t") - 1;
-    change(Object.fromEntries(Object.keys(LOWEST).map((name) => [name, model.get("rows")[name][here]])));
+    change(
+      Object.fromEntries(Object.keys(LOWEST).map((name) => [name, model.get("rows")[name][here]])),
+    );
   }
 
   const listeners = [
     ...Object.keys(LOWEST).map((name) => [`change:${name}`, () => writeRow(name)]),
-    ["change:t", followStep], ["change:rows", followStep],
+    ["change:t", followStep],
+    ["change:rows", followStep],
   ];
   for (const [event, listener] of listeners) model.on(event, listener);
   followStep();
@@ -128,10 +173,42 @@ function createGRUEquations() {
     return node;
   };
   const letter = (kind) => html("i", { class: `live-${kind}` }, kind, html("sub", {}, "t"));
-  const root = html("div", { class: "live-equations live-tight" },
-    html("span", {}, letter("n"), " = tanh(2 × ", number("x", (v) => v.x), " + 2 × ", number("r", (v) => v.r), " × ", number("h", (v) => v.before), ") = ", number("n", (v) => v.n, true)),
-    html("span", {}, letter("h"), " = ", number("z", (v) => 1 - v.z), " × ", number("h", (v) => v.before), " + ", number("z", (v) => v.z), " × ", number("n", (v) => v.n), " = ", number("h", (v) => v.h, true)));
-  const draw = (v) => fields.forEach(({ node, value, bare }) => write(node, value(v) < 0 && !bare ? `(${fixed(value(v))})` : fixed(value(v))));
+  const root = html(
+    "div",
+    { class: "live-equations live-tight" },
+    html(
+      "span",
+      {},
+      letter("n"),
+      " = tanh(2 × ",
+      number("x", (v) => v.x),
+      " + 2 × ",
+      number("r", (v) => v.r),
+      " × ",
+      number("h", (v) => v.before),
+      ") = ",
+      number("n", (v) => v.n, true),
+    ),
+    html(
+      "span",
+      {},
+      letter("h"),
+      " = ",
+      number("z", (v) => 1 - v.z),
+      " × ",
+      number("h", (v) => v.before),
+      " + ",
+      number("z", (v) => v.z),
+      " × ",
+      number("n", (v) => v.n),
+      " = ",
+      number("h", (v) => v.h, true),
+    ),
+  );
+  const draw = (v) =>
+    fields.forEach(({ node, value, bare }) =>
+      write(node, value(v) < 0 && !bare ? `(${fixed(value(v))})` : fixed(value(v))),
+    );
   return { root, draw };
 }
 

@@ -5,8 +5,12 @@ import { onThemeChange, rgb, themeColours } from "./theme.mjs";
 
 const SHADES = 64;
 const HEAT_MOVES = {
-  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
-  Home: [-Infinity, 0], End: [Infinity, 0],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  Home: [-Infinity, 0],
+  End: [Infinity, 0],
 };
 
 // `name` heads the map; `of` says whose it is to those who do not see where it stands; `colour` is a
@@ -16,12 +20,34 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
   const canvas = html("canvas");
   const here = html("div", { class: "live-heat-here" });
   const cursor = html("div", { class: "live-heat-cursor", hidden: true });
-  const plate = html("div", { class: "live-heat-plate", role: "slider", tabindex: 0, "aria-label": `${of} ${name}, cells of the heat map`.trim(), "aria-valuemin": 1 },
-    canvas, here, cursor);
+  const plate = html(
+    "div",
+    {
+      class: "live-heat-plate",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": `${of} ${name}, cells of the heat map`.trim(),
+      "aria-valuemin": 1,
+    },
+    canvas,
+    here,
+    cursor,
+  );
   const reading = html("p", { class: "live-heat-reading" });
   const [least, most] = [html("span"), html("span")];
-  const key = html("span", { class: `live-heat-key live-heat-${kind}`, "aria-hidden": "true" }, least, html("i"), most);
-  const head = html("div", { class: "live-heat-head" }, html("span", { class: "live-heat-name" }, name), key);
+  const key = html(
+    "span",
+    { class: `live-heat-key live-heat-${kind}`, "aria-hidden": "true" },
+    least,
+    html("i"),
+    most,
+  );
+  const head = html(
+    "div",
+    { class: "live-heat-head" },
+    html("span", { class: "live-heat-name" }, name),
+    key,
+  );
   const root = html("div", { class: `live-heat live-${colour}` }, head, plate, reading);
 
   const brush = canvas.getContext("2d");
@@ -58,7 +84,8 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
   function place(box, t, unit, rows) {
     const column = width / shown.steps;
     Object.assign(box.style, {
-      width: `${column}px`, height: `${rows * rowHeight()}px`,
+      width: `${column}px`,
+      height: `${rows * rowHeight()}px`,
       transform: `translate(${t * column}px, ${unit * rowHeight()}px)`,
     });
   }
@@ -71,17 +98,23 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
       return theme.ground.map((tone, c) => Math.round(tone + (pole[c] - tone) * part));
     });
     const packed = Uint32Array.from(shades, ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r);
-    const inks = shades.map((shade) => rgb(contrast(shade, theme.ink) > contrast(shade, theme.ground) ? theme.ink : theme.ground));
+    const inks = shades.map((shade) =>
+      rgb(contrast(shade, theme.ink) > contrast(shade, theme.ground) ? theme.ink : theme.ground),
+    );
     return { ink: rgb(theme.ink), ground: rgb(theme.ground), packed, inks };
   }
 
-  const shade = (value) => SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / shown.scale)));
+  const shade = (value) =>
+    SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / shown.scale)));
 
   function paint() {
     const { units, steps, scale } = shown;
     palette ??= mixColours();
     const ratio = devicePixelRatio;
-    const size = { width: Math.round(width * ratio), height: Math.round(units * rowHeight() * ratio) };
+    const size = {
+      width: Math.round(width * ratio),
+      height: Math.round(units * rowHeight() * ratio),
+    };
     if (canvas.width !== size.width || canvas.height !== size.height) {
       put(canvas, size);
       Object.assign(plate.style, { width: `${width}px`, height: `${units * rowHeight()}px` });
@@ -93,7 +126,9 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
     const column = width / steps;
     const row = rowHeight();
     const gap = 1 / ratio;
-    if (column >= 5) for (let t = 1; t < steps; t += 1) brush.clearRect(Math.round(t * column * ratio) / ratio - gap, 0, gap, units * row);
+    if (column >= 5)
+      for (let t = 1; t < steps; t += 1)
+        brush.clearRect(Math.round(t * column * ratio) / ratio - gap, 0, gap, units * row);
     for (let k = 1; k < units; k += 1) brush.clearRect(0, k * row - gap, width, gap);
     if (hasRoom()) printValues(column, row);
     else if (kind === "state") dashNegatives(column, row);
@@ -117,7 +152,8 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
     for (let s = 0; s < steps * units; s += 1) {
       const first = Math.floor(s / units) * grain + (s % units) * grain * columns;
       const colour = palette.packed[shade(values[s])];
-      for (let y = 0; y < grain; y += 1) pixels.fill(colour, first + y * columns, first + y * columns + grain);
+      for (let y = 0; y < grain; y += 1)
+        pixels.fill(colour, first + y * columns, first + y * columns + grain);
       if (!ghost || !differ(values[s], ghost[s])) continue;
       const was = palette.packed[shade(ghost[s])];
       if (foot) pixels.fill(was, first + 2 * columns, first + 2 * columns + 3);
@@ -127,10 +163,18 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
   }
 
   function printValues(column, row) {
-    Object.assign(brush, { font: "11px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+    Object.assign(brush, {
+      font: "11px system-ui, sans-serif",
+      textAlign: "center",
+      textBaseline: "middle",
+    });
     shown.values.subarray(0, shown.steps * shown.units).forEach((value, s) => {
       brush.fillStyle = palette.inks[shade(value)];
-      brush.fillText(fixed(value), (Math.floor(s / shown.units) + 0.5) * column, ((s % shown.units) + 0.5) * row);
+      brush.fillText(
+        fixed(value),
+        (Math.floor(s / shown.units) + 0.5) * column,
+        ((s % shown.units) + 0.5) * row,
+      );
     });
   }
 
@@ -139,7 +183,13 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
     const { values, units, steps, scale } = shown;
     brush.fillStyle = palette.ground;
     for (let s = 0; s < steps * units; s += 1) {
-      if (values[s] < -0.1 * scale) brush.fillRect((Math.floor(s / units) + 0.3) * column, ((s % units) + 0.5) * row - 1, 0.4 * column, 1.5);
+      if (values[s] < -0.1 * scale)
+        brush.fillRect(
+          (Math.floor(s / units) + 0.3) * column,
+          ((s % units) + 0.5) * row - 1,
+          0.4 * column,
+          1.5,
+        );
     }
   }
 
@@ -157,7 +207,13 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
       }
     }
     Object.assign(brush, { strokeStyle: palette.ink, lineWidth: 1.5 });
-    for (const { from, to, top, bottom } of boxes) brush.strokeRect(from * column + 1, top * row + 1, (to - from) * column - 3, (bottom - top) * row - 3);
+    for (const { from, to, top, bottom } of boxes)
+      brush.strokeRect(
+        from * column + 1,
+        top * row + 1,
+        (to - from) * column - 3,
+        (bottom - top) * row - 3,
+      );
   }
 
   function read() {
@@ -167,7 +223,11 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
     const was = ghost && differ(values[s], ghost[s]) ? `, free ${fixed(ghost[s], 4)}` : "";
     const fast = held && !Number.isNaN(held[s]) ? ", held" : "";
     write(reading, `unit ${unit + 1}, step ${t + 1}: ${fixed(values[s], 4)}${fast}${was}`);
-    put(plate, { "aria-valuemax": units * shown.steps, "aria-valuenow": unit * shown.steps + t + 1, "aria-valuetext": reading.textContent });
+    put(plate, {
+      "aria-valuemax": units * shown.steps,
+      "aria-valuenow": unit * shown.steps + t + 1,
+      "aria-valuetext": reading.textContent,
+    });
   }
 
   function look(t, unit) {
@@ -185,7 +245,10 @@ export function createHeat({ name, of = "", colour, kind = "gate", choose = () =
   function under(event) {
     const box = plate.getBoundingClientRect();
     const part = (offset, size, count) => within(Math.floor((offset / size) * count), count);
-    return [part(event.clientX - box.left, box.width, shown.steps), part(event.clientY - box.top, box.height, shown.units)];
+    return [
+      part(event.clientX - box.left, box.width, shown.steps),
+      part(event.clientY - box.top, box.height, shown.units),
+    ];
   }
   function press(event) {
     const { t, unit } = pointed ?? shown;

@@ -6,7 +6,10 @@ import { isAllowed, mountFigure } from "./native.mjs";
 
 // What the fragment says of one figure; a value that does not fit is left out.
 function readState(anchor, module, data) {
-  const part = location.hash.slice(1).split(";").find((p) => p.split("?")[0] === anchor);
+  const part = location.hash
+    .slice(1)
+    .split(";")
+    .find((p) => p.split("?")[0] === anchor);
   const found = {};
   if (!part?.includes("?")) return found;
   for (const [name, text] of new URLSearchParams(part.slice(anchor.length + 1))) {
@@ -48,8 +51,16 @@ function mount(twin) {
   const given = readState(twin.id, module, data);
   const view = html("div");
   twin.replaceChildren(view);
-  const model = mountFigure(view, module, data, { given, settle: whenSettled(writeFragment, 300), prefix: twin.id });
-  const copy = html("button", { type: "button", class: "live-button", onclick: () => share(copy) }, "Copy link");
+  const model = mountFigure(view, module, data, {
+    given,
+    settle: whenSettled(writeFragment, 300),
+    prefix: twin.id,
+  });
+  const copy = html(
+    "button",
+    { type: "button", class: "live-button", onclick: () => share(copy) },
+    "Copy link",
+  );
   view.querySelector(".live-tools").prepend(copy);
   mounted.set(twin, { model, names: module.saved });
 }
@@ -85,19 +96,26 @@ function wake(twin) {
   twin.removeAttribute("tabindex");
   twin.classList.add("live-awake");
   if (focused) twin.querySelector("button, input, select")?.focus();
-  if (bottom < 0) scrollBy({ top: twin.getBoundingClientRect().bottom - bottom, behavior: "instant" });
+  if (bottom < 0)
+    scrollBy({ top: twin.getBoundingClientRect().bottom - bottom, behavior: "instant" });
 }
 
-const observer = window.IntersectionObserver && new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
-}, { rootMargin: "100% 0%" });
+const observer =
+  window.IntersectionObserver &&
+  new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
+    },
+    { rootMargin: "100% 0%" },
+  );
 
 // A link within the page leads where it should if what lies on the way has its full height.
 function clearWay({ target }) {
   const link = target.closest('a[href^="#"]');
   const aim = link && document.getElementById(link.hash.slice(1));
   for (const twin of aim ? [...waiting] : []) {
-    if (twin === aim || twin.compareDocumentPosition(aim) & Node.DOCUMENT_POSITION_FOLLOWING) wake(twin);
+    if (twin === aim || twin.compareDocumentPosition(aim) & Node.DOCUMENT_POSITION_FOLLOWING)
+      wake(twin);
   }
 }
 
@@ -110,7 +128,10 @@ for (const twin of twins) {
   twin.tabIndex = 0;
   observer?.observe(twin);
 }
-const parts = location.hash.slice(1).split(";").map((part) => part.split("?")[0]);
+const parts = location.hash
+  .slice(1)
+  .split(";")
+  .map((part) => part.split("?")[0]);
 const named = twins.filter(({ id }) => parts.includes(id));
 // Who comes back to a page comes back to a height of it.
 const again = performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");

@@ -25,7 +25,8 @@ const CHAINS = { RNN: rnnChain, LSTM: lstmChain, GRU: gruChain };
 
 // J_t = diag(1 − h_t²) U
 function rnnChain(H, U, { h }) {
-  let now = identity(H), next = new Float64Array(H * H);
+  let now = identity(H),
+    next = new Float64Array(H * H);
   const slope = new Float64Array(H);
   function back(t) {
     for (let k = 0; k < H; k += 1) slope[k] = 1 - h[t * H + k] ** 2;
@@ -40,18 +41,24 @@ function rnnChain(H, U, { h }) {
 // ∂c_t/∂h_{t−1} = diag(i (1 − i) g) U_i + diag(f (1 − f) c_{t−1}) U_f + diag(i (1 − g²)) U_g
 // ∂h_t/∂s_{t−1} = diag(o (1 − tanh² c_t)) ∂c_t/∂s_{t−1}, and diag(o (1 − o) tanh c_t) U_o for h_{t−1}
 function lstmChain(H, weightHh, { c, i, f, g, o }, state) {
-  const [U_i, U_f, U_g, U_o] = [0, 1, 2, 3].map((gate) => weightHh.subarray(gate * H * H, (gate + 1) * H * H));
+  const [U_i, U_f, U_g, U_o] = [0, 1, 2, 3].map((gate) =>
+    weightHh.subarray(gate * H * H, (gate + 1) * H * H),
+  );
   // The rows of the last state that is measured; columns of c_t and of h_t.
   let byC = state === "c" ? identity(H) : new Float64Array(H * H);
   let byH = state === "c" ? new Float64Array(H * H) : identity(H);
   let next = new Float64Array(H * H);
   const cByH = new Float64Array(H * H);
-  const one = new Float64Array(H).fill(1), toO = new Float64Array(H);
+  const one = new Float64Array(H).fill(1),
+    toO = new Float64Array(H);
   function back(t) {
     for (let k = 0; k < H; k += 1) {
       const s = t * H + k;
-      const before = t ? c[s - H] : 0, tanhC = Math.tanh(c[s]);
-      const a = i[s] * (1 - i[s]) * g[s], b = f[s] * (1 - f[s]) * before, d = i[s] * (1 - g[s] ** 2);
+      const before = t ? c[s - H] : 0,
+        tanhC = Math.tanh(c[s]);
+      const a = i[s] * (1 - i[s]) * g[s],
+        b = f[s] * (1 - f[s]) * before,
+        d = i[s] * (1 - g[s] ** 2);
       const slope = o[s] * (1 - tanhC ** 2);
       toO[k] = o[s] * (1 - o[s]) * tanhC;
       for (let j = k * H; j < (k + 1) * H; j += 1) cByH[j] = a * U_i[j] + b * U_f[j] + d * U_g[j];
@@ -63,14 +70,21 @@ function lstmChain(H, weightHh, { c, i, f, g, o }, state) {
     for (let k = 0; k < H; k += 1) for (let j = k; j < H * H; j += H) byC[j] *= f[t * H + k];
     [byH, next] = [next, byH];
   }
-  return { left: () => (state === "c" ? byC : byH), back, keep: state === "c" ? (s) => f[s] : null };
+  return {
+    left: () => (state === "c" ? byC : byH),
+    back,
+    keep: state === "c" ? (s) => f[s] : null,
+  };
 }
 
 // J_t = diag(1 − z) + diag((n − h_{t−1}) z (1 − z)) U_z
 //       + diag(z (1 − n²)) U_n (diag(r) + diag(h_{t−1} r (1 − r)) U_r)
 function gruChain(H, weightHh, { h, r, z, n }) {
-  const [U_r, U_z, U_n] = [0, 1, 2].map((gate) => weightHh.subarray(gate * H * H, (gate + 1) * H * H));
-  let now = identity(H), next = new Float64Array(H * H);
+  const [U_r, U_z, U_n] = [0, 1, 2].map((gate) =>
+    weightHh.subarray(gate * H * H, (gate + 1) * H * H),
+  );
+  let now = identity(H),
+    next = new Float64Array(H * H);
   const byRecall = new Float64Array(H * H);
   const [toZ, toN, toR] = [0, 1, 2].map(() => new Float64Array(H));
   function back(t) {

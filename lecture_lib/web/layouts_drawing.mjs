@@ -23,7 +23,9 @@ function placesOf(layout, kind, D, H) {
     const columns = stacks.reduce((sum, stack) => sum + widths[stack], 0);
     const slot = upright ? Math.max(LEAST, columns * CELL.width) : columns * CELL.height;
     if (upright) {
-      [name, shape].forEach((text, k) => places.names.push({ x: at + slot / 2, y: top - 24 + 14 * k, text, anchor: "middle" }));
+      [name, shape].forEach((text, k) =>
+        places.names.push({ x: at + slot / 2, y: top - 24 + 14 * k, text, anchor: "middle" }),
+      );
     } else {
       at += 16;
       places.names.push({ x: 0, y: at - 4, text: `${name}  ${shape}`, anchor: "start" });
@@ -35,7 +37,9 @@ function placesOf(layout, kind, D, H) {
           const [unit, column] = [Math.floor(row / widths[stack]), row % widths[stack]];
           const along = k * block + unit * (upright ? CELL.height : CELL.width);
           places.cells.push({
-            stack, block: k, index: k * H * widths[stack] + row,
+            stack,
+            block: k,
+            index: k * H * widths[stack] + row,
             x: upright ? first + column * CELL.width : left + along,
             y: upright ? top + along : first + column * CELL.height,
           });
@@ -61,21 +65,38 @@ export function createFiles(D, H, choose, hover) {
   const sides = [0, 1].map(() => {
     const side = {
       title: svg("text", { class: "live-file-title", x: 0, y: 14 }),
-      cells: Array.from({ length: most }, () => svg("g", {}, svg("rect", { rx: 3, width: CELL.width - 2, height: CELL.height - 2 }), svg("text", { "text-anchor": "middle" }))),
+      cells: Array.from({ length: most }, () =>
+        svg(
+          "g",
+          {},
+          svg("rect", { rx: 3, width: CELL.width - 2, height: CELL.height - 2 }),
+          svg("text", { "text-anchor": "middle" }),
+        ),
+      ),
       letters: Array.from({ length: 4 }, () => svg("text", { "text-anchor": "middle" })),
       names: Array.from({ length: 8 }, () => svg("text", { class: "live-mark" })),
     };
-    return { ...side, node: svg("g", {}, side.title, ...side.names, ...side.letters, ...side.cells) };
+    return {
+      ...side,
+      node: svg("g", {}, side.title, ...side.names, ...side.letters, ...side.cells),
+    };
   });
   const way = svg("path", { class: "live-way" });
   const head = svg("path", { class: "live-way-head", d: "M0,0L-9,-5V5Z" });
   const route = svg("g", {}, way, head);
   const gateOf = (event) => event.target.closest("[data-gate]")?.dataset.gate ?? "";
-  const root = svg("svg", {
-    class: "live-files", role: "img",
-    onclick: (event) => gateOf(event) && choose(gateOf(event)),
-    onpointerover: (event) => hover(gateOf(event)), onpointerleave: () => hover(""),
-  }, ...sides.map((side) => side.node), route);
+  const root = svg(
+    "svg",
+    {
+      class: "live-files",
+      role: "img",
+      onclick: (event) => gateOf(event) && choose(gateOf(event)),
+      onpointerover: (event) => hover(gateOf(event)),
+      onpointerleave: () => hover(""),
+    },
+    ...sides.map((side) => side.node),
+    route,
+  );
   let width = 640;
   let beside = true;
   let last = null;
@@ -83,7 +104,11 @@ export function createFiles(D, H, choose, hover) {
   function layout(newWidth) {
     width = newWidth;
     beside = width >= 2 * SIDE + 36;
-    put(root, { width, height: beside ? TALL : 2 * TALL, viewBox: `0 0 ${width} ${beside ? TALL : 2 * TALL}` });
+    put(root, {
+      width,
+      height: beside ? TALL : 2 * TALL,
+      viewBox: `0 0 ${width} ${beside ? TALL : 2 * TALL}`,
+    });
     sides.forEach((side, k) => {
       const x = beside ? k * (width - SIDE) : Math.max(0, (width - SIDE) / 2);
       side.at = [x, beside ? 0 : k * TALL];
@@ -103,15 +128,27 @@ export function createFiles(D, H, choose, hover) {
     // Under each other, the way goes round on the right.
     const ends = beside || view.files[1].layout === "keras" ? places[1].into : places[1].out;
     if (view.gate) drawWay(places[0].out[from], ends[to]);
-    root.setAttribute("aria-label", view.files.map((file) => {
-      const { name } = LAYOUTS[file.layout];
-      const read = [...orderOf(file.layout, view.kind, "letters")].join(", ");
-      const arrays = arraysOf(file.layout, view.kind, D, H).map((array) => `${array.name} ${array.shape}`).join(", ");
-      return `${name}: ${arrays}; blocks ${read}`;
-    }).join(". To ") + ".");
+    root.setAttribute(
+      "aria-label",
+      view.files
+        .map((file) => {
+          const { name } = LAYOUTS[file.layout];
+          const read = [...orderOf(file.layout, view.kind, "letters")].join(", ");
+          const arrays = arraysOf(file.layout, view.kind, D, H)
+            .map((array) => `${array.name} ${array.shape}`)
+            .join(", ");
+          return `${name}: ${arrays}; blocks ${read}`;
+        })
+        .join(". To ") + ".",
+    );
   }
 
-  function drawSide(side, { layout: name, stacks, from }, { cells, names, letters }, { kind, gate }) {
+  function drawSide(
+    side,
+    { layout: name, stacks, from },
+    { cells, names, letters },
+    { kind, gate },
+  ) {
     const read = orderOf(name, kind);
     const shown = orderOf(name, kind, "letters");
     write(side.title, `${LAYOUTS[name].name}: ${LAYOUTS[name].object}`);
@@ -124,7 +161,10 @@ export function createFiles(D, H, choose, hover) {
     side.letters.forEach((node, k) => {
       put(node, { visibility: k < letters.length ? "visible" : "hidden" });
       if (k >= letters.length) return;
-      put(node, { ...letters[k], class: `live-row live-${read[k]}${gate && from[k] !== gate ? " live-faint" : ""}` });
+      put(node, {
+        ...letters[k],
+        class: `live-row live-${read[k]}${gate && from[k] !== gate ? " live-faint" : ""}`,
+      });
       write(node, shown[k]);
     });
     side.cells.forEach((node, k) => {
@@ -133,17 +173,31 @@ export function createFiles(D, H, choose, hover) {
       const { stack, block, index, x, y } = cells[k];
       const value = stacks[stack][index];
       const mine = from[block];
-      put(node, { class: `live-cell live-${mine}${gate ? (mine === gate ? " live-held" : " live-faint") : ""}`, "data-gate": mine });
-      put(node.firstChild, { x: x + 1, y: y + 1, "fill-opacity": (0.08 + 0.3 * Math.min(1, Math.abs(value))).toFixed(3) });
+      put(node, {
+        class: `live-cell live-${mine}${gate ? (mine === gate ? " live-held" : " live-faint") : ""}`,
+        "data-gate": mine,
+      });
+      put(node.firstChild, {
+        x: x + 1,
+        y: y + 1,
+        "fill-opacity": (0.08 + 0.3 * Math.min(1, Math.abs(value))).toFixed(3),
+      });
       put(node.lastChild, { x: x + CELL.width / 2, y: y + CELL.height / 2 + 4 });
       write(node.lastChild, fixed(value));
     });
   }
 
   function drawWay([x0, y0, dx0, dy0], [x1, y1, dx1, dy1]) {
-    const [a, b] = [[x0 + sides[0].at[0], y0 + sides[0].at[1]], [x1 + sides[1].at[0], y1 + sides[1].at[1]]];
+    const [a, b] = [
+      [x0 + sides[0].at[0], y0 + sides[0].at[1]],
+      [x1 + sides[1].at[0], y1 + sides[1].at[1]],
+    ];
     const reach = 0.35 * Math.min(90, Math.hypot(b[0] - a[0], b[1] - a[1]));
-    const points = [[a[0] + dx0 * reach, a[1] + dy0 * reach], [b[0] + dx1 * (reach + 9), b[1] + dy1 * (reach + 9)], [b[0] + 9 * dx1, b[1] + 9 * dy1]];
+    const points = [
+      [a[0] + dx0 * reach, a[1] + dy0 * reach],
+      [b[0] + dx1 * (reach + 9), b[1] + dy1 * (reach + 9)],
+      [b[0] + 9 * dx1, b[1] + 9 * dy1],
+    ];
     put(way, { d: `M${a}C${points.map((point) => point.map((v) => v.toFixed(1))).join(" ")}` });
     put(head, { transform: `translate(${b}) rotate(${(Math.atan2(-dy1, -dx1) * 180) / Math.PI})` });
   }

@@ -8,15 +8,29 @@ export function identity(H) {
 
 // out += a · diag(d) · b. Two rows of out and four of b at a time: each number read serves twice.
 export function addScaledProduct(out, a, d, b, H) {
-  const pairs = H - (H % 2), fours = H - (H % 4);
+  const pairs = H - (H % 2),
+    fours = H - (H % 4);
   for (let i = 0; i < pairs; i += 2) {
-    const row = i * H, under = row + H;
+    const row = i * H,
+      under = row + H;
     for (let k = 0; k < fours; k += 4) {
-      const d0 = d[k], d1 = d[k + 1], d2 = d[k + 2], d3 = d[k + 3];
-      const s0 = a[row + k] * d0, s1 = a[row + k + 1] * d1, s2 = a[row + k + 2] * d2, s3 = a[row + k + 3] * d3;
-      const u0 = a[under + k] * d0, u1 = a[under + k + 1] * d1, u2 = a[under + k + 2] * d2, u3 = a[under + k + 3] * d3;
+      const d0 = d[k],
+        d1 = d[k + 1],
+        d2 = d[k + 2],
+        d3 = d[k + 3];
+      const s0 = a[row + k] * d0,
+        s1 = a[row + k + 1] * d1,
+        s2 = a[row + k + 2] * d2,
+        s3 = a[row + k + 3] * d3;
+      const u0 = a[under + k] * d0,
+        u1 = a[under + k + 1] * d1,
+        u2 = a[under + k + 2] * d2,
+        u3 = a[under + k + 3] * d3;
       for (let j = 0, p = k * H; j < H; j += 1, p += 1) {
-        const b0 = b[p], b1 = b[p + H], b2 = b[p + 2 * H], b3 = b[p + 3 * H];
+        const b0 = b[p],
+          b1 = b[p + H],
+          b2 = b[p + 2 * H],
+          b3 = b[p + 3 * H];
         out[row + j] += s0 * b0 + s1 * b1 + (s2 * b2 + s3 * b3);
         out[under + j] += u0 * b0 + u1 * b1 + (u2 * b2 + u3 * b3);
       }
@@ -39,12 +53,17 @@ function largestEntry(a) {
 // ‖a‖ = √λ with λ the largest eigenvalue of aᵀ a: made tridiagonal by Householder's reflections,
 // then found by bisection (Golub & Van Loan, Matrix Computations, 8.3 and 8.4).
 export function createSpectralNorm(H) {
-  const gram = new Float64Array(H * H), turned = new Float64Array(H * H);
-  const one = new Float64Array(H), v = new Float64Array(H), p = new Float64Array(H);
-  const diagonal = new Float64Array(H), beside2 = new Float64Array(H); // squares of what lies beside it
+  const gram = new Float64Array(H * H),
+    turned = new Float64Array(H * H);
+  const one = new Float64Array(H),
+    v = new Float64Array(H),
+    p = new Float64Array(H);
+  const diagonal = new Float64Array(H),
+    beside2 = new Float64Array(H); // squares of what lies beside it
 
   function fillGram(a, scale) {
-    for (let i = 0; i < H; i += 1) for (let j = 0; j < H; j += 1) turned[j * H + i] = a[i * H + j] / scale;
+    for (let i = 0; i < H; i += 1)
+      for (let j = 0; j < H; j += 1) turned[j * H + i] = a[i * H + j] / scale;
     gram.fill(0);
     addScaledProduct(gram, turned, one.fill(1 / scale), a, H);
   }
@@ -98,7 +117,8 @@ export function createSpectralNorm(H) {
     if (scale === 0) return 0;
     fillGram(a, scale);
     makeTridiagonal();
-    let low = 0, high = 0;
+    let low = 0,
+      high = 0;
     for (let k = 0; k < H; k += 1) {
       low = Math.max(low, diagonal[k]);
       high = Math.max(high, diagonal[k] + Math.sqrt(beside2[k]) + Math.sqrt(beside2[k + 1] ?? 0));

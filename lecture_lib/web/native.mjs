@@ -13,7 +13,9 @@ class PageModel {
   set(name, value) {
     if (JSON.stringify(value) === JSON.stringify(this.state[name])) return;
     this.state[name] = value;
-    for (const listener of [...(this.listeners.get(`change:${name}`) ?? [])]) listener();
+    // A copy: a listener may take itself off while it is told.
+    const listeners = Array.from(this.listeners.get(`change:${name}`) ?? []);
+    for (const listener of listeners) listener();
   }
   on(event, listener) {
     if (!this.listeners.has(event)) this.listeners.set(event, new Set());
@@ -42,7 +44,9 @@ function buildControl(control, model, anchor) {
   const follow = () => show(model.get(control.name));
   model.on(`change:${control.name}`, follow);
   follow();
-  const turn = () => { root.hidden = control.tab !== undefined && control.tab !== model.get("tab"); };
+  const turn = () => {
+    root.hidden = control.tab !== undefined && control.tab !== model.get("tab");
+  };
   model.on("change:tab", turn);
   turn();
   return root;
@@ -66,12 +70,24 @@ const BUILDERS = {
   },
   checkbox(control, common, label) {
     const input = html("input", { type: "checkbox", ...common });
-    return { nodes: [input, label], show: (value) => { input.checked = value; }, value: () => input.checked };
+    return {
+      nodes: [input, label],
+      show: (value) => {
+        input.checked = value;
+      },
+      value: () => input.checked,
+    };
   },
   select(control, common, label) {
     const options = control.options.map(([value, words]) => html("option", { value }, words));
     const input = html("select", common, ...options);
-    return { nodes: [label, input], show: (value) => { input.value = value; }, value: () => control.options[input.selectedIndex][0] };
+    return {
+      nodes: [label, input],
+      show: (value) => {
+        input.value = value;
+      },
+      value: () => control.options[input.selectedIndex][0],
+    };
   },
 };
 
@@ -85,7 +101,10 @@ function fits(control, value) {
 // Whether a reader's link, or the author of a page, may set `name` to `value`.
 export function isAllowed(module, { controls, state }, name, value) {
   const control = controls.find((one) => one.name === name);
-  return module.saved.includes(name) && (control ? fits(control, value) : module.accepts(name, value, state));
+  return (
+    module.saved.includes(name) &&
+    (control ? fits(control, value) : module.accepts(name, value, state))
+  );
 }
 
 // Renders a figure into `view` with what is `given` in place of its own state, and returns its model.
@@ -93,8 +112,11 @@ export function isAllowed(module, { controls, state }, name, value) {
 export function mountFigure(view, module, { controls, state }, { given, settle, prefix }) {
   const model = new PageModel({ ...state, initial: state, ...given }, settle);
   module.render({ model, el: view });
-  const form = html("form", { class: "live-controls", "aria-label": "Controls", onsubmit: (e) => e.preventDefault() },
-    ...controls.map((control) => buildControl(control, model, prefix)));
+  const form = html(
+    "form",
+    { class: "live-controls", "aria-label": "Controls", onsubmit: (e) => e.preventDefault() },
+    ...controls.map((control) => buildControl(control, model, prefix)),
+  );
   view.querySelector(".live-slot").replaceWith(form);
   return model;
 }

@@ -17,13 +17,35 @@ export function createNextBars(count, row = 38) {
     const y = k * row + 4;
     const label = svg("text", { class: "live-next-name", x: 8, y: y + row / 2 + 2 });
     const series = ["h", "soft"].map((kind, n) => ({
-      bed: svg("rect", { class: "live-next-bed", x: NEXT_LEFT, y: y + (thick + 3) * n, height: thick, rx: thick / 2 }),
-      bar: svg("rect", { class: `live-bar live-${kind}`, x: NEXT_LEFT, y: y + (thick + 3) * n, height: thick, rx: thick / 2 }),
-      value: svg("text", { class: `live-next-value live-${kind}`, y: y + (thick + 3) * n + thick - 1.5 }),
+      bed: svg("rect", {
+        class: "live-next-bed",
+        x: NEXT_LEFT,
+        y: y + (thick + 3) * n,
+        height: thick,
+        rx: thick / 2,
+      }),
+      bar: svg("rect", {
+        class: `live-bar live-${kind}`,
+        x: NEXT_LEFT,
+        y: y + (thick + 3) * n,
+        height: thick,
+        rx: thick / 2,
+      }),
+      value: svg("text", {
+        class: `live-next-value live-${kind}`,
+        y: y + (thick + 3) * n + thick - 1.5,
+      }),
     }));
     return { label, series };
   });
-  const root = svg("svg", { class: "live-next", role: "img", height }, ...rows.flatMap(({ label, series }) => [label, ...series.flatMap(({ bed, bar, value }) => [bed, bar, value])]));
+  const root = svg(
+    "svg",
+    { class: "live-next", role: "img", height },
+    ...rows.flatMap(({ label, series }) => [
+      label,
+      ...series.flatMap(({ bed, bar, value }) => [bed, bar, value]),
+    ]),
+  );
   let width = 600;
   let last = null;
   function layout(newWidth) {

@@ -25,14 +25,26 @@ function createSpeller(kind, weights) {
   const bias = flat("cell.bias");
   const hiddenSize = weights["readout.weight"][0].length;
   const cell = MAKERS[kind]({
-    inputSize: ALPHABET.length, hiddenSize, weightIh: flat("cell.weight_ih"), weightHh: flat("cell.weight_hh"), bias, maxSteps: MAX_WORD,
+    inputSize: ALPHABET.length,
+    hiddenSize,
+    weightIh: flat("cell.weight_ih"),
+    weightHh: flat("cell.weight_hh"),
+    bias,
+    maxSteps: MAX_WORD,
   });
   function run(letters) {
     const x = new Float64Array(letters.length * ALPHABET.length);
-    letters.forEach((letter, t) => { x[t * ALPHABET.length + ALPHABET.indexOf(letter)] = 1; });
+    letters.forEach((letter, t) => {
+      x[t * ALPHABET.length + ALPHABET.indexOf(letter)] = 1;
+    });
     const { h } = cell.forward(x, letters.length);
-    const p = letters.map((_, t) => softmax(weights["readout.bias"].map((b, k) =>
-      weights["readout.weight"][k].reduce((sum, w, j) => sum + w * h[t * hiddenSize + j], b))));
+    const p = letters.map((_, t) =>
+      softmax(
+        weights["readout.bias"].map((b, k) =>
+          weights["readout.weight"][k].reduce((sum, w, j) => sum + w * h[t * hiddenSize + j], b),
+        ),
+      ),
+    );
     return { h, p };
   }
   return { run, hiddenSize };
@@ -47,26 +59,73 @@ function softmax(logits) {
 
 function render({ model, el, signal }) {
   const frame = createFrame({
-    model, el, draw, follows: ["kind", "word", "t"],
+    model,
+    el,
+    draw,
+    follows: ["kind", "word", "t"],
     fit: (width) => [letterStrip, heat, bars].forEach((part) => part.layout(width)),
   });
-  const spellers = Object.fromEntries(Object.keys(MAKERS).map((kind) => [kind, createSpeller(kind, model.get("weights")[kind])]));
+  const spellers = Object.fromEntries(
+    Object.keys(MAKERS).map((kind) => [kind, createSpeller(kind, model.get("weights")[kind])]),
+  );
   const look = (t) => frame.change({ t: t + 1 });
-  const field = createTextField({ name: "word", label: "Type a word", change: (text) => frame.change({ word: shorten(text), t: 0 }) });
+  const field = createTextField({
+    name: "word",
+    label: "Type a word",
+    change: (text) => frame.change({ word: shorten(text), t: 0 }),
+  });
   const verdict = html("p", { class: "live-spelling", role: "status" });
-  const writers = html("div", { class: "live-presets" },
-    button("Network writes 5 more", () => writeOn((letters) => spellers[model.get("kind")].run(letters).p.at(-1))),
-    button("Bigram writes 5 more", () => writeOn((letters) => bigramAfter(letters.at(-1)))));
+  const writers = html(
+    "div",
+    { class: "live-presets" },
+    button("Network writes 5 more", () =>
+      writeOn((letters) => spellers[model.get("kind")].run(letters).p.at(-1)),
+    ),
+    button("Bigram writes 5 more", () => writeOn((letters) => bigramAfter(letters.at(-1)))),
+  );
   const story = html("p", { class: "live-story live-measured" });
-  const legend = createLegend([{ kind: "h", label: "network", style: "box" }, { kind: "soft", label: "bigram", style: "box" }]);
-  const given = html("p", { class: "live-heading" }, "Each letter, and the chance it was given before it came");
+  const legend = createLegend([
+    { kind: "h", label: "network", style: "box" },
+    { kind: "soft", label: "bigram", style: "box" },
+  ]);
+  const given = html(
+    "p",
+    { class: "live-heading" },
+    "Each letter, and the chance it was given before it came",
+  );
   const letterStrip = createLetterStrip(look);
-  const heat = createHeat({ name: "h, the network’s memory after each letter", colour: "h", kind: "state", choose: look, signal });
+  const heat = createHeat({
+    name: "h, the network’s memory after each letter",
+    colour: "h",
+    kind: "state",
+    choose: look,
+    signal,
+  });
   const bars = createNextBars(ALPHABET.length);
-  const table = createTable(["t", "letter", ...[..."helo"].map((k) => `bigram ${k}`), ...[..."helo"].map((k) => `network ${k}`)], MAX_WORD);
+  const table = createTable(
+    [
+      "t",
+      "letter",
+      ...[..."helo"].map((k) => `bigram ${k}`),
+      ...[..."helo"].map((k) => `network ${k}`),
+    ],
+    MAX_WORD,
+  );
   const slot = html("div", { class: "live-slot" });
-  el.append(html("div", { class: "live-head" }, field.root, writers, frame.tools), verdict, slot, story, legend.root, bars.root,
-    given, letterStrip.root, heat.root, table.root, frame.caption, frame.voice);
+  el.append(
+    html("div", { class: "live-head" }, field.root, writers, frame.tools),
+    verdict,
+    slot,
+    story,
+    legend.root,
+    bars.root,
+    given,
+    letterStrip.root,
+    heat.root,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
   legend.draw([true, true]);
 
   // The loop: the likeliest letter, the first of equals, is appended and read in turn.
@@ -87,7 +146,16 @@ function render({ model, el, signal }) {
     field.draw(word);
     write(verdict, sayOdd(odd, [...word].length, letters.length));
     const there = letters.length > 0;
-    for (const node of [story, legend.root, bars.root, given, letterStrip.root, heat.root, table.root]) node.toggleAttribute("hidden", !there);
+    for (const node of [
+      story,
+      legend.root,
+      bars.root,
+      given,
+      letterStrip.root,
+      heat.root,
+      table.root,
+    ])
+      node.toggleAttribute("hidden", !there);
     if (!there) return;
     const steps = letters.length;
     const now = Math.min(model.get("t") || steps, steps) - 1;
@@ -125,8 +193,10 @@ function tell(before, kind, network, bigram) {
   const last = before.at(-1);
   const sure = Math.max(...network) > 0.9;
   const known = before.length > 8 ? `…${before.slice(-8)}` : before;
-  return `After “${known}” the ${kind} ${sure ? "expects" : "leans to"} ${likeliest(network)} (${percent(Math.max(...network))}). ` +
-    `The bigram sees only the last letter, ${last}, and says ${likeliest(bigram)} (${percent(Math.max(...bigram))}${last === "l" ? " each" : ""}).`;
+  return (
+    `After “${known}” the ${kind} ${sure ? "expects" : "leans to"} ${likeliest(network)} (${percent(Math.max(...network))}). ` +
+    `The bigram sees only the last letter, ${last}, and says ${likeliest(bigram)} (${percent(Math.max(...bigram))}${last === "l" ? " each" : ""}).`
+  );
 }
 
 // The typed letters; above each the probability that network and bigram gave it beforehand.
@@ -139,14 +209,37 @@ function createLetterStrip(choose) {
     letter: svg("text", { class: "live-sequence-letter", "text-anchor": "middle", y: HIGH + 28 }),
   }));
   const here = svg("rect", { class: "live-sequence-here", y: 1, height: ROW - 4, rx: 6 });
-  const floor = svg("g", { class: "live-tick" }, svg("line", { class: "live-zero", x1: 0, y1: HIGH, y2: HIGH }), svg("line", { x1: 0, y1: 6, y2: 6 }));
-  const root = svg("svg", { class: "live-sequence", role: "slider", tabindex: 0, height: ROW, "aria-valuemin": 1, "aria-label": "Letters: left and right choose one" },
-    here, floor, ...columns.flatMap(({ ours, theirs, letter }) => [ours, theirs, letter]));
+  const floor = svg(
+    "g",
+    { class: "live-tick" },
+    svg("line", { class: "live-zero", x1: 0, y1: HIGH, y2: HIGH }),
+    svg("line", { x1: 0, y1: 6, y2: 6 }),
+  );
+  const root = svg(
+    "svg",
+    {
+      class: "live-sequence",
+      role: "slider",
+      tabindex: 0,
+      height: ROW,
+      "aria-valuemin": 1,
+      "aria-label": "Letters: left and right choose one",
+    },
+    here,
+    floor,
+    ...columns.flatMap(({ ours, theirs, letter }) => [ours, theirs, letter]),
+  );
   let width = 600;
   let last = null;
   const within = (t) => Math.max(0, Math.min(last.letters.length - 1, t));
   root.addEventListener("click", (event) => {
-    choose(within(Math.floor(((event.clientX - root.getBoundingClientRect().left) * last.letters.length) / width)));
+    choose(
+      within(
+        Math.floor(
+          ((event.clientX - root.getBoundingClientRect().left) * last.letters.length) / width,
+        ),
+      ),
+    );
   });
   root.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, Home: -MAX_WORD, End: MAX_WORD }[event.key];
@@ -171,7 +264,14 @@ function createLetterStrip(choose) {
       const middle = (t + 0.5) * column;
       put(letter, { x: middle, visibility: there ? "visible" : "hidden" });
       const place = there ? ALPHABET.indexOf(letters[t]) : 0;
-      const bar = (node, p, x) => put(node, { x, width: thick, y: HIGH - p * (HIGH - 6), height: p * (HIGH - 6), visibility: there && t ? "visible" : "hidden" });
+      const bar = (node, p, x) =>
+        put(node, {
+          x,
+          width: thick,
+          y: HIGH - p * (HIGH - 6),
+          height: p * (HIGH - 6),
+          visibility: there && t ? "visible" : "hidden",
+        });
       bar(ours, there && t ? view.network[t - 1][place] : 0, middle - thick - 0.5);
       bar(theirs, there && t ? view.bigram[t - 1][place] : 0, middle + 0.5);
       if (!there) return;
@@ -179,8 +279,14 @@ function createLetterStrip(choose) {
       letter.style.fontSize = `${Math.max(10, Math.min(24, 1.4 * column))}px`;
       letter.classList.toggle("live-now", t === now);
     });
-    const said = now ? `; beforehand it had ${percent(view.network[now - 1][ALPHABET.indexOf(letters[now])])} from the network` : "";
-    put(root, { "aria-valuemax": letters.length, "aria-valuenow": now + 1, "aria-valuetext": `letter ${now + 1}: “${letters[now]}”${said}` });
+    const said = now
+      ? `; beforehand it had ${percent(view.network[now - 1][ALPHABET.indexOf(letters[now])])} from the network`
+      : "";
+    put(root, {
+      "aria-valuemax": letters.length,
+      "aria-valuenow": now + 1,
+      "aria-valuetext": `letter ${now + 1}: “${letters[now]}”${said}`,
+    });
   }
   return { root, layout, draw };
 }

@@ -10,7 +10,19 @@ export function createNextWords(classes, others) {
     const ghost = html("b");
     const value = html("span", { class: "live-next-p" });
     const kind = k < classes.length ? `live-who-${k}` : "live-soft";
-    return { name, bar, ghost, value, root: html("li", { class: kind }, name, html("span", { class: "live-next-track" }, bar, ghost), value) };
+    return {
+      name,
+      bar,
+      ghost,
+      value,
+      root: html(
+        "li",
+        { class: kind },
+        name,
+        html("span", { class: "live-next-track" }, bar, ghost),
+        value,
+      ),
+    };
   });
   const list = html("ol", { class: "live-next-words" }, ...rows.map(({ root }) => root));
   const root = html("div", {}, title, list);
@@ -18,7 +30,10 @@ export function createNextWords(classes, others) {
   // `p` and `free`: P of each word of the vocabulary; `own`: the places of the agreeing words.
   function draw({ says, vocabulary, p, free, own }) {
     write(title, says);
-    const rest = vocabulary.map((_, v) => v).filter((v) => !own.includes(v)).sort((a, b) => p[b] - p[a]);
+    const rest = vocabulary
+      .map((_, v) => v)
+      .filter((v) => !own.includes(v))
+      .sort((a, b) => p[b] - p[a]);
     rows.forEach(({ name, bar, ghost, value }, k) => {
       const v = k < own.length ? own[k] : rest[k - own.length];
       write(name, vocabulary[v]);

@@ -40,7 +40,10 @@ function fixedPoints(w, b) {
 
 function render({ model, el, signal }) {
   const frame = createFrame({
-    model, el, draw, follows: FOLLOWED,
+    model,
+    el,
+    draw,
+    follows: FOLLOWED,
     fit: (width) => {
       const side = width > 560;
       el.classList.toggle("live-narrow", !side);
@@ -51,17 +54,36 @@ function render({ model, el, signal }) {
   const go = (t) => frame.change({ t: t + 1 });
   const player = createPlayer(STEPS, go, signal);
   const [weightIh, weightHh, bias] = [1, 1, 1].map((n) => new Float64Array(n));
-  const cell = createRNN({ inputSize: 1, hiddenSize: 1, weightIh, weightHh, bias, maxSteps: LONGEST + 1 });
+  const cell = createRNN({
+    inputSize: 1,
+    hiddenSize: 1,
+    weightIh,
+    weightHh,
+    bias,
+    maxSteps: LONGEST + 1,
+  });
   const equation = html("p", { class: "live-unit-sum" });
   const time = createTimes(go);
   const map = createMap();
   const story = html("p", { class: "live-story live-measured" });
   const table = createTable(["t", "x", "h"], STEPS);
   const slot = html("div", { class: "live-slot" });
-  const charts = html("div", { class: "live-unit" },
+  const charts = html(
+    "div",
+    { class: "live-unit" },
     html("div", {}, html("p", { class: "live-heading" }, "over time"), time.root),
-    html("div", {}, html("p", { class: "live-heading" }, "the map of one step"), map.root));
-  el.append(html("div", { class: "live-head" }, player.root, frame.tools), equation, charts, slot, story, table.root, frame.caption, frame.voice);
+    html("div", {}, html("p", { class: "live-heading" }, "the map of one step"), map.root),
+  );
+  el.append(
+    html("div", { class: "live-head" }, player.root, frame.tools),
+    equation,
+    charts,
+    slot,
+    story,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
   const impulse = new Float64Array(LONGEST + 1);
   const quiet = new Float64Array(LONGEST + 1);
 
@@ -91,8 +113,18 @@ function render({ model, el, signal }) {
     time.draw({ h, x, t });
     map.draw({ w, u, b, h, x, t, points });
     table.draw((row, k) => (k ? fixed(k === 1 ? x[row] : h[row], 6) : `${row + 1}`));
-    const lasts = u === 0 ? "With u = 0 nothing comes in." : fade === null ? `What an impulse changes has not faded to 1 % after ${LONGEST} steps.` : `What an impulse changes fades to 1 % in ${fade} step${fade === 1 ? "" : "s"}.`;
-    const meets = points.map(({ h: at, slope }) => `${fixed(at)} (slope ${fixed(slope)}, ${Math.abs(slope) < 1 ? "stable" : "unstable"})`).join(", ");
+    const lasts =
+      u === 0
+        ? "With u = 0 nothing comes in."
+        : fade === null
+          ? `What an impulse changes has not faded to 1 % after ${LONGEST} steps.`
+          : `What an impulse changes fades to 1 % in ${fade} step${fade === 1 ? "" : "s"}.`;
+    const meets = points
+      .map(
+        ({ h: at, slope }) =>
+          `${fixed(at)} (slope ${fixed(slope)}, ${Math.abs(slope) < 1 ? "stable" : "unstable"})`,
+      )
+      .join(", ");
     write(story, `${lasts} Without input, h stays at ${meets}.`);
     frame.say(`Step ${step}: h ${fixed(h[t])}. ${lasts} Fixed points ${meets}.`);
   }
@@ -100,8 +132,22 @@ function render({ model, el, signal }) {
 }
 
 function showSum(node, { w, u, b, x, before, h }) {
-  const number = (kind, value) => html("b", { class: `live-${kind}` }, value < 0 ? `(${fixed(value)})` : fixed(value));
-  node.replaceChildren("h = tanh(", number("h", w), " · ", number("soft", before), " + ", number("i", u), " · ", number("soft", x), " + ", number("g", b), ") = ", number("h", h));
+  const number = (kind, value) =>
+    html("b", { class: `live-${kind}` }, value < 0 ? `(${fixed(value)})` : fixed(value));
+  node.replaceChildren(
+    "h = tanh(",
+    number("h", w),
+    " · ",
+    number("soft", before),
+    " + ",
+    number("i", u),
+    " · ",
+    number("soft", x),
+    " + ",
+    number("g", b),
+    ") = ",
+    number("h", h),
+  );
 }
 
 const UNIT_EDGE = { left: 30, right: 8, top: 10, bottom: 36 };
@@ -110,8 +156,22 @@ const UNIT_HEIGHT = 250;
 // Lines at −1, 0 and 1 with their values.
 function createLevels(y) {
   const lines = [1, 0, -1].map((value) => {
-    const text = svg("text", { x: UNIT_EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }, fixed(value, 0));
-    return svg("g", { class: "live-tick" }, svg("line", { x1: UNIT_EDGE.left, y1: y(value), y2: y(value), class: value ? "" : "live-zero" }), text);
+    const text = svg(
+      "text",
+      { x: UNIT_EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" },
+      fixed(value, 0),
+    );
+    return svg(
+      "g",
+      { class: "live-tick" },
+      svg("line", {
+        x1: UNIT_EDGE.left,
+        y1: y(value),
+        y2: y(value),
+        class: value ? "" : "live-zero",
+      }),
+      text,
+    );
   });
   const draw = (right) => lines.forEach((line) => put(line.firstChild, { x2: right }));
   return { root: svg("g", {}, ...lines), draw };
@@ -119,19 +179,53 @@ function createLevels(y) {
 
 // h as bars and x as stems over the steps.
 function createTimes(go) {
-  const y = (value) => UNIT_EDGE.top + ((1.05 - value) * (UNIT_HEIGHT - UNIT_EDGE.top - UNIT_EDGE.bottom)) / 2.1;
+  const y = (value) =>
+    UNIT_EDGE.top + ((1.05 - value) * (UNIT_HEIGHT - UNIT_EDGE.top - UNIT_EDGE.bottom)) / 2.1;
   const levels = createLevels(y);
-  const here = svg("rect", { class: "live-here", y: 2, height: UNIT_HEIGHT - UNIT_EDGE.bottom + 14, rx: 7, x: 0 });
+  const here = svg("rect", {
+    class: "live-here",
+    y: 2,
+    height: UNIT_HEIGHT - UNIT_EDGE.bottom + 14,
+    rx: 7,
+    x: 0,
+  });
   const steps = Array.from({ length: STEPS }, (_, t) => ({
     bar: svg("rect", { class: "live-bar live-h", rx: 2 }),
     stem: svg("path", { class: "live-unit-input live-i" }),
-    mark: svg("text", { class: "live-mark", "text-anchor": "middle", y: UNIT_HEIGHT - UNIT_EDGE.bottom + 12 }, `${t + 1}`),
+    mark: svg(
+      "text",
+      { class: "live-mark", "text-anchor": "middle", y: UNIT_HEIGHT - UNIT_EDGE.bottom + 12 },
+      `${t + 1}`,
+    ),
     hit: svg("rect", { class: "live-hit", y: 0, height: UNIT_HEIGHT, onclick: () => go(t) }),
   }));
-  const key = svg("g", { class: "live-key" },
-    svg("rect", { class: "live-h", x: UNIT_EDGE.left, y: UNIT_HEIGHT - 13, width: 9, height: 9, rx: 2 }), svg("text", { class: "live-h", x: UNIT_EDGE.left + 14, y: UNIT_HEIGHT - 4 }, "state h"),
-    svg("path", { class: "live-unit-input live-i", d: `M${UNIT_EDGE.left + 84},${UNIT_HEIGHT - 8}h14` }), svg("text", { class: "live-i", x: UNIT_EDGE.left + 104, y: UNIT_HEIGHT - 4 }, "input x"));
-  const root = svg("svg", { class: "live-unit-time", role: "img", height: UNIT_HEIGHT }, here, levels.root, ...steps.flatMap(({ bar, stem, mark }) => [bar, stem, mark]), key, ...steps.map(({ hit }) => hit));
+  const key = svg(
+    "g",
+    { class: "live-key" },
+    svg("rect", {
+      class: "live-h",
+      x: UNIT_EDGE.left,
+      y: UNIT_HEIGHT - 13,
+      width: 9,
+      height: 9,
+      rx: 2,
+    }),
+    svg("text", { class: "live-h", x: UNIT_EDGE.left + 14, y: UNIT_HEIGHT - 4 }, "state h"),
+    svg("path", {
+      class: "live-unit-input live-i",
+      d: `M${UNIT_EDGE.left + 84},${UNIT_HEIGHT - 8}h14`,
+    }),
+    svg("text", { class: "live-i", x: UNIT_EDGE.left + 104, y: UNIT_HEIGHT - 4 }, "input x"),
+  );
+  const root = svg(
+    "svg",
+    { class: "live-unit-time", role: "img", height: UNIT_HEIGHT },
+    here,
+    levels.root,
+    ...steps.flatMap(({ bar, stem, mark }) => [bar, stem, mark]),
+    key,
+    ...steps.map(({ hit }) => hit),
+  );
   let width = 340;
   let last = null;
   function layout(newWidth) {
@@ -148,36 +242,83 @@ function createTimes(go) {
     steps.forEach(({ bar, stem, mark, hit }, t) => {
       const x = UNIT_EDGE.left + t * column;
       const [h, input] = [view.h[t], view.x[t]];
-      put(bar, { x: x + 0.2 * column, width: 0.6 * column, y: Math.min(y(h), y(0)), height: Math.abs(y(h) - y(0)) });
-      put(stem, { d: input ? `M${x + 0.5 * column},${y(0)}V${y(input)}m${-0.3 * column},0h${0.6 * column}` : "" });
+      put(bar, {
+        x: x + 0.2 * column,
+        width: 0.6 * column,
+        y: Math.min(y(h), y(0)),
+        height: Math.abs(y(h) - y(0)),
+      });
+      put(stem, {
+        d: input
+          ? `M${x + 0.5 * column},${y(0)}V${y(input)}m${-0.3 * column},0h${0.6 * column}`
+          : "",
+      });
       const near = t !== view.t && Math.abs(t - view.t) * column < 17;
-      put(mark, { x: x + column / 2, visibility: t === view.t || (!near && (t + 1) % every === 0) ? "visible" : "hidden" });
+      put(mark, {
+        x: x + column / 2,
+        visibility: t === view.t || (!near && (t + 1) % every === 0) ? "visible" : "hidden",
+      });
       mark.classList.toggle("live-now", t === view.t);
       put(hit, { x, width: column });
     });
-    root.setAttribute("aria-label", `The state h over ${STEPS} steps; at step ${view.t + 1} it is ${fixed(view.h[view.t])}. The numbers are in the table below.`);
+    root.setAttribute(
+      "aria-label",
+      `The state h over ${STEPS} steps; at step ${view.t + 1} it is ${fixed(view.h[view.t])}. The numbers are in the table below.`,
+    );
   }
   return { root, layout, draw };
 }
 
 // The old state to the right, the new one upwards: curve, diagonal, the steps so far, fixed points.
 function createMap() {
-  const levels = createLevels((value) => UNIT_EDGE.top + ((1.05 - value) * (UNIT_HEIGHT - UNIT_EDGE.top - UNIT_EDGE.bottom)) / 2.1);
-  const y = (value) => UNIT_EDGE.top + ((1.05 - value) * (UNIT_HEIGHT - UNIT_EDGE.top - UNIT_EDGE.bottom)) / 2.1;
-  const uprights = [-1, 0, 1].map((value) => svg("g", { class: "live-tick" }, svg("line", { y1: y(1.05), y2: y(-1.05), class: value ? "" : "live-zero" }),
-    svg("text", { "text-anchor": "middle", y: y(-1.05) + 13 }, fixed(value, 0))));
+  const levels = createLevels(
+    (value) =>
+      UNIT_EDGE.top + ((1.05 - value) * (UNIT_HEIGHT - UNIT_EDGE.top - UNIT_EDGE.bottom)) / 2.1,
+  );
+  const y = (value) =>
+    UNIT_EDGE.top + ((1.05 - value) * (UNIT_HEIGHT - UNIT_EDGE.top - UNIT_EDGE.bottom)) / 2.1;
+  const uprights = [-1, 0, 1].map((value) =>
+    svg(
+      "g",
+      { class: "live-tick" },
+      svg("line", { y1: y(1.05), y2: y(-1.05), class: value ? "" : "live-zero" }),
+      svg("text", { "text-anchor": "middle", y: y(-1.05) + 13 }, fixed(value, 0)),
+    ),
+  );
   const diagonal = svg("path", { class: "live-unit-diagonal" });
   const shifted = svg("path", { class: "live-curve live-curve-dashed live-i" });
   const curve = svg("path", { class: "live-curve live-h" });
   const web = svg("path", { class: "live-unit-web" });
   const dot = svg("circle", { class: "live-dot live-h", r: 5 });
-  const marks = Array.from({ length: 3 }, () => svg("circle", { class: "live-unit-point", r: 5.5 }));
-  const axis = svg("text", { class: "live-axis", "text-anchor": "middle", y: UNIT_HEIGHT - 4 }, "old h across, new h up");
-  const root = svg("svg", { class: "live-unit-map", role: "img", height: UNIT_HEIGHT }, levels.root, ...uprights, diagonal, shifted, curve, web, ...marks, dot, axis);
+  const marks = Array.from({ length: 3 }, () =>
+    svg("circle", { class: "live-unit-point", r: 5.5 }),
+  );
+  const axis = svg(
+    "text",
+    { class: "live-axis", "text-anchor": "middle", y: UNIT_HEIGHT - 4 },
+    "old h across, new h up",
+  );
+  const root = svg(
+    "svg",
+    { class: "live-unit-map", role: "img", height: UNIT_HEIGHT },
+    levels.root,
+    ...uprights,
+    diagonal,
+    shifted,
+    curve,
+    web,
+    ...marks,
+    dot,
+    axis,
+  );
   let width = 280;
   let last = null;
-  const x = (value) => UNIT_EDGE.left + ((value + 1.05) * (width - UNIT_EDGE.left - UNIT_EDGE.right)) / 2.1;
-  const path = (of) => `M${Array.from({ length: 61 }, (_, k) => -1.05 + 0.035 * k).map((h) => `${x(h).toFixed(1)},${y(of(h)).toFixed(1)}`).join("L")}`;
+  const x = (value) =>
+    UNIT_EDGE.left + ((value + 1.05) * (width - UNIT_EDGE.left - UNIT_EDGE.right)) / 2.1;
+  const path = (of) =>
+    `M${Array.from({ length: 61 }, (_, k) => -1.05 + 0.035 * k)
+      .map((h) => `${x(h).toFixed(1)},${y(of(h)).toFixed(1)}`)
+      .join("L")}`;
   function layout(newWidth) {
     width = newWidth;
     put(root, { width, viewBox: `0 0 ${width} ${UNIT_HEIGHT}` });
@@ -207,7 +348,10 @@ function createMap() {
       put(mark, { cx: x(point.h), cy: y(point.h) });
       mark.classList.toggle("live-met", Math.abs(point.slope) < 1);
     });
-    root.setAttribute("aria-label", `The new state against the old. Fixed points at ${points.map((point) => `${fixed(point.h)}, ${Math.abs(point.slope) < 1 ? "stable" : "unstable"}`).join("; ")}.`);
+    root.setAttribute(
+      "aria-label",
+      `The new state against the old. Fixed points at ${points.map((point) => `${fixed(point.h)}, ${Math.abs(point.slope) < 1 ? "stable" : "unstable"}`).join("; ")}.`,
+    );
   }
   return { root, layout, draw };
 }

@@ -20,20 +20,51 @@ export function createPlayer(steps, go, signal, speeds) {
   let t = 0;
   let frame = 0;
   let due = 0;
-  const icon = (d) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
+  const icon = (d) =>
+    svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
   const PLAY = "M4,2.5V13.5L13,8Z";
   const PAUSE = "M3.5,2.5H6.7V13.5H3.5ZM9.3,2.5H12.5V13.5H9.3Z";
   const play = button(icon(PLAY), () => (frame ? stop() : start()), { "aria-label": "Play" });
-  const back = button(icon("M12,2.5V13.5L5,8ZM3,2.5H5V13.5H3Z"), () => step(-1), { "aria-label": "Back one step" });
-  const next = button(icon("M4,2.5V13.5L11,8ZM11,2.5H13V13.5H11Z"), () => step(1), { "aria-label": "Forward one step" });
+  const back = button(icon("M12,2.5V13.5L5,8ZM3,2.5H5V13.5H3Z"), () => step(-1), {
+    "aria-label": "Back one step",
+  });
+  const next = button(icon("M4,2.5V13.5L11,8ZM11,2.5H13V13.5H11Z"), () => step(1), {
+    "aria-label": "Forward one step",
+  });
   const says = html("span", { class: "live-step" });
-  const root = html("div", { class: "live-player", role: "group", "aria-label": "Steps" }, back, play, next, says);
-  const speed = html("select", { name: "speed", "aria-label": "Speed" },
-    ...[...(speeds ?? [])].sort((a, b) => a - b).map((pace) => html("option", { value: pace, selected: pace === speeds[0] }, `${pace} step${pace === 1 ? "" : "s"}/s`)));
-  const scrub = html("input", { type: "range", name: "t", min: 1, step: 1, autocomplete: "off", "aria-label": "Step", oninput: () => {
-    stop();
-    go(scrub.valueAsNumber - 1, 0);
-  } });
+  const root = html(
+    "div",
+    { class: "live-player", role: "group", "aria-label": "Steps" },
+    back,
+    play,
+    next,
+    says,
+  );
+  const speed = html(
+    "select",
+    { name: "speed", "aria-label": "Speed" },
+    ...[...(speeds ?? [])]
+      .sort((a, b) => a - b)
+      .map((pace) =>
+        html(
+          "option",
+          { value: pace, selected: pace === speeds[0] },
+          `${pace} step${pace === 1 ? "" : "s"}/s`,
+        ),
+      ),
+  );
+  const scrub = html("input", {
+    type: "range",
+    name: "t",
+    min: 1,
+    step: 1,
+    autocomplete: "off",
+    "aria-label": "Step",
+    oninput: () => {
+      stop();
+      go(scrub.valueAsNumber - 1, 0);
+    },
+  });
   if (speeds) root.append(scrub, speed);
 
   function show(label, d) {
@@ -82,13 +113,25 @@ export function createPlayer(steps, go, signal, speeds) {
 
 // A table of `count` rows in a fold; `draw(cell, shown)` fills the first `shown` with cell(row, column).
 export function createTable(heads, count) {
-  const rows = Array.from({ length: count }, () => html("tr", {}, ...heads.map((_, k) => html(k ? "td" : "th", k ? {} : { scope: "row" }))));
+  const rows = Array.from({ length: count }, () =>
+    html("tr", {}, ...heads.map((_, k) => html(k ? "td" : "th", k ? {} : { scope: "row" }))),
+  );
   const head = html("tr", {}, ...heads.map((name) => html("th", { scope: "col" }, name)));
   const table = html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows));
-  const root = html("details", { class: "live-numbers" }, html("summary", {}, "Numbers"), html("div", { class: "live-scroll", tabindex: 0, role: "region", "aria-label": "Numbers" }, table));
-  const draw = (cell, shown = count) => rows.forEach((row, t) => {
-    row.hidden = t >= shown;
-    if (!row.hidden) heads.forEach((_, k) => write(row.children[k], cell(t, k)));
-  });
+  const root = html(
+    "details",
+    { class: "live-numbers" },
+    html("summary", {}, "Numbers"),
+    html(
+      "div",
+      { class: "live-scroll", tabindex: 0, role: "region", "aria-label": "Numbers" },
+      table,
+    ),
+  );
+  const draw = (cell, shown = count) =>
+    rows.forEach((row, t) => {
+      row.hidden = t >= shown;
+      if (!row.hidden) heads.forEach((_, k) => write(row.children[k], cell(t, k)));
+    });
   return { root, draw };
 }

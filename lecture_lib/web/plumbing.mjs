@@ -37,10 +37,18 @@ export function createHatching(kinds) {
   const patterns = kinds.map((kind) =>
     svg(
       "pattern",
-      { id: `${name}-${kind}`, class: `live-${kind}`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      {
+        id: `${name}-${kind}`,
+        class: `live-${kind}`,
+        width: 7,
+        height: 7,
+        patternUnits: "userSpaceOnUse",
+        patternTransform: "rotate(45)",
+      },
       svg("rect", { width: 7, height: 7, class: "live-stripe-ground" }),
       svg("rect", { width: 3, height: 7, class: "live-stripe" }),
-    ));
+    ),
+  );
   const fill = (kind, value) => (value < 0 ? `url(#${name}-${kind})` : `var(--live-${kind})`);
   return { name, patterns, fill };
 }
@@ -58,7 +66,10 @@ export function createGlide(paint, chevrons) {
     const from = drawn;
     if (!moving || !from || still()) return show(v);
     chevrons.getAnimations().forEach((running) => running.cancel());
-    chevrons.animate([{ transform: "none" }, { transform: "translateX(28px)" }], { duration: 520, easing: "ease-in-out" });
+    chevrons.animate([{ transform: "none" }, { transform: "translateX(28px)" }], {
+      duration: 520,
+      easing: "ease-in-out",
+    });
     const start = performance.now();
     const glide = (time) => {
       const part = Math.min(1, Math.max(0, (time - start) / 420));

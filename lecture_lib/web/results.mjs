@@ -33,7 +33,9 @@ function middleOf(values) {
 function laneOf(row, measure, task) {
   const updates = row.updates.map((n) => n ?? Infinity);
   const losses = row.scores.map((score) => (task.less ? score : -score));
-  const values = { updates, score: row.scores, parameters: row.scores.map(() => row.parameters) }[measure];
+  const values = { updates, score: row.scores, parameters: row.scores.map(() => row.parameters) }[
+    measure
+  ];
   const solved = updates.filter(Number.isFinite).length;
   const order = [-solved, middleOf(updates), middleOf(losses)];
   if (measure === "score") order.unshift(order.pop());
@@ -66,7 +68,10 @@ function scaleOf(lanes, measure, task, narrow) {
     const high = measure === "updates" ? task.updates : Math.max(...values) * 1.3;
     const tens = Array.from({ length: 12 }, (_, k) => 10 ** (k - 6));
     const ticks = tens.flatMap((ten) => [1, 2, 5].map((k) => Number((k * ten).toPrecision(1))));
-    return { at: (value) => Math.log(value / low) / Math.log(high / low), ticks: ticks.filter((tick) => tick >= low && tick <= high) };
+    return {
+      at: (value) => Math.log(value / low) / Math.log(high / low),
+      ticks: ticks.filter((tick) => tick >= low && tick <= high),
+    };
   }
   const counts = measure === "parameters" || task.target > 1;
   const least = Math.min(...values, measure === "score" ? task.target : Infinity);
@@ -77,7 +82,10 @@ function scaleOf(lanes, measure, task, narrow) {
 
 function render({ model, el }) {
   const frame = createFrame({
-    model, el, draw, follows: ["task", "measure", "equal", "paired", "lane", "seed"],
+    model,
+    el,
+    draw,
+    follows: ["task", "measure", "equal", "paired", "lane", "seed"],
     fit: (width) => chart.layout(width),
   });
   const { tasks, rows } = model.get("record");
@@ -85,7 +93,10 @@ function render({ model, el }) {
   const chart = createLanes(seeds, (lane, seed) => frame.change({ lane, seed }));
   const story = html("p", { class: "live-story" });
   const inHand = html("p", { class: "live-answer live-run" });
-  const table = createTable(["network", "units", "parameters", "learning rate", "seed", "updates", "score"], 6 * seeds);
+  const table = createTable(
+    ["network", "units", "parameters", "learning rate", "seed", "updates", "score"],
+    6 * seeds,
+  );
   const head = html("div", { class: "live-head" }, frame.tools);
   const slot = html("div", { class: "live-slot" });
   el.append(head, slot, story, chart.root, inHand, table.root, frame.caption, frame.voice);
@@ -93,25 +104,46 @@ function render({ model, el }) {
   function draw() {
     const [name, measure, equal] = ["task", "measure", "equal"].map((trait) => model.get(trait));
     const task = tasks[name];
-    const lanes = RESULT_CELLS.flatMap(({ cell }) => rows.filter((row) => row.task === name && row.cell === cell && [equal, "both"].includes(row.equal)))
-      .map((row) => laneOf(row, measure, task));
+    const lanes = RESULT_CELLS.flatMap(({ cell }) =>
+      rows.filter(
+        (row) => row.task === name && row.cell === cell && [equal, "both"].includes(row.equal),
+      ),
+    ).map((row) => laneOf(row, measure, task));
     const best = RESULT_CELLS.map((_, k) => betterLane(lanes[2 * k], lanes[2 * k + 1]));
     const hand = { lane: model.get("lane"), seed: model.get("seed") };
     chart.draw({ task, measure, lanes, best, hand, paired: model.get("paired") });
-    const says = best.map(({ row, middle, solved }) => `${row.cell} ${valueText(middle, measure, task)}${measure === "updates" ? ` (${solved} of ${seeds})` : ""}`).join(", ");
+    const says = best
+      .map(
+        ({ row, middle, solved }) =>
+          `${row.cell} ${valueText(middle, measure, task)}${measure === "updates" ? ` (${solved} of ${seeds})` : ""}`,
+      )
+      .join(", ");
     const what = {
       updates: `median updates until the ${task.measure} is ${scoreText(task.target, task)} (runs solved)`,
       score: `median of the ${task.measure} at the end`,
       parameters: "parameters",
     }[measure];
-    write(story, measure === "parameters" ? `Parameters: ${says}.` : `At the better learning rate of each, ${what}: ${says}.`);
+    write(
+      story,
+      measure === "parameters"
+        ? `Parameters: ${says}.`
+        : `At the better learning rate of each, ${what}: ${says}.`,
+    );
     const run = lanes[hand.lane];
     const reading = runText(run.row, hand.seed, task);
     write(inHand, reading);
     table.draw((n, k) => {
       const { row } = lanes[Math.floor(n / seeds)];
       const seed = n % seeds;
-      return [row.cell, `${row.hidden_size}`, `${row.parameters}`, `${row.learning_rate}`, `${seed}`, valueText(row.updates[seed] ?? Infinity, "updates", task), `${row.scores[seed]}`][k];
+      return [
+        row.cell,
+        `${row.hidden_size}`,
+        `${row.parameters}`,
+        `${row.learning_rate}`,
+        `${seed}`,
+        valueText(row.updates[seed] ?? Infinity, "updates", task),
+        `${row.scores[seed]}`,
+      ][k];
     });
     frame.say(`${reading} Medians: ${says}.`);
   }
@@ -121,7 +153,8 @@ function render({ model, el }) {
 
 function runText(row, seed, task) {
   const n = row.updates[seed];
-  const updates = n === null ? `not solved in ${task.updates} updates` : `solved after ${n} updates`;
+  const updates =
+    n === null ? `not solved in ${task.updates} updates` : `solved after ${n} updates`;
   return `${row.cell}, learning rate ${row.learning_rate}, seed ${seed}: ${updates}; ${task.measure} at the end ${scoreText(row.scores[seed], task)}.`;
 }
 
@@ -131,15 +164,51 @@ function createLanes(seeds, take) {
   const height = RESULT_TOP + 3 * (RESULT_HEAD + 2 * laneHeight) + RESULT_AXIS;
   const floor = height - RESULT_AXIS;
   const top = (lane) => RESULT_TOP + (Math.floor(lane / 2) + 1) * RESULT_HEAD + lane * laneHeight;
-  const band = svg("g", { class: "live-unsolved" }, svg("rect", { y: 0, height: floor, rx: 8 }), svg("text", { y: 14, "text-anchor": "middle" }));
-  const ticks = Array.from({ length: 16 }, () => svg("g", { class: "live-tick" }, svg("line", { y1: RESULT_TOP, y2: floor }), svg("text", { y: floor + 17, "text-anchor": "middle" })));
-  const goal = svg("g", { class: "live-goal" }, svg("line", { y1: RESULT_TOP, y2: floor }), svg("text", { y: 14, "text-anchor": "middle" }));
+  const band = svg(
+    "g",
+    { class: "live-unsolved" },
+    svg("rect", { y: 0, height: floor, rx: 8 }),
+    svg("text", { y: 14, "text-anchor": "middle" }),
+  );
+  const ticks = Array.from({ length: 16 }, () =>
+    svg(
+      "g",
+      { class: "live-tick" },
+      svg("line", { y1: RESULT_TOP, y2: floor }),
+      svg("text", { y: floor + 17, "text-anchor": "middle" }),
+    ),
+  );
+  const goal = svg(
+    "g",
+    { class: "live-goal" },
+    svg("line", { y1: RESULT_TOP, y2: floor }),
+    svg("text", { y: 14, "text-anchor": "middle" }),
+  );
   const axis = svg("text", { class: "live-axis", y: height - 8, "text-anchor": "middle" });
-  const heads = RESULT_CELLS.map(({ kind }, k) => svg("text", { class: `live-course-head live-${kind}`, x: RESULT_EDGE, y: top(2 * k) - 10 }, svg("tspan", { class: "live-title" }), svg("tspan", { dx: 8 })));
+  const heads = RESULT_CELLS.map(({ kind }, k) =>
+    svg(
+      "text",
+      { class: `live-course-head live-${kind}`, x: RESULT_EDGE, y: top(2 * k) - 10 },
+      svg("tspan", { class: "live-title" }),
+      svg("tspan", { dx: 8 }),
+    ),
+  );
   const seedLine = svg("path", { class: "live-seed-line" });
   const parts = Array.from({ length: 6 }, (_, lane) => createLane(lane));
   const scene = svg("svg", { role: "img" }, band, ...ticks, goal, axis, ...heads, seedLine);
-  const root = svg("svg", { class: "live-courses", role: "group", "aria-label": "Runs, in lanes", height, onpointermove: point, onpointerdown: point }, scene, ...parts.map((part) => part.root));
+  const root = svg(
+    "svg",
+    {
+      class: "live-courses",
+      role: "group",
+      "aria-label": "Runs, in lanes",
+      height,
+      onpointermove: point,
+      onpointerdown: point,
+    },
+    scene,
+    ...parts.map((part) => part.root),
+  );
   let width = 640;
   let last = null;
   let places = [];
@@ -147,17 +216,54 @@ function createLanes(seeds, take) {
   function createLane(lane) {
     const { kind, mark } = RESULT_CELLS[Math.floor(lane / 2)];
     const caption = svg("text", { class: "live-course-says", x: RESULT_EDGE, y: top(lane) + 11 });
-    const bed = svg("rect", { class: "live-course-bed", x: 2, y: top(lane) - 3, height: laneHeight - 4, rx: 8 });
-    const range = svg("rect", { class: "live-course-range", y: top(lane) + RESULT_CAPTION, height: seeds * RESULT_PITCH, rx: 5 });
+    const bed = svg("rect", {
+      class: "live-course-bed",
+      x: 2,
+      y: top(lane) - 3,
+      height: laneHeight - 4,
+      rx: 8,
+    });
+    const range = svg("rect", {
+      class: "live-course-range",
+      y: top(lane) + RESULT_CAPTION,
+      height: seeds * RESULT_PITCH,
+      rx: 5,
+    });
     const median = svg("path", { class: "live-course-median" });
-    const dots = Array.from({ length: seeds }, () => svg("path", { class: "live-run-dot", d: mark }));
+    const dots = Array.from({ length: seeds }, () =>
+      svg("path", { class: "live-run-dot", d: mark }),
+    );
     const ring = svg("circle", { class: "live-run-ring", r: 8.5 });
-    const group = svg("g", { class: `live-course live-${kind}`, role: "slider", tabindex: 0, "aria-valuemin": 1, "aria-valuemax": seeds, onkeydown: (event) => press(event, lane), onfocus: () => take(lane, last.hand.seed) }, bed, range, median, caption, ...dots, ring);
+    const group = svg(
+      "g",
+      {
+        class: `live-course live-${kind}`,
+        role: "slider",
+        tabindex: 0,
+        "aria-valuemin": 1,
+        "aria-valuemax": seeds,
+        onkeydown: (event) => press(event, lane),
+        onfocus: () => take(lane, last.hand.seed),
+      },
+      bed,
+      range,
+      median,
+      caption,
+      ...dots,
+      ring,
+    );
     return { root: group, caption, bed, range, median, dots, ring };
   }
 
   function press(event, lane) {
-    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -seeds, End: seeds }[event.key];
+    const by = {
+      ArrowRight: 1,
+      ArrowUp: 1,
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      Home: -seeds,
+      End: seeds,
+    }[event.key];
     if (!by) return;
     event.preventDefault();
     const order = places[lane].order;
@@ -170,10 +276,12 @@ function createLanes(seeds, take) {
     const box = root.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     let nearest = { far: 16 };
-    places.forEach(({ dots }, lane) => dots.forEach((dot, seed) => {
-      const far = Math.hypot(dot.x - x, dot.y - y);
-      if (far < nearest.far) nearest = { far, lane, seed };
-    }));
+    places.forEach(({ dots }, lane) =>
+      dots.forEach((dot, seed) => {
+        const far = Math.hypot(dot.x - x, dot.y - y);
+        if (far < nearest.far) nearest = { far, lane, seed };
+      }),
+    );
     if (nearest.lane !== undefined) take(nearest.lane, nearest.seed);
   }
 
@@ -190,7 +298,10 @@ function createLanes(seeds, take) {
     const bandWidth = measure === "updates" ? Math.max(96, 0.18 * width) : 0;
     const right = width - RESULT_EDGE - (bandWidth ? bandWidth + 14 : 0);
     const scale = scaleOf(lanes, measure, task, narrow);
-    const x = (value) => (value === Infinity ? width - bandWidth / 2 : RESULT_EDGE + 4 + scale.at(value) * (right - RESULT_EDGE - 4));
+    const x = (value) =>
+      value === Infinity
+        ? width - bandWidth / 2
+        : RESULT_EDGE + 4 + scale.at(value) * (right - RESULT_EDGE - 4);
     put(band, { visibility: bandWidth ? "visible" : "hidden" });
     put(band.firstChild, { x: width - bandWidth, width: bandWidth });
     put(band.lastChild, { x: width - bandWidth / 2 });
@@ -204,7 +315,12 @@ function createLanes(seeds, take) {
       write(goal.lastChild, `target ${scoreText(task.target, task)}`);
     }
     put(axis, { x: (RESULT_EDGE + right) / 2 });
-    write(axis, measure === "score" ? `${task.measure} at the end${task.less ? " (logarithmic axis)" : ""}` : MEASURES[measure]);
+    write(
+      axis,
+      measure === "score"
+        ? `${task.measure} at the end${task.less ? " (logarithmic axis)" : ""}`
+        : MEASURES[measure],
+    );
     heads.forEach((head, k) => {
       const { cell, hidden_size: units, parameters } = lanes[2 * k].row;
       write(head.firstChild, cell);
@@ -212,9 +328,14 @@ function createLanes(seeds, take) {
     });
     places = lanes.map((lane, k) => placeLane(lane, k, x));
     lanes.forEach((lane, k) => drawLane(lane, k, x, narrow));
-    const line = places.map(({ dots }) => `${dots[hand.seed].x.toFixed(1)},${dots[hand.seed].y.toFixed(1)}`).join("L");
+    const line = places
+      .map(({ dots }) => `${dots[hand.seed].x.toFixed(1)},${dots[hand.seed].y.toFixed(1)}`)
+      .join("L");
     put(seedLine, { d: `M${line}` });
-    scene.setAttribute("aria-label", `Six lanes of ${seeds} runs each, over ${axis.textContent}. A line joins the runs of seed ${hand.seed}.`);
+    scene.setAttribute(
+      "aria-label",
+      `Six lanes of ${seeds} runs each, over ${axis.textContent}. A line joins the runs of seed ${hand.seed}.`,
+    );
   }
 
   function drawTicks(values, x, narrow) {
@@ -239,7 +360,10 @@ function createLanes(seeds, take) {
     if (!last.paired) seedsInOrder.sort((a, b) => lane.values[a] - lane.values[b] || a - b);
     const dots = [];
     seedsInOrder.forEach((seed, n) => {
-      dots[seed] = { x: x(lane.values[seed]), y: top(k) + RESULT_CAPTION + (n + 0.5) * RESULT_PITCH };
+      dots[seed] = {
+        x: x(lane.values[seed]),
+        y: top(k) + RESULT_CAPTION + (n + 0.5) * RESULT_PITCH,
+      };
     });
     return { dots, order: seedsInOrder };
   }
@@ -250,14 +374,22 @@ function createLanes(seeds, take) {
     const { dots } = places[k];
     const text = (value) => valueText(value, measure, task);
     const [low, high] = [Math.min(...lane.values), Math.max(...lane.values)];
-    const spread = low === high ? "" : high === Infinity ? `from ${text(low)}` : `${text(low)} … ${text(high)}`;
+    const spread =
+      low === high ? "" : high === Infinity ? `from ${text(low)}` : `${text(low)} … ${text(high)}`;
     const middle = lane.middle === Infinity ? "" : `${narrow ? "" : "median "}${text(lane.middle)}`;
-    const count = measure === "updates" && lane.solved < seeds ? `${lane.solved} of ${seeds} solved` : "";
+    const count =
+      measure === "updates" && lane.solved < seeds ? `${lane.solved} of ${seeds} solved` : "";
     const rate = `${narrow ? "" : "learning "}rate ${lane.row.learning_rate}${best.includes(lane) ? " ✓" : ""}`;
-    write(part.caption, [rate, [middle, spread].filter(Boolean).join(", "), count].filter(Boolean).join(" · "));
+    write(
+      part.caption,
+      [rate, [middle, spread].filter(Boolean).join(", "), count].filter(Boolean).join(" · "),
+    );
     put(part.bed, { width: width - 4 });
     put(part.range, { x: x(low) - 7, width: x(high) - x(low) + 14 });
-    put(part.median, { visibility: Number.isFinite(lane.middle) ? "visible" : "hidden", d: `M${x(lane.middle).toFixed(1)},${top(k) + RESULT_CAPTION - 2}v${seeds * RESULT_PITCH + 4}` });
+    put(part.median, {
+      visibility: Number.isFinite(lane.middle) ? "visible" : "hidden",
+      d: `M${x(lane.middle).toFixed(1)},${top(k) + RESULT_CAPTION - 2}v${seeds * RESULT_PITCH + 4}`,
+    });
     dots.forEach((dot, seed) => {
       put(part.dots[seed], { transform: `translate(${dot.x.toFixed(1)},${dot.y.toFixed(1)})` });
       part.dots[seed].classList.toggle("live-hollow", lane.row.updates[seed] === null);

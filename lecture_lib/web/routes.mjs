@@ -5,7 +5,7 @@
 // Each route by name, and "via f" …, what a gate sends to δh_{t−1}: arrays of H numbers. `gates` and
 // the states h, c before the step are arrays of H, weightHh is that of the cell; `cut(name)` says
 // whether a route is cut.
-export function lstmRoutes({ dh, dc, h, c, gates: { i, f, g, o }, weightHh, cut }) {
+export function lstmRoutes({ dh, dc, c, gates: { i, f, g, o }, weightHh, cut }) {
   const H = dh.length;
   const open = (name) => (cut(name) ? 0 : 1);
   const each = (of) => Float64Array.from({ length: H }, (_, k) => of(k));
@@ -25,7 +25,9 @@ export function lstmRoutes({ dh, dc, h, c, gates: { i, f, g, o }, weightHh, cut 
     const share = throughWeights(weightHh, block, routes[name]);
     routes[`via ${name}`] = each((k) => open("h") * share[k]);
   });
-  routes.h = each((k) => ["i", "f", "g", "o"].reduce((sum, name) => sum + routes[`via ${name}`][k], 0));
+  routes.h = each((k) =>
+    ["i", "f", "g", "o"].reduce((sum, name) => sum + routes[`via ${name}`][k], 0),
+  );
   return { ...routes, dhBefore: routes.h, dcBefore: routes.belt };
 }
 
@@ -51,5 +53,7 @@ export function gruRoutes({ dh, h, gates: { r, z, n }, weightHh, cut }) {
 // U_blockᵀ · d, for the block-th H rows of weightHh.
 function throughWeights(weightHh, block, d) {
   const H = d.length;
-  return Float64Array.from({ length: H }, (_, k) => d.reduce((sum, value, row) => sum + weightHh[(block * H + row) * H + k] * value, 0));
+  return Float64Array.from({ length: H }, (_, k) =>
+    d.reduce((sum, value, row) => sum + weightHh[(block * H + row) * H + k] * value, 0),
+  );
 }

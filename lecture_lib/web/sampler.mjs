@@ -30,28 +30,72 @@ function readPrefix(text) {
 
 function render({ model, el, signal }) {
   const frame = createFrame({
-    model, el, draw, follows: ["prefix", "temperature", "seed", "unit", "shows", "written", "look"],
+    model,
+    el,
+    draw,
+    follows: ["prefix", "temperature", "seed", "unit", "shows", "written", "look"],
     fit: (width) => bars.layout(width),
   });
   const network = createNetwork(data, MAX_LETTERS);
   const ngram = createNGram(data);
-  const field = createTextField({ name: "prefix", label: "Begin with", change: (text) => frame.change({ prefix: shorten(text), look: 0 }) });
+  const field = createTextField({
+    name: "prefix",
+    label: "Begin with",
+    change: (text) => frame.change({ prefix: shorten(text), look: 0 }),
+  });
   const verdict = html("p", { class: "live-spelling", role: "status" });
-  const another = button("Another sample", () => frame.change({ seed: (model.get("seed") % MAX_SEED) + 1, look: 0 }));
+  const another = button("Another sample", () =>
+    frame.change({ seed: (model.get("seed") % MAX_SEED) + 1, look: 0 }),
+  );
   const slot = html("div", { class: "live-slot" });
-  const player = createPlayer(MAX_WRITTEN, (t) => frame.change({ written: t + 1, look: 0 }), signal, [10, 2, 30]);
+  const player = createPlayer(
+    MAX_WRITTEN,
+    (t) => frame.change({ written: t + 1, look: 0 }),
+    signal,
+    [10, 2, 30],
+  );
   const key = createStateKey();
-  const script = createScript({ choose: (at) => frame.change({ look: at + 1 }), peek: (at) => { pointed = at; show(); } });
-  const heading = (name, bits) => html("p", { class: "live-heading" }, `${name} · ${bits.toFixed(2)} bits a letter on unseen text`);
+  const script = createScript({
+    choose: (at) => frame.change({ look: at + 1 }),
+    peek: (at) => {
+      pointed = at;
+      show();
+    },
+  });
+  const heading = (name, bits) =>
+    html(
+      "p",
+      { class: "live-heading" },
+      `${name} · ${bits.toFixed(2)} bits a letter on unseen text`,
+    );
   const other = html("p", { class: "live-script live-script-plain" });
   const story = html("p", { class: "live-story live-measured" });
-  const legend = createLegend([{ kind: "h", label: "LSTM", style: "box" }, { kind: "soft", label: `${data.order}-gram`, style: "box" }]);
+  const legend = createLegend([
+    { kind: "h", label: "LSTM", style: "box" },
+    { kind: "soft", label: `${data.order}-gram`, style: "box" },
+  ]);
   const bars = createNextBars(SHOWN, 34);
-  const table = createTable(["t", "letter", "c", "h", "P by LSTM", `P by ${data.order}-gram`], MAX_LETTERS);
-  el.append(html("div", { class: "live-head" }, field.root, another, frame.tools), verdict, slot, player.root,
-    heading(`The LSTM, ${data.hidden_size} units`, data.bits.network), key.root, script.root,
-    heading(`The ${data.order}-gram, with the same numbers drawn`, data.bits.ngram), other,
-    story, legend.root, bars.root, table.root, frame.caption, frame.voice);
+  const table = createTable(
+    ["t", "letter", "c", "h", "P by LSTM", `P by ${data.order}-gram`],
+    MAX_LETTERS,
+  );
+  el.append(
+    html("div", { class: "live-head" }, field.root, another, frame.tools),
+    verdict,
+    slot,
+    player.root,
+    heading(`The LSTM, ${data.hidden_size} units`, data.bits.network),
+    key.root,
+    script.root,
+    heading(`The ${data.order}-gram, with the same numbers drawn`, data.bits.ngram),
+    other,
+    story,
+    legend.root,
+    bars.root,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
   legend.draw([true, true]);
 
   let pointed = null; // the letter under the pointer, from 0
@@ -79,10 +123,18 @@ function render({ model, el, signal }) {
     const { letters, ours, theirs } = shown;
     const unit = model.get("unit") - 1;
     const given = (rows, t) => (t ? fixed(rows[t - 1][data.alphabet.indexOf(letters[t])], 4) : "");
-    table.draw((t, k) => [
-      () => `${t + 1}`, () => markOf(letters[t]), () => fixed(network.c[t * network.hiddenSize + unit], 4),
-      () => fixed(network.h[t * network.hiddenSize + unit], 4), () => given(ours, t), () => given(theirs, t),
-    ][k](), letters.length);
+    table.draw(
+      (t, k) =>
+        [
+          () => `${t + 1}`,
+          () => markOf(letters[t]),
+          () => fixed(network.c[t * network.hiddenSize + unit], 4),
+          () => fixed(network.h[t * network.hiddenSize + unit], 4),
+          () => given(ours, t),
+          () => given(theirs, t),
+        ][k](),
+      letters.length,
+    );
   }
 
   // All that depends on the letter looked at.
@@ -94,18 +146,28 @@ function render({ model, el, signal }) {
     const now = pointed ?? chosen;
     const value = (t) => network[shows][t * network.hiddenSize + unit - 1];
     const next = letters[now + 1];
-    const order = [...data.alphabet].map((_, k) => k).sort((a, b) => ours[now][b] - ours[now][a]).slice(0, SHOWN);
+    const order = [...data.alphabet]
+      .map((_, k) => k)
+      .sort((a, b) => ours[now][b] - ours[now][a])
+      .slice(0, SHOWN);
     const before = letters.slice(Math.max(0, now - 14), now + 1);
     const chance = (rows, k) => percent(rows[now][k]);
-    const drawn = next === undefined ? "" : ` ${now + 1 < begun ? "You went on with" : "It drew"} ${nameOf(next)}.`;
-    const says = `After “${now > 14 ? "…" : ""}${before}” the LSTM expects ${nameOf(data.alphabet[order[0]])} (${chance(ours, order[0])}), ` +
+    const drawn =
+      next === undefined
+        ? ""
+        : ` ${now + 1 < begun ? "You went on with" : "It drew"} ${nameOf(next)}.`;
+    const says =
+      `After “${now > 14 ? "…" : ""}${before}” the LSTM expects ${nameOf(data.alphabet[order[0]])} (${chance(ours, order[0])}), ` +
       `which the ${data.order}-gram gives ${chance(theirs, order[0])}.${drawn}`;
     write(story, says);
     key.draw({ shows, unit, value: value(now) });
     script.draw({ letters, begun, now, value, shows, says });
     bars.draw({
-      names: order.map((k) => markOf(data.alphabet[k])), now: next && markOf(next), label: says,
-      network: order.map((k) => ours[now][k]), table: order.map((k) => theirs[now][k]),
+      names: order.map((k) => markOf(data.alphabet[k])),
+      now: next && markOf(next),
+      label: says,
+      network: order.map((k) => ours[now][k]),
+      table: order.map((k) => theirs[now][k]),
     });
     frame.say(says);
   }
@@ -123,7 +185,13 @@ function sayOdd(odd, typed) {
 function createStateKey() {
   const name = html("span", { class: "live-heat-name" });
   const [least, most] = [html("span"), html("span")];
-  const scale = html("span", { class: "live-heat-key live-heat-state", "aria-hidden": "true" }, least, html("i"), most);
+  const scale = html(
+    "span",
+    { class: "live-heat-key live-heat-state", "aria-hidden": "true" },
+    least,
+    html("i"),
+    most,
+  );
   const root = html("div", { class: "live-heat-head" }, name, scale);
   function draw({ shows, unit, value }) {
     root.className = `live-heat-head live-${shows}`;
@@ -138,14 +206,31 @@ function createStateKey() {
 // `choose(t)` is called for a letter clicked or walked to, `peek(t)` for one that is pointed at.
 function createScript({ choose, peek }) {
   const spans = Array.from({ length: MAX_LETTERS }, () => html("span"));
-  const root = html("div", { class: "live-script", role: "slider", tabindex: 0, "aria-label": "Letters: left and right choose one", "aria-valuemin": 1 }, ...spans);
+  const root = html(
+    "div",
+    {
+      class: "live-script",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Letters: left and right choose one",
+      "aria-valuemin": 1,
+    },
+    ...spans,
+  );
   let last = null;
   const placeOf = (event) => spans.indexOf(event.target);
   root.addEventListener("click", (event) => placeOf(event) >= 0 && choose(placeOf(event)));
   root.addEventListener("pointerover", (event) => placeOf(event) >= 0 && peek(placeOf(event)));
   root.addEventListener("pointerleave", () => peek(null));
   root.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -MAX_LETTERS, End: MAX_LETTERS }[event.key];
+    const by = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      PageUp: -10,
+      PageDown: 10,
+      Home: -MAX_LETTERS,
+      End: MAX_LETTERS,
+    }[event.key];
     if (!by) return;
     choose(Math.max(0, Math.min(last.letters.length - 1, last.now + by)));
     event.preventDefault();
@@ -165,7 +250,11 @@ function createScript({ choose, peek }) {
       span.classList.toggle("live-script-now", t === now);
       span.classList.toggle("live-script-below", part < 0);
     });
-    put(root, { "aria-valuemax": letters.length, "aria-valuenow": now + 1, "aria-valuetext": `letter ${now + 1}, ${nameOf(letters[now])}. ${view.says}` });
+    put(root, {
+      "aria-valuemax": letters.length,
+      "aria-valuenow": now + 1,
+      "aria-valuetext": `letter ${now + 1}, ${nameOf(letters[now])}. ${view.says}`,
+    });
   }
   return { root, draw };
 }
@@ -176,4 +265,8 @@ function accepts(name, value) {
   return Number.isInteger(value) && least <= value && value <= most;
 }
 
-export default { render, accepts, saved: ["prefix", "temperature", "seed", "unit", "shows", "written", "look"] };
+export default {
+  render,
+  accepts,
+  saved: ["prefix", "temperature", "seed", "unit", "shows", "written", "look"],
+};

@@ -26,13 +26,24 @@ function readWords(text, vocabulary) {
     if (found) words.push(found);
     else unknown.add(word);
   }
-  return { words: words.slice(0, MAX_WORDS), unknown: [...unknown], over: Math.max(0, words.length - MAX_WORDS) };
+  return {
+    words: words.slice(0, MAX_WORDS),
+    unknown: [...unknown],
+    over: Math.max(0, words.length - MAX_WORDS),
+  };
 }
 
 function sayUnread({ words, unknown, over }) {
-  const shown = unknown.slice(0, 6).map((word) => `“${word.length > 20 ? `${word.slice(0, 20)}…` : word}”`).join(", ");
-  const named = unknown.length ? `It never met ${shown}${unknown.length > 6 ? " and others" : ""}, and left ${unknown.length > 1 ? "them" : "it"} out. ` : "";
-  const rest = over ? `It reads ${MAX_WORDS} words; the last ${over} ${over > 1 ? "are" : "is"} left out. ` : "";
+  const shown = unknown
+    .slice(0, 6)
+    .map((word) => `“${word.length > 20 ? `${word.slice(0, 20)}…` : word}”`)
+    .join(", ");
+  const named = unknown.length
+    ? `It never met ${shown}${unknown.length > 6 ? " and others" : ""}, and left ${unknown.length > 1 ? "them" : "it"} out. `
+    : "";
+  const rest = over
+    ? `It reads ${MAX_WORDS} words; the last ${over} ${over > 1 ? "are" : "is"} left out. `
+    : "";
   return `${named}${rest}${words.length ? "" : "Write a sentence of the words it knows: they are listed below."}`.trim();
 }
 
@@ -57,7 +68,9 @@ function render({ model, el, signal }) {
   const ownerOf = (word) => classes.indexOf(agrees[word]);
 
   const frame = createFrame({
-    model, el, draw,
+    model,
+    el,
+    draw,
     restore: ({ network, trained }) => ({ network, trained }),
     follows: ["tab", "network", "sentence", "t", "holds", "units", "tried", "trained", "adverbs"],
     fit: (width) => {
@@ -68,14 +81,33 @@ function render({ model, el, signal }) {
   const { change } = frame;
   const look = (t) => change({ t: t + 1 });
   const tabs = createTabs(["Hold a gate", "Farther apart"], (tab) => change({ tab }));
-  const choices = html("div", { class: "live-presets", role: "group", "aria-label": "Examples" },
-    ...examples.map(({ name, sentence, t }) => button(name, () => tell(sentence, t), { "data-sentence": sentence })));
-  const field = createTextField({ name: "sentence", label: "Write your own", change: (text) => tell(text.slice(0, MAX_TEXT)) });
+  const choices = html(
+    "div",
+    { class: "live-presets", role: "group", "aria-label": "Examples" },
+    ...examples.map(({ name, sentence, t }) =>
+      button(name, () => tell(sentence, t), { "data-sentence": sentence }),
+    ),
+  );
+  const field = createTextField({
+    name: "sentence",
+    label: "Write your own",
+    change: (text) => tell(text.slice(0, MAX_TEXT)),
+  });
   const hints = html("datalist", { id: ownId("live-hints") });
   put(field.root.querySelector("input"), { list: hints.id, maxlength: MAX_TEXT });
-  const palette = html("details", { class: "live-palette" }, html("summary", {}, `The ${vocabulary.length} words it knows`),
-    ...kinds.map(([kind, words]) => html("div", { role: "group", "aria-label": kind }, ...words.map((word) => button(word, () => add(word))))),
-    button("⌫ last word", () => tell(words().slice(0, -1).join(" "))));
+  const palette = html(
+    "details",
+    { class: "live-palette" },
+    html("summary", {}, `The ${vocabulary.length} words it knows`),
+    ...kinds.map(([kind, words]) =>
+      html(
+        "div",
+        { role: "group", "aria-label": kind },
+        ...words.map((word) => button(word, () => add(word))),
+      ),
+    ),
+    button("⌫ last word", () => tell(words().slice(0, -1).join(" "))),
+  );
   const verdict = html("p", { class: "live-spelling", role: "status" });
   const line = createSentenceLine({ classes, choose: look });
   const asked = html("p", { class: "live-heading" });
@@ -86,13 +118,33 @@ function render({ model, el, signal }) {
   const strip = createSentenceStrip({ choose: look, signal });
   const bars = createNextWords(classes, 5);
   const quarters = createClampTable({ choose: (name) => hold(holdsOf(name, findPair().at)) });
-  const table = createTable(["t", "word", ...SERIES, ...classes.map((word) => `P(${word})`)], MAX_WORDS);
-  const reads = html("div", { class: "live-reads" }, asked, odds.root, story, player.root, desk.root, strip.root,
-    html("div", { class: "live-beside" }, bars.root, quarters.root), table.root);
+  const table = createTable(
+    ["t", "word", ...SERIES, ...classes.map((word) => `P(${word})`)],
+    MAX_WORDS,
+  );
+  const reads = html(
+    "div",
+    { class: "live-reads" },
+    asked,
+    odds.root,
+    story,
+    player.root,
+    desk.root,
+    strip.root,
+    html("div", { class: "live-beside" }, bars.root, quarters.root),
+    table.root,
+  );
   const lab = html("div", {}, choices, field.root, hints, verdict, line.root, reads, palette);
   const wordGap = createWordGap({ gap, choose: (adverbs) => change({ adverbs }) });
   const slot = html("div", { class: "live-slot" });
-  el.append(html("div", { class: "live-head" }, tabs.root, frame.tools), slot, lab, wordGap.root, frame.caption, frame.voice);
+  el.append(
+    html("div", { class: "live-head" }, tabs.root, frame.tools),
+    slot,
+    lab,
+    wordGap.root,
+    frame.caption,
+    frame.voice,
+  );
 
   const speakers = {};
   let run = null;
@@ -112,8 +164,10 @@ function render({ model, el, signal }) {
 
   // The two last subjects: whose pronoun it was, and whose it is now; null where they do not differ.
   function findPair() {
-    const [fresh, old] = words().map((subject, t) => ({ subject, at: t + 1, word: agrees[subject], k: ownerOf(subject) }))
-      .filter(({ k }) => k >= 0).reverse();
+    const [fresh, old] = words()
+      .map((subject, t) => ({ subject, at: t + 1, word: agrees[subject], k: ownerOf(subject) }))
+      .filter(({ k }) => k >= 0)
+      .reverse();
     return old && old.k !== fresh.k ? { old, fresh, at: fresh.at } : null;
   }
 
@@ -131,10 +185,21 @@ function render({ model, el, signal }) {
     if (run?.key !== key) {
       const pair = findPair();
       const quarter = (cell) => {
-        const all = shares(held.run(numbers, { clamp: clamps(holdsOf(cell, pair.at)) }), read.length - 1);
+        const all = shares(
+          held.run(numbers, { clamp: clamps(holdsOf(cell, pair.at)) }),
+          read.length - 1,
+        );
         return [all[pair.old.k], all[pair.fresh.k]];
       };
-      run = { key, ...networks[name], units, free: alone.run(numbers), pair, quarters: pair && Object.fromEntries(["", "i", "f", "fi"].map((cell) => [cell, quarter(cell)])) };
+      run = {
+        key,
+        ...networks[name],
+        units,
+        free: alone.run(numbers),
+        pair,
+        quarters:
+          pair && Object.fromEntries(["", "i", "f", "fi"].map((cell) => [cell, quarter(cell)])),
+      };
     }
     run.clamp = clamps(model.get("holds"));
     run.held = held.run(numbers, { clamp: run.clamp });
@@ -148,7 +213,8 @@ function render({ model, el, signal }) {
     tabs.draw(tab);
     lab.hidden = tab === 1;
     wordGap.root.hidden = tab === 0;
-    if (tab === 1) frame.say(wordGap.draw({ trained: model.get("trained"), adverbs: model.get("adverbs") }));
+    if (tab === 1)
+      frame.say(wordGap.draw({ trained: model.get("trained"), adverbs: model.get("adverbs") }));
     else drawLab();
   }
 
@@ -158,7 +224,8 @@ function render({ model, el, signal }) {
     field.draw(text);
     drawHints(text);
     write(verdict, sayUnread(read));
-    for (const node of choices.children) put(node, { "aria-pressed": node.dataset.sentence === text });
+    for (const node of choices.children)
+      put(node, { "aria-pressed": node.dataset.sentence === text });
     line.root.hidden = reads.hidden = !read.words.length;
     if (!read.words.length) return;
     const steps = read.words.length;
@@ -168,23 +235,65 @@ function render({ model, el, signal }) {
     const rowOf = ({ p }, at) => p.subarray(at * vocabulary.length, (at + 1) * vocabulary.length);
     const end = rowOf(held, steps - 1);
     const top = vocabulary[end.indexOf(Math.max(...end))];
-    const heldAt = (at) => HELD_GATES.flatMap((gate) => holds.filter((h) => h.t === at + 1 && gate in h).map((h) => ({ gate, value: h[gate] })));
+    const heldAt = (at) =>
+      HELD_GATES.flatMap((gate) =>
+        holds.filter((h) => h.t === at + 1 && gate in h).map((h) => ({ gate, value: h[gate] })),
+      );
     line.draw({
-      words: read.words, t, shares, free: freeShares, owners: read.words.map(ownerOf), clips: read.words.map((_, at) => heldAt(at)),
+      words: read.words,
+      t,
+      shares,
+      free: freeShares,
+      owners: read.words.map(ownerOf),
+      clips: read.words.map((_, at) => heldAt(at)),
       top: { word: top, owner: classes.indexOf(top) },
     });
     write(asked, `P(next word) after “${read.words.at(-1)}”, the end`);
-    odds.draw({ shares, free: freeShares, whose: classes.map((_, k) => whose(k, pair, ownerOf(read.words.findLast((word) => word in agrees)))) });
+    odds.draw({
+      shares,
+      free: freeShares,
+      whose: classes.map((_, k) =>
+        whose(k, pair, ownerOf(read.words.findLast((word) => word in agrees))),
+      ),
+    });
     const says = report({ read: read.words, pair, shares, freeShares, top, holds, classes });
     write(story, says);
     player.draw(t, read.words[t], steps);
-    desk.draw({ t, word: read.words[t], words: read.words, holds, units: model.get("units").filter((rank) => rank <= units), eta, values: Object.fromEntries(HELD_GATES.map((gate) => [gate, held.trace[gate][t * units + order[0]]])) });
-    strip.draw({ words: read.words, t, order, eta, trace: held.trace, free: free.trace, held: clamp });
-    bars.draw({ says: `After “${read.words[t]}”, the next word`, vocabulary, p: rowOf(held, t), free: rowOf(free, t), own });
+    desk.draw({
+      t,
+      word: read.words[t],
+      words: read.words,
+      holds,
+      units: model.get("units").filter((rank) => rank <= units),
+      eta,
+      values: Object.fromEntries(
+        HELD_GATES.map((gate) => [gate, held.trace[gate][t * units + order[0]]]),
+      ),
+    });
+    strip.draw({
+      words: read.words,
+      t,
+      order,
+      eta,
+      trace: held.trace,
+      free: free.trace,
+      held: clamp,
+    });
+    bars.draw({
+      says: `After “${read.words[t]}”, the next word`,
+      vocabulary,
+      p: rowOf(held, t),
+      free: rowOf(free, t),
+      own,
+    });
     const now = pair && nameOf(holds, pair.at);
     const seen = pair ? ["", ...model.get("tried"), now].filter((name) => name !== undefined) : [];
-    quarters.draw({ now, story: pair && { at: read.words[pair.at - 1], old: pair.old, fresh: pair.fresh }, results: Object.fromEntries(seen.map((name) => [name, run.quarters?.[name]])),
-      why: "It needs two subjects whose pronouns differ, the new one after the old." });
+    quarters.draw({
+      now,
+      story: pair && { at: read.words[pair.at - 1], old: pair.old, fresh: pair.fresh },
+      results: Object.fromEntries(seen.map((name) => [name, run.quarters?.[name]])),
+      why: "It needs two subjects whose pronouns differ, the new one after the old.",
+    });
     table.draw((row, k) => {
       if (k < 2) return k ? read.words[row] : `${row + 1}`;
       if (k < 2 + SERIES.length) return fixed(held.trace[SERIES[k - 2]][row * units + order[0]], 4);
@@ -197,7 +306,9 @@ function render({ model, el, signal }) {
   function drawHints(text) {
     const start = text.match(/\S*$/)[0];
     const before = text.slice(0, text.length - start.length);
-    const fitting = start ? vocabulary.filter((word) => word.toLowerCase().startsWith(start.toLowerCase())).slice(0, 12) : [];
+    const fitting = start
+      ? vocabulary.filter((word) => word.toLowerCase().startsWith(start.toLowerCase())).slice(0, 12)
+      : [];
     hints.replaceChildren(...fitting.map((word) => html("option", { value: `${before}${word}` })));
   }
 
@@ -227,12 +338,18 @@ function report({ read, pair, shares, freeShares, top, holds, classes }) {
   const best = (list) => list.indexOf(Math.max(...list));
   const asked = (list) => list.reduce((a, b) => a + b) > 0.5;
   const named = (list) => `${classes[best(list)]} (${fixed(Math.max(...list))})`;
-  if (!asked(freeShares) && !asked(shares)) return `After “${read.at(-1)}” no pronoun is due: it expects “${top}”. End the sentence with bought, found or lost to ask for one.`;
-  if (!holds.length) return `The network goes on with ${named(shares)}${pair && best(shares) === pair.fresh.k ? `, for ${pair.fresh.subject}` : ""}. Now hold a gate at a word: what will it say?`;
+  if (!asked(freeShares) && !asked(shares))
+    return `After “${read.at(-1)}” no pronoun is due: it expects “${top}”. End the sentence with bought, found or lost to ask for one.`;
+  if (!holds.length)
+    return `The network goes on with ${named(shares)}${pair && best(shares) === pair.fresh.k ? `, for ${pair.fresh.subject}` : ""}. Now hold a gate at a word: what will it say?`;
   const free = `Left alone it says ${named(freeShares)}`;
   if (!asked(shares)) return `${free}; with what you hold, no pronoun at all, but “${top}”.`;
-  if (best(shares) === best(freeShares)) return `${free}; with what you hold, still ${named(shares)}.`;
-  const back = pair && shares[pair.old.k] > 0.5 ? ` It answers for ${pair.old.subject}, as if ${pair.fresh.subject} had never come.` : "";
+  if (best(shares) === best(freeShares))
+    return `${free}; with what you hold, still ${named(shares)}.`;
+  const back =
+    pair && shares[pair.old.k] > 0.5
+      ? ` It answers for ${pair.old.subject}, as if ${pair.fresh.subject} had never come.`
+      : "";
   return `${free}; with what you hold, ${named(shares)}.${back}`;
 }
 
@@ -244,9 +361,28 @@ function createOdds(classes) {
     const bar = html("i");
     const ghost = html("u");
     const free = html("span", { class: "live-odds-free" });
-    return { value, who, bar, ghost, free, root: html("div", { class: `live-odds-card live-who-${k}` }, html("span", { class: "live-odds-word" }, word), value, who, html("span", { class: "live-odds-track" }, bar, ghost), free) };
+    return {
+      value,
+      who,
+      bar,
+      ghost,
+      free,
+      root: html(
+        "div",
+        { class: `live-odds-card live-who-${k}` },
+        html("span", { class: "live-odds-word" }, word),
+        value,
+        who,
+        html("span", { class: "live-odds-track" }, bar, ghost),
+        free,
+      ),
+    };
   });
-  const root = html("div", { class: "live-odds", role: "group", "aria-label": "Probability of the next word at the end" }, ...cards.map((card) => card.root));
+  const root = html(
+    "div",
+    { class: "live-odds", role: "group", "aria-label": "Probability of the next word at the end" },
+    ...cards.map((card) => card.root),
+  );
   function draw({ shares, free, whose }) {
     cards.forEach((card, k) => {
       write(card.value, fixed(shares[k]));
@@ -259,20 +395,43 @@ function createOdds(classes) {
   return { root, draw };
 }
 
-function accepts(name, value, { task }) {
-  const whole = (number, least, most) => Number.isInteger(number) && least <= number && number <= most;
-  const ranks = (list) => Array.isArray(list) && list.length <= MAX_WORDS && list.every((rank) => whole(rank, 1, MAX_WORDS)) && new Set(list).size === list.length;
+function accepts(name, value) {
+  const whole = (number, least, most) =>
+    Number.isInteger(number) && least <= number && number <= most;
+  const ranks = (list) =>
+    Array.isArray(list) &&
+    list.length <= MAX_WORDS &&
+    list.every((rank) => whole(rank, 1, MAX_WORDS)) &&
+    new Set(list).size === list.length;
   if (name === "tab") return whole(value, 0, 1);
   if (name === "sentence") return typeof value === "string" && value.length <= MAX_TEXT;
   if (name === "t") return whole(value, 1, MAX_WORDS);
   if (name === "units") return ranks(value);
-  if (name === "tried") return Array.isArray(value) && value.length <= 3 && value.every((cell) => ["i", "f", "fi"].includes(cell));
+  if (name === "tried")
+    return (
+      Array.isArray(value) &&
+      value.length <= 3 &&
+      value.every((cell) => ["i", "f", "fi"].includes(cell))
+    );
   if (name !== "holds" || !Array.isArray(value) || value.length > MAX_WORDS) return false;
   const given = (hold) => HELD_GATES.filter((gate) => gate in hold);
-  return new Set(value.map((hold) => hold?.t)).size === value.length && value.every((hold) =>
-    whole(hold?.t, 1, MAX_WORDS) && (hold.units === undefined || ranks(hold.units)) && given(hold).length > 0 &&
-    given(hold).every((gate) => Number.isFinite(hold[gate]) && 0 <= hold[gate] && hold[gate] <= 1) &&
-    Object.keys(hold).every((key) => ["t", "units", ...HELD_GATES].includes(key)));
+  return (
+    new Set(value.map((hold) => hold?.t)).size === value.length &&
+    value.every(
+      (hold) =>
+        whole(hold?.t, 1, MAX_WORDS) &&
+        (hold.units === undefined || ranks(hold.units)) &&
+        given(hold).length > 0 &&
+        given(hold).every(
+          (gate) => Number.isFinite(hold[gate]) && 0 <= hold[gate] && hold[gate] <= 1,
+        ) &&
+        Object.keys(hold).every((key) => ["t", "units", ...HELD_GATES].includes(key)),
+    )
+  );
 }
 
-export default { render, accepts, saved: ["tab", "network", "sentence", "t", "holds", "units", "tried", "trained", "adverbs"] };
+export default {
+  render,
+  accepts,
+  saved: ["tab", "network", "sentence", "t", "holds", "units", "tried", "trained", "adverbs"],
+};

@@ -21,8 +21,23 @@ export function createSentenceStrip({ choose, signal }) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   const here = html("div", { class: "live-columns-here" });
   const sheet = html("div", { class: "live-columns-sheet" }, canvas, here);
-  const box = html("div", { class: "live-columns-box", tabindex: 0, role: "group", "aria-label": "Gates and cell state, a column a word; the numbers are in the table below" }, sheet);
-  const gutter = svg("svg", { class: "live-columns-gutter", height: STRIP_TALL, role: "img", "aria-label": "Rows: the gates f, i, o, the candidate g and the cell state c of the memory unit; below them f, i, o and c of the other units, in the order of η²" });
+  const box = html(
+    "div",
+    {
+      class: "live-columns-box",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "Gates and cell state, a column a word; the numbers are in the table below",
+    },
+    sheet,
+  );
+  const gutter = svg("svg", {
+    class: "live-columns-gutter",
+    height: STRIP_TALL,
+    role: "img",
+    "aria-label":
+      "Rows: the gates f, i, o, the candidate g and the cell state c of the memory unit; below them f, i, o and c of the other units, in the order of η²",
+  });
   const reading = html("p", { class: "live-heat-reading" });
   const root = html("div", {}, html("div", { class: "live-columns" }, gutter, box), reading);
   const brush = canvas.getContext("2d");
@@ -34,12 +49,31 @@ export function createSentenceStrip({ choose, signal }) {
 
   const rowNames = MEMORY_ROWS.map((kind, k) => {
     const name = svg("tspan", { class: "live-columns-word", dx: 5 }, NAMES[kind]);
-    return svg("text", { class: `live-columns-name live-${kind}`, x: 2, y: STRIP_HEAD + (k + 0.5) * MEMORY_ROW + 5 }, svg("tspan", { class: "live-columns-letter" }, kind), name);
+    return svg(
+      "text",
+      { class: `live-columns-name live-${kind}`, x: 2, y: STRIP_HEAD + (k + 0.5) * MEMORY_ROW + 5 },
+      svg("tspan", { class: "live-columns-letter" }, kind),
+      name,
+    );
   });
   const memoryName = svg("text", { class: "live-columns-title", x: 2, y: 15 });
-  const etaName = svg("text", { class: "live-columns-title", y: OTHERS_TOP - 8, "text-anchor": "end" }, "η²");
+  const etaName = svg(
+    "text",
+    { class: "live-columns-title", y: OTHERS_TOP - 8, "text-anchor": "end" },
+    "η²",
+  );
   const othersName = svg("text", { class: "live-columns-title", x: 2, y: OTHERS_TOP - 8 });
-  const blockNames = OTHER_ROWS.map((kind, k) => svg("text", { class: `live-columns-name live-${kind}`, x: 2, y: OTHERS_TOP + k * (BLOCK + BLOCK_GAP) + BLOCK / 2 + 5 }, svg("tspan", { class: "live-columns-letter" }, kind)));
+  const blockNames = OTHER_ROWS.map((kind, k) =>
+    svg(
+      "text",
+      {
+        class: `live-columns-name live-${kind}`,
+        x: 2,
+        y: OTHERS_TOP + k * (BLOCK + BLOCK_GAP) + BLOCK / 2 + 5,
+      },
+      svg("tspan", { class: "live-columns-letter" }, kind),
+    ),
+  );
   const knowing = OTHER_ROWS.map(() => svg("path", { class: "live-columns-know" }));
   gutter.append(memoryName, othersName, etaName, ...rowNames, ...blockNames, ...knowing);
 
@@ -56,7 +90,11 @@ export function createSentenceStrip({ choose, signal }) {
     const narrow = width < 480;
     const side = narrow ? 44 : 104;
     const room = width - side;
-    put(gutter, { width: side, viewBox: `0 0 ${side} ${STRIP_TALL}`, class: `live-columns-gutter${narrow ? " live-brief" : ""}` });
+    put(gutter, {
+      width: side,
+      viewBox: `0 0 ${side} ${STRIP_TALL}`,
+      class: `live-columns-gutter${narrow ? " live-brief" : ""}`,
+    });
     write(memoryName, narrow ? "unit 1" : "memory unit");
     write(othersName, narrow ? "" : `${view.order.length - 1} others`);
     put(etaName, { x: side - 6 });
@@ -69,7 +107,8 @@ export function createSentenceStrip({ choose, signal }) {
     const size = { width: Math.round(wide * ratio), height: Math.round(tall * ratio) };
     if (canvas.width !== size.width || canvas.height !== size.height) {
       put(canvas, size);
-      for (const node of [canvas, sheet]) Object.assign(node.style, { width: `${wide}px`, height: `${tall}px` });
+      for (const node of [canvas, sheet])
+        Object.assign(node.style, { width: `${wide}px`, height: `${tall}px` });
     }
     paint(ratio, wide, tall);
     const { x, wide: column } = columns[view.t];
@@ -85,14 +124,25 @@ export function createSentenceStrip({ choose, signal }) {
     const room = narrow ? 20 : 40;
     knowing.forEach((bars, k) => {
       const top = OTHERS_TOP + k * (BLOCK + BLOCK_GAP);
-      put(bars, { "stroke-width": Math.max(1.5, row - 2), d: view.eta.slice(1).map((eta, n) => `M${side - 6 - eta * room},${(top + (n + 0.5) * row).toFixed(1)}H${side - 6}`).join("") });
+      put(bars, {
+        "stroke-width": Math.max(1.5, row - 2),
+        d: view.eta
+          .slice(1)
+          .map(
+            (eta, n) =>
+              `M${side - 6 - eta * room},${(top + (n + 0.5) * row).toFixed(1)}H${side - 6}`,
+          )
+          .join(""),
+      });
     });
   }
 
   // Each as wide as its word; what room is left is shared out.
   function placeColumns(room) {
     brush.font = "600 13px system-ui, sans-serif";
-    const wanted = view.words.map((word) => Math.max(LEAST_COLUMN, brush.measureText(word).width + 10));
+    const wanted = view.words.map((word) =>
+      Math.max(LEAST_COLUMN, brush.measureText(word).width + 10),
+    );
     const more = Math.max(0, room - wanted.reduce((sum, wide) => sum + wide)) / wanted.length;
     let x = 0;
     columns = wanted.map((wide) => {
@@ -105,15 +155,24 @@ export function createSentenceStrip({ choose, signal }) {
   // The colours of the theme; and, for each row, the shades of −1 … 1, those under numbers paler.
   function mixColours() {
     const theme = themeColours(root, [...MEMORY_ROWS, "soft", "ground", "ink"]);
-    const shades = (kind, part) => Array.from({ length: 2 * STRIP_SHADES + 1 }, (_, n) => {
-      const pole = n < STRIP_SHADES ? theme.soft : theme[kind];
-      const share = 0.05 + (part * Math.abs(n - STRIP_SHADES)) / STRIP_SHADES;
-      return rgb(theme.ground.map((tone, k) => Math.round(tone + (pole[k] - tone) * share)));
-    });
-    const each = (part) => Object.fromEntries(MEMORY_ROWS.map((kind) => [kind, shades(kind, part)]));
-    return { ink: rgb(theme.ink), soft: rgb(theme.soft), ground: rgb(theme.ground), pale: each(0.57), full: each(0.95) };
+    const shades = (kind, part) =>
+      Array.from({ length: 2 * STRIP_SHADES + 1 }, (_, n) => {
+        const pole = n < STRIP_SHADES ? theme.soft : theme[kind];
+        const share = 0.05 + (part * Math.abs(n - STRIP_SHADES)) / STRIP_SHADES;
+        return rgb(theme.ground.map((tone, k) => Math.round(tone + (pole[k] - tone) * share)));
+      });
+    const each = (part) =>
+      Object.fromEntries(MEMORY_ROWS.map((kind) => [kind, shades(kind, part)]));
+    return {
+      ink: rgb(theme.ink),
+      soft: rgb(theme.soft),
+      ground: rgb(theme.ground),
+      pale: each(0.57),
+      full: each(0.95),
+    };
   }
-  const shade = (shades, value) => shades[STRIP_SHADES + Math.round(STRIP_SHADES * Math.max(-1, Math.min(1, value)))];
+  const shade = (shades, value) =>
+    shades[STRIP_SHADES + Math.round(STRIP_SHADES * Math.max(-1, Math.min(1, value)))];
 
   function paint(ratio, wide, tall) {
     colours ??= mixColours();
@@ -130,8 +189,12 @@ export function createSentenceStrip({ choose, signal }) {
       brush.font = `${t === now ? 700 : 500} 13px system-ui, sans-serif`;
       brush.fillStyle = t === now ? colours.ink : colours.soft;
       brush.fillText(word, x + column / 2, 13);
-      MEMORY_ROWS.forEach((kind, k) => paintMemory(kind, t, x + 1.5, STRIP_HEAD + k * MEMORY_ROW + 1.5, column - 3));
-      OTHER_ROWS.forEach((kind, k) => paintOthers(kind, t, x + 0.5, OTHERS_TOP + k * (BLOCK + BLOCK_GAP), column - 1));
+      MEMORY_ROWS.forEach((kind, k) =>
+        paintMemory(kind, t, x + 1.5, STRIP_HEAD + k * MEMORY_ROW + 1.5, column - 3),
+      );
+      OTHER_ROWS.forEach((kind, k) =>
+        paintOthers(kind, t, x + 0.5, OTHERS_TOP + k * (BLOCK + BLOCK_GAP), column - 1),
+      );
     });
 
     function paintMemory(kind, t, x, y, across) {
@@ -151,7 +214,11 @@ export function createSentenceStrip({ choose, signal }) {
       }
       brush.fillStyle = colours.ink;
       brush.font = `${t === now ? 700 : 400} 12px system-ui, sans-serif`;
-      brush.fillText(fixed(value), x + across / 2, y + down / 2 + (Math.abs(value - was) > 0.005 ? -1.5 : 0.5));
+      brush.fillText(
+        fixed(value),
+        x + across / 2,
+        y + down / 2 + (Math.abs(value - was) > 0.005 ? -1.5 : 0.5),
+      );
       if (held[kind] && !Number.isNaN(held[kind][s])) clampOver(x, y, across, down);
     }
 
@@ -160,7 +227,10 @@ export function createSentenceStrip({ choose, signal }) {
       brush.strokeStyle = colours.ink;
       brush.lineWidth = 2;
       brush.beginPath();
-      for (const [edge, inward] of [[x + 3.5, 4], [x + across - 3.5, -4]]) {
+      for (const [edge, inward] of [
+        [x + 3.5, 4],
+        [x + across - 3.5, -4],
+      ]) {
         brush.moveTo(edge + inward, y + 2);
         brush.lineTo(edge, y + 2);
         brush.lineTo(edge, y + down - 2);
@@ -197,7 +267,10 @@ export function createSentenceStrip({ choose, signal }) {
     const [value, was] = [view.trace[kind][s], view.free[kind][s]];
     const fast = view.held[kind] && !Number.isNaN(view.held[kind][s]) ? ", held" : "";
     const free = Math.abs(value - was) > 0.00005 ? `, free ${fixed(was, 4)}` : "";
-    write(reading, `${kind} of unit ${rank + 1} (η² ${fixed(view.eta[rank])}) at “${view.words[t]}”: ${fixed(value, 4)}${fast}${free}`);
+    write(
+      reading,
+      `${kind} of unit ${rank + 1} (η² ${fixed(view.eta[rank])}) at “${view.words[t]}”: ${fixed(value, 4)}${fast}${free}`,
+    );
   }
 
   function under(event) {
@@ -209,7 +282,11 @@ export function createSentenceStrip({ choose, signal }) {
     const block = Math.floor((y - OTHERS_TOP) / (BLOCK + BLOCK_GAP));
     if (block < 0 || block >= OTHER_ROWS.length) return { t, rank: 0, kind: "f" };
     const inside = (y - OTHERS_TOP - block * (BLOCK + BLOCK_GAP)) / BLOCK;
-    return { t, kind: OTHER_ROWS[block], rank: Math.min(view.order.length - 1, 1 + Math.floor(inside * (view.order.length - 1))) };
+    return {
+      t,
+      kind: OTHER_ROWS[block],
+      rank: Math.min(view.order.length - 1, 1 + Math.floor(inside * (view.order.length - 1))),
+    };
   }
   sheet.addEventListener("pointermove", (event) => {
     pointed = under(event);

@@ -9,16 +9,41 @@ const SEQUENCE_GUTTER = 30;
 export function createSequence({ edit, choose, maxSteps, largest }) {
   const middle = SEQUENCE_HEIGHT / 2 - 8;
   const zero = svg("line", { class: "live-zero", x1: SEQUENCE_GUTTER, y1: middle, y2: middle });
-  const [high, low] = [13, 2 * middle - 5].map((y) => svg("text", { x: SEQUENCE_GUTTER - 7, y, "text-anchor": "end" }));
-  const axis = svg("g", { class: "live-tick" }, zero, high, low, svg("text", { x: SEQUENCE_GUTTER - 7, y: middle + 4, "text-anchor": "end" }, "0"));
-  const here = svg("rect", { class: "live-sequence-here", y: 1, height: SEQUENCE_HEIGHT - 2, rx: 6 });
+  const [high, low] = [13, 2 * middle - 5].map((y) =>
+    svg("text", { x: SEQUENCE_GUTTER - 7, y, "text-anchor": "end" }),
+  );
+  const axis = svg(
+    "g",
+    { class: "live-tick" },
+    zero,
+    high,
+    low,
+    svg("text", { x: SEQUENCE_GUTTER - 7, y: middle + 4, "text-anchor": "end" }, "0"),
+  );
+  const here = svg("rect", {
+    class: "live-sequence-here",
+    y: 1,
+    height: SEQUENCE_HEIGHT - 2,
+    rx: 6,
+  });
   const columns = Array.from({ length: maxSteps }, () => ({
     bar: svg("rect", { class: "live-sequence-bar", rx: 2 }),
     letter: svg("text", { class: "live-sequence-letter", y: middle + 10, "text-anchor": "middle" }),
     mark: svg("text", { class: "live-mark", y: SEQUENCE_HEIGHT - 7, "text-anchor": "middle" }),
   }));
-  const root = svg("svg", { class: "live-sequence", role: "slider", tabindex: 0, height: SEQUENCE_HEIGHT, "aria-valuemin": 1 },
-    here, axis, ...columns.flatMap(({ bar, letter, mark }) => [bar, letter, mark]));
+  const root = svg(
+    "svg",
+    {
+      class: "live-sequence",
+      role: "slider",
+      tabindex: 0,
+      height: SEQUENCE_HEIGHT,
+      "aria-valuemin": 1,
+    },
+    here,
+    axis,
+    ...columns.flatMap(({ bar, letter, mark }) => [bar, letter, mark]),
+  );
   let width = 600;
   let shown = null;
   let drawing = false;
@@ -30,9 +55,21 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
 
   function touch(event) {
     const area = root.getBoundingClientRect();
-    const t = Math.max(0, Math.min(shown.count - 1, Math.floor((event.clientX - area.left - SEQUENCE_GUTTER) / column())));
+    const t = Math.max(
+      0,
+      Math.min(
+        shown.count - 1,
+        Math.floor((event.clientX - area.left - SEQUENCE_GUTTER) / column()),
+      ),
+    );
     if (shown.letters) choose(t);
-    else edit(t, round(Math.max(-1, Math.min(1, (middle - (event.clientY - area.top)) / (middle - 8))) * reach()));
+    else
+      edit(
+        t,
+        round(
+          Math.max(-1, Math.min(1, (middle - (event.clientY - area.top)) / (middle - 8))) * reach(),
+        ),
+      );
   }
   root.addEventListener("pointerdown", (event) => {
     drawing = true;
@@ -40,7 +77,10 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
     touch(event);
   });
   root.addEventListener("pointermove", (event) => drawing && touch(event));
-  for (const end of ["pointerup", "pointercancel"]) root.addEventListener(end, () => { drawing = false; });
+  for (const end of ["pointerup", "pointercancel"])
+    root.addEventListener(end, () => {
+      drawing = false;
+    });
   root.addEventListener("keydown", (event) => {
     const aside = { ArrowLeft: -1, ArrowRight: 1, Home: -maxSteps, End: maxSteps }[event.key];
     const up = { ArrowUp: 0.1, ArrowDown: -0.1, PageUp: 0.5, PageDown: -0.5 }[event.key];
@@ -70,7 +110,16 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
     columns.forEach(({ bar, letter, mark }, t) => {
       const there = t < view.count;
       const x = SEQUENCE_GUTTER + (t + 0.5) * wide;
-      put(mark, { x, visibility: there && (t === view.t || ((t + 1) % every === 0 && Math.abs(t - view.t) * wide > 18) || every === 1) ? "visible" : "hidden" });
+      put(mark, {
+        x,
+        visibility:
+          there &&
+          (t === view.t ||
+            ((t + 1) % every === 0 && Math.abs(t - view.t) * wide > 18) ||
+            every === 1)
+            ? "visible"
+            : "hidden",
+      });
       put(bar, { visibility: there && !view.letters ? "visible" : "hidden" });
       put(letter, { x, visibility: there && view.letters ? "visible" : "hidden" });
       if (!there) return;
@@ -84,12 +133,21 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
       }
       const tall = (Math.abs(view.values[t]) / size) * (middle - 8);
       const thick = Math.max(2, Math.min(18, 0.6 * wide));
-      put(bar, { x: x - thick / 2, width: thick, y: (view.values[t] > 0 ? middle - tall : middle) - 1, height: tall + 2 });
+      put(bar, {
+        x: x - thick / 2,
+        width: thick,
+        y: (view.values[t] > 0 ? middle - tall : middle) - 1,
+        height: tall + 2,
+      });
     });
     const says = view.letters ? `“${view.letters[view.t]}”` : fixed(view.values[view.t]);
     put(root, {
-      "aria-label": view.letters ? "Letters: left and right choose the step" : "Input: left and right choose the step, up and down change its number",
-      "aria-valuemax": view.count, "aria-valuenow": view.t + 1, "aria-valuetext": `step ${view.t + 1}: ${says}`,
+      "aria-label": view.letters
+        ? "Letters: left and right choose the step"
+        : "Input: left and right choose the step, up and down change its number",
+      "aria-valuemax": view.count,
+      "aria-valuenow": view.t + 1,
+      "aria-valuetext": `step ${view.t + 1}: ${says}`,
     });
   }
 
@@ -98,8 +156,17 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
 
 // A text that is read, with its label: `change(text)` is called at each key.
 export function createTextField({ name, label, change }) {
-  const input = html("input", { type: "text", name, autocomplete: "off", spellcheck: "false", autocapitalize: "none", oninput: () => change(input.value) });
+  const input = html("input", {
+    type: "text",
+    name,
+    autocomplete: "off",
+    spellcheck: "false",
+    autocapitalize: "none",
+    oninput: () => change(input.value),
+  });
   const root = html("label", { class: "live-text" }, html("span", {}, label), input);
-  const draw = (text) => { if (input.value !== text) input.value = text; };
+  const draw = (text) => {
+    if (input.value !== text) input.value = text;
+  };
   return { root, draw };
 }

@@ -13,20 +13,28 @@ export function createSpeaker(kind, weights, maxSteps, whole = 1) {
   const hiddenSize = weights["cell.weight_hh"][0].length;
   const outputSize = offset.length;
   const cell = CELL_MAKERS[kind]({
-    inputSize, hiddenSize, maxSteps, weightIh: flat("cell.weight_ih"), weightHh: flat("cell.weight_hh"), bias: flat("cell.bias"),
+    inputSize,
+    hiddenSize,
+    maxSteps,
+    weightIh: flat("cell.weight_ih"),
+    weightHh: flat("cell.weight_hh"),
+    bias: flat("cell.bias"),
   });
   const x = new Float64Array(maxSteps * inputSize);
   const p = new Float64Array(maxSteps * outputSize);
 
   function run(words, options) {
     x.fill(0);
-    words.forEach((word, t) => { x[t * inputSize + word] = 1; });
+    words.forEach((word, t) => {
+      x[t * inputSize + word] = 1;
+    });
     const trace = cell.forward(x, words.length, options);
     for (let t = 0; t < words.length; t += 1) {
       const row = p.subarray(t * outputSize, (t + 1) * outputSize);
       row.set(offset);
       for (let k = 0; k < outputSize; k += 1) {
-        for (let j = 0; j < hiddenSize; j += 1) row[k] += readout[k * hiddenSize + j] * trace.h[t * hiddenSize + j];
+        for (let j = 0; j < hiddenSize; j += 1)
+          row[k] += readout[k * hiddenSize + j] * trace.h[t * hiddenSize + j];
       }
       const top = Math.max(...row);
       let sum = 0;

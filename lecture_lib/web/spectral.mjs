@@ -34,15 +34,29 @@ function recurrentMatrix({ matrix, radius, hidden_size: H, seed }) {
 function statesOf(weightHh, { drive, linear, hidden_size: H, steps, seed }) {
   if (linear) return { h: new Float64Array(steps * H) };
   const scale = drive / Math.sqrt(H);
-  const weightIh = seededUniform(seed, SPECTRAL_STREAMS.ih, H * SPECTRAL_INPUTS).map((value) => scale * value);
-  const x = seededUniform(seed, SPECTRAL_STREAMS.input, steps * SPECTRAL_INPUTS).map((value) => value * Math.sqrt(3));
-  const rnn = createRNN({ inputSize: SPECTRAL_INPUTS, hiddenSize: H, weightIh, weightHh, bias: new Float64Array(H), maxSteps: steps });
+  const weightIh = seededUniform(seed, SPECTRAL_STREAMS.ih, H * SPECTRAL_INPUTS).map(
+    (value) => scale * value,
+  );
+  const x = seededUniform(seed, SPECTRAL_STREAMS.input, steps * SPECTRAL_INPUTS).map(
+    (value) => value * Math.sqrt(3),
+  );
+  const rnn = createRNN({
+    inputSize: SPECTRAL_INPUTS,
+    hiddenSize: H,
+    weightIh,
+    weightHh,
+    bias: new Float64Array(H),
+    maxSteps: steps,
+  });
   return rnn.forward(x, steps);
 }
 
 function render({ model, el, signal }) {
   const frame = createFrame({
-    model, el, draw, follows: FOLLOWS,
+    model,
+    el,
+    draw,
+    follows: FOLLOWS,
     fit: (width) => [chart, conditions].forEach((part) => part.layout(width)),
   });
   const chart = createDecades([
@@ -74,25 +88,37 @@ function render({ model, el, signal }) {
     paint(settings, { total, bound: curve(sigma * slope), alone: curve(radius), sigma, slope });
     yield;
     const columns = [total, curve(sigma * slope), curve(radius)];
-    table.draw((lag, k) => (lag > steps ? "" : k === 0 ? `${lag}` : columns[k - 1][lag].toExponential(10)));
-    rows.forEach((row, lag) => { row.hidden = lag > steps; });
+    table.draw((lag, k) =>
+      lag > steps ? "" : k === 0 ? `${lag}` : columns[k - 1][lag].toExponential(10),
+    );
+    rows.forEach((row, lag) => {
+      row.hidden = lag > steps;
+    });
   }
 
   function draw() {
     const settings = Object.fromEntries(FOLLOWS.map((name) => [name, model.get(name)]));
     el.setAttribute("aria-busy", "true");
     slices.start(work(settings), () => {
-      if (FOLLOWS.every((name) => settings[name] === model.get(name))) el.setAttribute("aria-busy", "false");
+      if (FOLLOWS.every((name) => settings[name] === model.get(name)))
+        el.setAttribute("aria-busy", "false");
     });
   }
 
   function paint(settings, { total, bound, alone, sigma, slope }) {
     const { steps } = settings;
     const peak = total.indexOf(Math.max(...total));
-    const says = peak > 0 && total[steps] < total[peak] / 2
-      ? `The norm grows to ${inTens(total[peak])} at lag ${peak}, and is ${inTens(total[steps])} at lag ${steps}.`
-      : `The norm is ${inTens(total[steps])} at lag ${steps}.`;
-    chart.draw({ steps, low: -15, high: 5, values: [bound, alone, total], label: `${says} The numbers are in the table below.` });
+    const says =
+      peak > 0 && total[steps] < total[peak] / 2
+        ? `The norm grows to ${inTens(total[peak])} at lag ${peak}, and is ${inTens(total[steps])} at lag ${steps}.`
+        : `The norm is ${inTens(total[steps])} at lag ${steps}.`;
+    chart.draw({
+      steps,
+      low: -15,
+      high: 5,
+      values: [bound, alone, total],
+      label: `${says} The numbers are in the table below.`,
+    });
     conditions.draw({ ...settings, sigma, slope });
     write(story, `${says} ${judge(settings, sigma * slope)}`);
     frame.say(says);
@@ -103,8 +129,11 @@ function render({ model, el, signal }) {
 
 function judge({ radius, linear }, factor) {
   if (factor < 1) return `Each step multiplies it by at most ${factor.toFixed(2)}: it must vanish.`;
-  if (radius <= 1) return `A step may multiply it by up to ${factor.toFixed(2)}${linear ? ", but ρ ≤ 1: not for ever" : ""}.`;
-  return linear ? "ρ > 1: in the end it must explode." : "ρ > 1: it may explode; where tanh is flat, it need not.";
+  if (radius <= 1)
+    return `A step may multiply it by up to ${factor.toFixed(2)}${linear ? ", but ρ ≤ 1: not for ever" : ""}.`;
+  return linear
+    ? "ρ > 1: in the end it must explode."
+    : "ρ > 1: it may explode; where tanh is flat, it need not.";
 }
 
 // Two bars over the same scale of ρ: where the norm must vanish, and where it may explode.
@@ -118,11 +147,28 @@ function createConditions() {
     const fill = svg("rect", { class: "live-condition", y, height: 14, rx: 7 });
     const text = svg("text", { x: LEFT, y: y - 7 }, name);
     const verdict = svg("text", { class: "live-condition-says", y: y - 7, "text-anchor": "end" });
-    return { track, fill, text, verdict, root: svg("g", { class: `live-${kind}` }, track, fill, text, verdict) };
+    return {
+      track,
+      fill,
+      text,
+      verdict,
+      root: svg("g", { class: `live-${kind}` }, track, fill, text, verdict),
+    };
   });
   const needle = svg("path", { class: "live-needle", d: "M0,20V42M0,66V88" });
   const mark = svg("text", { class: "live-mark live-now", y: 104, "text-anchor": "middle" });
-  const root = svg("svg", { class: "live-conditions", role: "img", "aria-label": "Conditions, being computed", height: 110 }, ...bars.map((bar) => bar.root), needle, mark);
+  const root = svg(
+    "svg",
+    {
+      class: "live-conditions",
+      role: "img",
+      "aria-label": "Conditions, being computed",
+      height: 110,
+    },
+    ...bars.map((bar) => bar.root),
+    needle,
+    mark,
+  );
   let width = 640;
   let last = null;
 
@@ -134,12 +180,16 @@ function createConditions() {
   function draw(v) {
     last = v;
     const { radius, sigma, slope, linear } = v;
-    const x = (value) => LEFT + (Math.min(value, LARGEST_RADIUS) * (width - 2 * LEFT)) / LARGEST_RADIUS;
+    const x = (value) =>
+      LEFT + (Math.min(value, LARGEST_RADIUS) * (width - 2 * LEFT)) / LARGEST_RADIUS;
     const met = [sigma * slope < 1, radius > 1];
     const factors = width < 480 ? "" : `${sigma.toFixed(2)} × ${slope.toFixed(2)} = `;
     const says = [`${factors}${(sigma * slope).toFixed(2)}`, radius.toFixed(2)];
     // σ₁ grows with ρ: up to which ρ the product stays below 1, for this matrix and this max tanh′.
-    const ends = [[0, v.matrix === "chain" ? Math.max(0, 1 / slope - CHAIN) : radius / (sigma * slope)], [1, LARGEST_RADIUS]];
+    const ends = [
+      [0, v.matrix === "chain" ? Math.max(0, 1 / slope - CHAIN) : radius / (sigma * slope)],
+      [1, LARGEST_RADIUS],
+    ];
     bars.forEach((bar, k) => {
       const [from, to] = ends[k];
       put(bar.track, { width: width - 2 * LEFT });
@@ -151,7 +201,10 @@ function createConditions() {
     put(needle, { transform: `translate(${x(radius)},0)` });
     put(mark, { x: Math.max(30, Math.min(width - 30, x(radius))) });
     write(mark, `ρ = ${radius.toFixed(2)}`);
-    root.setAttribute("aria-label", `Largest singular value times largest slope: ${says[0]}, ${met[0] ? "below 1: the norm must vanish" : "not below 1"}. Spectral radius ${says[1]}, ${met[1] ? "above 1: the norm may explode" : `not above 1${linear ? ": it cannot grow for ever" : ""}`}.`);
+    root.setAttribute(
+      "aria-label",
+      `Largest singular value times largest slope: ${says[0]}, ${met[0] ? "below 1: the norm must vanish" : "not below 1"}. Spectral radius ${says[1]}, ${met[1] ? "above 1: the norm may explode" : `not above 1${linear ? ": it cannot grow for ever" : ""}`}.`,
+    );
   }
   return { root, layout, draw };
 }

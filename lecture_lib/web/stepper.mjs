@@ -24,13 +24,21 @@ const CELLS = {
   gru: { name: "GRU", plan: GRU_CIRCUIT, order: "rzn", shown: "rznh" },
 };
 const LETTERS = {
-  f: "forget gate f", i: "input gate i", g: "candidate g", o: "output gate o", c: "cell state c", h: "hidden state h",
-  r: "reset gate r", z: "update gate z", n: "candidate n",
+  f: "forget gate f",
+  i: "input gate i",
+  g: "candidate g",
+  o: "output gate o",
+  c: "cell state c",
+  h: "hidden state h",
+  r: "reset gate r",
+  z: "update gate z",
+  n: "candidate n",
 };
 const isGate = (letter) => !"gnch".includes(letter);
 const lowest = (gate) => (isGate(gate) ? 0 : -1);
 const GATES_OF_BOTH = Object.entries(CELLS).flatMap(([cell, { name, order }]) =>
-  [...order].map((gate) => ({ cell, gate, name: `${name} ${LETTERS[gate]}`, low: lowest(gate) })));
+  [...order].map((gate) => ({ cell, gate, name: `${name} ${LETTERS[gate]}`, low: lowest(gate) })),
+);
 
 // What is read: { count, size (D), x (count × D), letters or values, skipped, cut }.
 const twoDecimals = (value) => Math.floor(100 * value + 0.5) / 100;
@@ -48,14 +56,30 @@ function readInput({ source, steps, seed, numbers, word }) {
   return asInput(Float64Array.from({ length: steps }, value));
 }
 
-const asInput = (values, rest = {}) => ({ count: values.length, size: 1, x: values, values, skipped: [], cut: 0, ...rest });
+const asInput = (values, rest = {}) => ({
+  count: values.length,
+  size: 1,
+  x: values,
+  values,
+  skipped: [],
+  cut: 0,
+  ...rest,
+});
 
 function readNumbers(text) {
-  const words = text.replaceAll("−", "-").split(/[\s,;]+/).filter(Boolean);
-  const readable = (w) => /^[+-]?(\d+\.?\d*|\.\d+)$/.test(w) && Math.abs(Number(w)) <= LARGEST_INPUT;
+  const words = text
+    .replaceAll("−", "-")
+    .split(/[\s,;]+/)
+    .filter(Boolean);
+  const readable = (w) =>
+    /^[+-]?(\d+\.?\d*|\.\d+)$/.test(w) && Math.abs(Number(w)) <= LARGEST_INPUT;
   const read = words.filter(readable).map(Number);
   const skipped = [...new Set(words.filter((w) => !readable(w)))];
-  return asInput(Float64Array.from(read.length ? read.slice(0, MAX_STEPS) : [0]), { skipped, cut: Math.max(0, read.length - MAX_STEPS), empty: !read.length });
+  return asInput(Float64Array.from(read.length ? read.slice(0, MAX_STEPS) : [0]), {
+    skipped,
+    cut: Math.max(0, read.length - MAX_STEPS),
+    empty: !read.length,
+  });
 }
 
 function readWord(text) {
@@ -64,15 +88,27 @@ function readWord(text) {
   const letters = read.slice(0, MAX_STEPS);
   const count = Math.max(1, letters.length);
   const x = new Float64Array(26 * count);
-  letters.forEach((c, t) => { x[26 * t + c.charCodeAt(0) - 97] = 1; });
+  letters.forEach((c, t) => {
+    x[26 * t + c.charCodeAt(0) - 97] = 1;
+  });
   const skipped = [...new Set(all.filter((c) => !/^[a-z]$/i.test(c)))];
-  return { count, size: 26, x, letters: letters.length ? letters : ["·"], skipped, cut: Math.max(0, read.length - MAX_STEPS), empty: !letters.length };
+  return {
+    count,
+    size: 26,
+    x,
+    letters: letters.length ? letters : ["·"],
+    skipped,
+    cut: Math.max(0, read.length - MAX_STEPS),
+    empty: !letters.length,
+  };
 }
 
 // What a reader who typed something else should know, or "".
 function remark({ skipped, cut, empty, size }) {
   const kind = size === 26 ? "letters a–z" : "numbers from −5 to 5";
-  const names = skipped.slice(0, 8).map((c) => (c === " " ? "spaces" : `“${[...c].slice(0, 12).join("")}”`));
+  const names = skipped
+    .slice(0, 8)
+    .map((c) => (c === " " ? "spaces" : `“${[...c].slice(0, 12).join("")}”`));
   const more = skipped.length > 8 ? ` and ${skipped.length - 8} more` : "";
   const said = [];
   if (skipped.length) said.push(`Only ${kind} are read; skipped: ${names.join(", ")}${more}.`);
@@ -85,11 +121,20 @@ function remark({ skipped, cut, empty, size }) {
 function createCells({ hidden_size: H, seed, weight_scale, forget_bias, update, reset }, D) {
   const bound = weight_scale / Math.sqrt(H);
   const weights = (name, rows) => {
-    const drawn = (kind, columns) => seededUniform(seed, STREAM[`${name}.${kind}`], rows * H * columns).map((u) => bound * u);
+    const drawn = (kind, columns) =>
+      seededUniform(seed, STREAM[`${name}.${kind}`], rows * H * columns).map((u) => bound * u);
     return { weightIh: drawn("ih", D), weightHh: drawn("hh", H), bias: new Float64Array(rows * H) };
   };
   const lstm = { inputSize: D, hiddenSize: H, maxSteps: MAX_STEPS, ...weights("lstm", 4) };
-  const gru = { inputSize: D, hiddenSize: H, maxSteps: MAX_STEPS, update, reset, biasHn: new Float64Array(H), ...weights("gru", 3) };
+  const gru = {
+    inputSize: D,
+    hiddenSize: H,
+    maxSteps: MAX_STEPS,
+    update,
+    reset,
+    biasHn: new Float64Array(H),
+    ...weights("gru", 3),
+  };
   lstm.bias.fill(forget_bias, H, 2 * H);
   gru.bias.fill(update === "keep" ? forget_bias : -forget_bias, H, 2 * H);
   return {
@@ -115,25 +160,44 @@ function accepts(name, value) {
   const whole = (v, low, high) => Number.isInteger(v) && low <= v && v <= high;
   if (name === "t") return whole(value, 1, MAX_STEPS);
   if (name === "phase") return whole(value, 0, 4);
-  if (name === "numbers" || name === "word") return typeof value === "string" && value.length <= MAX_TEXT;
+  if (name === "numbers" || name === "word")
+    return typeof value === "string" && value.length <= MAX_TEXT;
   if (name === "look") return LOOKS.includes(value);
   if (name !== "holds" || !Array.isArray(value) || value.length > MAX_HOLDS) return false;
   return value.every((hold) => {
     if (!hold || Object.keys(hold).sort().join() !== "cell,from,gate,to,unit,value") return false;
     const known = GATES_OF_BOTH.some(({ cell, gate }) => cell === hold.cell && gate === hold.gate);
     const steps = whole(hold.from, 1, MAX_STEPS) && whole(hold.to, 1, MAX_STEPS);
-    return known && steps && whole(hold.unit, 0, MAX_UNITS) && Number.isFinite(hold.value) && lowest(hold.gate) <= hold.value && hold.value <= 1;
+    return (
+      known &&
+      steps &&
+      whole(hold.unit, 0, MAX_UNITS) &&
+      Number.isFinite(hold.value) &&
+      lowest(hold.gate) <= hold.value &&
+      hold.value <= 1
+    );
   });
 }
-const LOOKS = Object.entries(CELLS).flatMap(([cell, { plan }]) => plan.parts.map(({ id }) => `${cell}.${id}`));
+const LOOKS = Object.entries(CELLS).flatMap(([cell, { plan }]) =>
+  plan.parts.map(({ id }) => `${cell}.${id}`),
+);
 
-const ADVICE = { word: "A step for each letter; T is for curves.", numbers: "A step for each number: draw on the bars, or type." };
+const ADVICE = {
+  word: "A step for each letter; T is for curves.",
+  numbers: "A step for each number: draw on the bars, or type.",
+};
 const INPUTS = ["source", "steps", "seed", "numbers", "word"];
 const WEIGHTS = ["hidden_size", "seed", "weight_scale", "forget_bias", "update", "reset"];
 const SHOWN = ["t", "unit", "phase", "look", "show", "holds"];
 
 function render({ model, el, signal }) {
-  const frame = createFrame({ model, el, draw, follows: [...new Set([...INPUTS, ...WEIGHTS, ...SHOWN])], fit });
+  const frame = createFrame({
+    model,
+    el,
+    draw,
+    follows: [...new Set([...INPUTS, ...WEIGHTS, ...SHOWN])],
+    fit,
+  });
   const { change } = frame;
   const state = (names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
 
@@ -158,7 +222,9 @@ function render({ model, el, signal }) {
     for (const name in CELLS) {
       clamps[name] = clampsOf(model.get("holds"), name, input.count, model.get("hidden_size"));
       traces[name] = cells[name].held.forward(input.x, input.count, { clamp: clamps[name] });
-      free[name] = Object.keys(clamps[name]).length ? cells[name].free.forward(input.x, input.count) : null;
+      free[name] = Object.keys(clamps[name]).length
+        ? cells[name].free.forward(input.x, input.count)
+        : null;
     }
   }
 
@@ -168,10 +234,15 @@ function render({ model, el, signal }) {
   function walk(lasts) {
     halt();
     if (model.get("phase") || still() || lasts < 400) return;
-    walking = [1, 2, 3, 4, 0].map((phase, k) => setTimeout(() => {
-      lit = phase;
-      drawCircuits();
-    }, (k * lasts) / 4));
+    walking = [1, 2, 3, 4, 0].map((phase, k) =>
+      setTimeout(
+        () => {
+          lit = phase;
+          drawCircuits();
+        },
+        (k * lasts) / 4,
+      ),
+    );
   }
   function halt() {
     walking.forEach(clearTimeout);
@@ -190,14 +261,25 @@ function render({ model, el, signal }) {
   };
   const player = createPlayer(1, go, signal, SPEEDS);
   const phases = ["whole step", "1", "2", "3", "4"].map((name, phase) =>
-    button(name, () => {
-      halt();
-      change({ phase });
-    }, phase ? { "aria-label": `Phase ${phase} of the step` } : {}));
-  const phasing = html("div", { class: "live-phases live-tabs", role: "group", "aria-label": "Light up a phase of the step" }, ...phases);
+    button(
+      name,
+      () => {
+        halt();
+        change({ phase });
+      },
+      phase ? { "aria-label": `Phase ${phase} of the step` } : {},
+    ),
+  );
+  const phasing = html(
+    "div",
+    { class: "live-phases live-tabs", role: "group", "aria-label": "Light up a phase of the step" },
+    ...phases,
+  );
 
   const sequence = createSequence({
-    choose, maxSteps: MAX_STEPS, largest: LARGEST_INPUT,
+    choose,
+    maxSteps: MAX_STEPS,
+    largest: LARGEST_INPUT,
     edit: (t, value) => {
       const values = [...input.values];
       values[t] = value;
@@ -206,28 +288,58 @@ function render({ model, el, signal }) {
     },
   });
   const fields = {
-    word: createTextField({ name: "word", label: "Type a word", change: (text) => change({ word: text.slice(0, MAX_TEXT), t: 1 }) }),
-    numbers: createTextField({ name: "numbers", label: "Type numbers", change: (text) => change({ numbers: text.slice(0, MAX_TEXT) }) }),
+    word: createTextField({
+      name: "word",
+      label: "Type a word",
+      change: (text) => change({ word: text.slice(0, MAX_TEXT), t: 1 }),
+    }),
+    numbers: createTextField({
+      name: "numbers",
+      label: "Type numbers",
+      change: (text) => change({ numbers: text.slice(0, MAX_TEXT) }),
+    }),
   };
   const advice = html("span", { class: "live-advice" });
   const skipped = html("p", { class: "live-remark", role: "status" });
-  const reading = html("section", { class: "live-reading", "aria-label": "Input sequence" },
-    html("div", { class: "live-fields" }, fields.word.root, fields.numbers.root, advice), skipped, sequence.root);
+  const reading = html(
+    "section",
+    { class: "live-reading", "aria-label": "Input sequence" },
+    html("div", { class: "live-fields" }, fields.word.root, fields.numbers.root, advice),
+    skipped,
+    sequence.root,
+  );
 
   const working = createWorking();
   const parts = {};
   for (const [name, { plan, shown }] of Object.entries(CELLS)) {
     parts[name] = {
       circuit: createCircuit(plan, (id) => change({ look: `${name}.${id}` })),
-      heats: [...shown].map((letter) => [letter, createHeat({
-        name: LETTERS[letter], of: CELLS[name].name, colour: letter, kind: isGate(letter) ? "gate" : "state", choose, signal,
-      })]),
+      heats: [...shown].map((letter) => [
+        letter,
+        createHeat({
+          name: LETTERS[letter],
+          of: CELLS[name].name,
+          colour: letter,
+          kind: isGate(letter) ? "gate" : "state",
+          choose,
+          signal,
+        }),
+      ]),
       lines: createLines({ name: `${CELLS[name].name} h over time`, colour: "h", choose }),
     };
   }
-  const beside = (kind, pick) => html("div", { class: `live-beside live-beside-${kind}` }, ...Object.entries(parts).map(([name, part]) => html("div", { "data-cell": name }, ...pick(part, CELLS[name].name))));
+  const beside = (kind, pick) =>
+    html(
+      "div",
+      { class: `live-beside live-beside-${kind}` },
+      ...Object.entries(parts).map(([name, part]) =>
+        html("div", { "data-cell": name }, ...pick(part, CELLS[name].name)),
+      ),
+    );
   const holds = createHolds({
-    gates: GATES_OF_BOTH, most: MAX_HOLDS, change: (list) => change({ holds: list }),
+    gates: GATES_OF_BOTH,
+    most: MAX_HOLDS,
+    change: (list) => change({ holds: list }),
     suggest: () => {
       const [cell, part] = model.get("look").split(".");
       const gate = CELLS[cell].order.includes(part) ? part : CELLS[cell].order[1];
@@ -238,14 +350,32 @@ function render({ model, el, signal }) {
   table.root.addEventListener("toggle", drawTable);
 
   el.append(
-    html("div", { class: "live-head" }, frame.tools), html("div", { class: "live-slot" }), reading,
-    html("div", { class: "live-stepping" }, player.root, html("div", { class: "live-phasing" }, "Light up", phasing)),
+    html("div", { class: "live-head" }, frame.tools),
+    html("div", { class: "live-slot" }),
+    reading,
+    html(
+      "div",
+      { class: "live-stepping" },
+      player.root,
+      html("div", { class: "live-phasing" }, "Light up", phasing),
+    ),
     beside("circuits", (part) => [part.circuit.root]),
-    html("p", { class: "live-advice" }, "Thick: large. Dashed: below 0. Click a wire or a gate, or go there with the arrow keys: its equation stands below."),
-    working.root, holds.root,
+    html(
+      "p",
+      { class: "live-advice" },
+      "Thick: large. Dashed: below 0. Click a wire or a gate, or go there with the arrow keys: its equation stands below.",
+    ),
+    working.root,
+    holds.root,
     beside("lines", (part) => [part.lines.root]),
-    beside("heats", (part, name) => [html("p", { class: "live-cell-name" }, `${name}: a row for each unit`), ...part.heats.map(([, heat]) => heat.root)]),
-    table.root, frame.caption, frame.voice);
+    beside("heats", (part, name) => [
+      html("p", { class: "live-cell-name" }, `${name}: a row for each unit`),
+      ...part.heats.map(([, heat]) => heat.root),
+    ]),
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
 
   function fit(width) {
     const wide = width >= 600;
@@ -275,8 +405,15 @@ function render({ model, el, signal }) {
       drawLines(name, H);
     }
     if (outdated("table", [version, now.unit])) drawTable();
-    frame.say(`Step ${now.t + 1} of ${input.count}, unit ${now.unit + 1}. ` + Object.entries(CELLS)
-      .map(([name, cell]) => `${cell.name}: ${[...cell.shown].map((letter) => `${letter} ${fixed(traces[name][letter][now.t * H + now.unit])}`).join(", ")}`).join(". "));
+    frame.say(
+      `Step ${now.t + 1} of ${input.count}, unit ${now.unit + 1}. ` +
+        Object.entries(CELLS)
+          .map(
+            ([name, cell]) =>
+              `${cell.name}: ${[...cell.shown].map((letter) => `${letter} ${fixed(traces[name][letter][now.t * H + now.unit])}`).join(", ")}`,
+          )
+          .join(". "),
+    );
   }
 
   function drawInput() {
@@ -286,18 +423,43 @@ function render({ model, el, signal }) {
     write(advice, ADVICE[source] ?? "Draw on the bars to make the input your own.");
     for (const name in fields) fields[name].draw(model.get(name));
     write(skipped, remark(input));
-    sequence.draw({ values: input.letters ? null : input.values, letters: input.letters, count: input.count, t: now.t });
+    sequence.draw({
+      values: input.letters ? null : input.values,
+      letters: input.letters,
+      count: input.count,
+      t: now.t,
+    });
   }
 
   function drawCircuits() {
     const [lookedCell, lookedPart] = model.get("look").split(".");
     const phase = model.get("phase") || lit;
     for (const name in CELLS) {
-      const at = { ...now, cell: cells[name], trace: traces[name], clamp: clamps[name], input, update: model.get("update"), reset: model.get("reset") };
+      const at = {
+        ...now,
+        cell: cells[name],
+        trace: traces[name],
+        clamp: clamps[name],
+        input,
+        update: model.get("update"),
+        reset: model.get("reset"),
+      };
       const values = working.values(name, at);
       const chosen = name === lookedCell ? lookedPart : null;
-      parts[name].circuit.draw({ values, chosen, phase, variants: name === "gru" ? [at.update, at.reset] : [] });
-      if (chosen) working.draw(name, chosen, at, values, CELLS[name].plan.parts.find(({ id }) => id === chosen));
+      parts[name].circuit.draw({
+        values,
+        chosen,
+        phase,
+        variants: name === "gru" ? [at.update, at.reset] : [],
+      });
+      if (chosen)
+        working.draw(
+          name,
+          chosen,
+          at,
+          values,
+          CELLS[name].plan.parts.find(({ id }) => id === chosen),
+        );
     }
   }
 
@@ -305,33 +467,55 @@ function render({ model, el, signal }) {
     const scale = name === "lstm" ? Math.max(1, largestOf(traces.lstm.c, input.count * H)) : 1;
     for (const [letter, heat] of parts[name].heats) {
       heat.draw({
-        values: traces[name][letter], ghost: free[name]?.[letter], held: clamps[name][letter],
-        units: H, steps: input.count, ...now, scale: letter === "c" ? scale : 1, version,
+        values: traces[name][letter],
+        ghost: free[name]?.[letter],
+        held: clamps[name][letter],
+        units: H,
+        steps: input.count,
+        ...now,
+        scale: letter === "c" ? scale : 1,
+        version,
       });
     }
   }
 
   function drawLines(name, H) {
     const show = model.get("show");
-    const summed = (h) => Float64Array.from({ length: input.count }, (_, t) => SUMMARIES[show](h.subarray(t * H, (t + 1) * H)));
+    const summed = (h) =>
+      Float64Array.from({ length: input.count }, (_, t) =>
+        SUMMARIES[show](h.subarray(t * H, (t + 1) * H)),
+      );
     const of = (h, k) => Float64Array.from({ length: input.count }, (_, t) => h[t * H + k]);
     const stale = outdated(`lines ${name}`, [version, show, show === "units" && now.unit]);
     const part = parts[name];
     if (stale) {
       const was = free[name]?.h;
-      part.drawn = show === "units"
-        ? { lines: Array.from({ length: H }, (_, k) => of(traces[name].h, k)), chosen: now.unit, ghost: was ? of(was, now.unit) : null }
-        : { lines: [summed(traces[name].h)], chosen: 0, ghost: was ? summed(was) : null };
+      part.drawn =
+        show === "units"
+          ? {
+              lines: Array.from({ length: H }, (_, k) => of(traces[name].h, k)),
+              chosen: now.unit,
+              ghost: was ? of(was, now.unit) : null,
+            }
+          : { lines: [summed(traces[name].h)], chosen: 0, ghost: was ? summed(was) : null };
     }
     const { lines, chosen } = part.drawn;
     const called = { units: `unit ${now.unit + 1}`, rms: "RMS", mean: "mean" }[show];
-    part.lines.draw({ ...part.drawn, steps: input.count, t: now.t, says: `${called}: ${fixed(lines[chosen][now.t])}`, version: `${version} ${show} ${now.unit}` });
+    part.lines.draw({
+      ...part.drawn,
+      steps: input.count,
+      t: now.t,
+      says: `${called}: ${fixed(lines[chosen][now.t])}`,
+      version: `${version} ${show} ${now.unit}`,
+    });
   }
 
   function drawTable() {
     if (!table.root.open) return;
     const H = model.get("hidden_size");
-    const columns = Object.entries(CELLS).flatMap(([name, { shown }]) => [...shown].map((letter) => traces[name][letter]));
+    const columns = Object.entries(CELLS).flatMap(([name, { shown }]) =>
+      [...shown].map((letter) => traces[name][letter]),
+    );
     table.draw((t, k) => {
       if (k === 0) return `${t + 1}`;
       if (k === 1) return input.letters ? input.letters[t] : fixed(input.values[t]);

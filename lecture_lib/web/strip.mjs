@@ -17,14 +17,20 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
   const here = svg("rect", { class: "live-here", y: 22, rx: 9 });
   const bands = svg("g", { class: "live-bands" });
   const ticks = Array.from({ length: 9 }, () =>
-    svg("g", { class: "live-tick" }, svg("line"), svg("text", { "text-anchor": "end", x: GUTTER - 8 })),
+    svg(
+      "g",
+      { class: "live-tick" },
+      svg("line"),
+      svg("text", { "text-anchor": "end", x: GUTTER - 8 }),
+    ),
   );
   const key = svg("g", { class: "live-key" });
   let end = GUTTER + 8;
   for (const name of barNames) {
     key.append(
       svg("rect", { class: `live-${name}`, width: 9, height: 9, rx: 2, x: end, y: 8 }),
-      svg("text", { class: `live-${name}`, x: end + 13, y: 16.5 }, shown[name]));
+      svg("text", { class: `live-${name}`, x: end + 13, y: 16.5 }, shown[name]),
+    );
     end += 22 + 7 * shown[name].length;
   }
   const bars = Object.fromEntries(barNames.map((name) => [name, []]));
@@ -42,21 +48,47 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
     words.push(svg("text", { class: "live-word", "text-anchor": "middle" }));
   }
   for (const name of rows) {
-    names[name] = svg("text", { class: `live-row live-${name}`, x: GUTTER - 8, "text-anchor": "end" }, name);
+    names[name] = svg(
+      "text",
+      { class: `live-row live-${name}`, x: GUTTER - 8, "text-anchor": "end" },
+      name,
+    );
     cells[name] = Array.from({ length: steps }, () => {
-      const cell = svg("g", { class: `live-cell live-${name}` }, svg("rect", { rx: 4 }), svg("text", { "text-anchor": "middle" }));
+      const cell = svg(
+        "g",
+        { class: `live-cell live-${name}` },
+        svg("rect", { rx: 4 }),
+        svg("text", { "text-anchor": "middle" }),
+      );
       columns.append(cell);
       return cell;
     });
   }
-  const hits = Array.from({ length: steps }, (_, t) => svg("rect", { class: "live-hit", onclick: () => choose(t) }));
-  root.append(...ticks, bands, here, columns, ...Object.values(names), ...marks, ...words, key, ...hits);
+  const hits = Array.from({ length: steps }, (_, t) =>
+    svg("rect", { class: "live-hit", onclick: () => choose(t) }),
+  );
+  root.append(
+    ...ticks,
+    bands,
+    here,
+    columns,
+    ...Object.values(names),
+    ...marks,
+    ...words,
+    key,
+    ...hits,
+  );
 
   const wanted = svg("path", { class: "live-wanted" });
   const answer = svg("path", { class: "live-given" });
-  const answerKey = svg("g", {},
-    svg("path", { class: "live-given", d: `M${GUTTER + 146},12.5h14` }), svg("text", { x: GUTTER + 165, y: 16.5 }, "answer"),
-    svg("path", { class: "live-wanted", d: `M${GUTTER + 222},12.5h14` }), svg("text", { x: GUTTER + 241, y: 16.5 }, "wanted"));
+  const answerKey = svg(
+    "g",
+    {},
+    svg("path", { class: "live-given", d: `M${GUTTER + 146},12.5h14` }),
+    svg("text", { x: GUTTER + 165, y: 16.5 }, "answer"),
+    svg("path", { class: "live-wanted", d: `M${GUTTER + 222},12.5h14` }),
+    svg("text", { x: GUTTER + 241, y: 16.5 }, "wanted"),
+  );
   key.append(answerKey);
   columns.append(wanted, answer);
 
@@ -90,7 +122,12 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
   // and, for a network with a readout, its answer and the answer wanted at each step.
   function draw(v) {
     last = v;
-    const values = [...barNames.flatMap((name) => v.series[name]), ...(v.answer ?? []), ...(v.wanted ?? []), ...v.bands.flatMap((b) => [b.low, b.high])];
+    const values = [
+      ...barNames.flatMap((name) => v.series[name]),
+      ...(v.answer ?? []),
+      ...(v.wanted ?? []),
+      ...v.bands.flatMap((b) => [b.low, b.high]),
+    ];
     const top = Math.max(1, ...values);
     const bottom = Math.min(0, ...values);
     const y = (value) => 30 + ((top - value) * (CHART - 36)) / (top - bottom);
@@ -99,7 +136,13 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
       const value = (Math.ceil(bottom / every) + k) * every;
       put(tick, { visibility: value <= top ? "visible" : "hidden" });
       if (value > top) return;
-      put(tick.firstChild, { x1: GUTTER, x2: width - 4, y1: y(value), y2: y(value), class: value === 0 ? "live-zero" : "" });
+      put(tick.firstChild, {
+        x1: GUTTER,
+        x2: width - 4,
+        y1: y(value),
+        y2: y(value),
+        class: value === 0 ? "live-zero" : "",
+      });
       put(tick.lastChild, { y: y(value) + 4 });
       write(tick.lastChild, fixed(value, 0));
     });
@@ -129,10 +172,19 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
       words[t].classList.toggle("live-now", t === v.t);
     }
     answerKey.setAttribute("visibility", v.answer ? "visible" : "hidden");
-    put(answer, { d: v.answer ? `M${v.answer.map((value, t) => `${centre(t)},${y(value)}`).join("L")}` : "" });
-    put(wanted, { d: v.wanted ? v.wanted.map((value, t) => `M${centre(t) - column / 2 + 2},${y(value)}h${column - 4}`).join("") : "" });
+    put(answer, {
+      d: v.answer ? `M${v.answer.map((value, t) => `${centre(t)},${y(value)}`).join("L")}` : "",
+    });
+    put(wanted, {
+      d: v.wanted
+        ? v.wanted
+            .map((value, t) => `M${centre(t) - column / 2 + 2},${y(value)}h${column - 4}`)
+            .join("")
+        : "",
+    });
     put(here, { x: 0, transform: `translate(${GUTTER + v.t * column + 1},0)` });
-    if (bands.childElementCount !== v.bands.length) bands.replaceChildren(...v.bands.map(() => svg("rect", { rx: 4 })));
+    if (bands.childElementCount !== v.bands.length)
+      bands.replaceChildren(...v.bands.map(() => svg("rect", { rx: 4 })));
     v.bands.forEach((band, k) => {
       put(bands.children[k], {
         class: `live-band live-${band.of}${v.met[k] ? " live-met" : ""}`,

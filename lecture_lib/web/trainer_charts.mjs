@@ -15,13 +15,27 @@ const plotted = (width) => [CURVE_GUTTER, width - CURVE_GUTTER - PLOT_RIGHT];
 export function createPlot({ height, curves, words, xName = "", log = false, choose }) {
   const foot = xName ? PLOT_FOOT : 10;
   const axis = createAxis({ mark: null, words });
-  const ticks = Array.from({ length: 12 }, () => svg("text", { class: "live-mark", "text-anchor": "middle", y: height - foot + 15 }));
+  const ticks = Array.from({ length: 12 }, () =>
+    svg("text", { class: "live-mark", "text-anchor": "middle", y: height - foot + 15 }),
+  );
   const name = svg("text", { class: "live-axis", "text-anchor": "middle", y: height - 4 }, xName);
   const level = svg("line", { class: "live-baseline" });
   const levelName = svg("text", { class: "live-baseline-name", "text-anchor": "end" });
   const here = svg("line", { class: "live-cursor", y1: PLOT_TOP - 4, y2: height - foot + 4 });
-  const paths = curves.map(({ kind, style = "line" }) => svg("path", { class: `live-curve live-curve-${style} live-${kind}` }));
-  const root = svg("svg", { class: "live-plot", role: "img", height, onclick: press }, axis.root, ...ticks, name, level, levelName, here, ...paths);
+  const paths = curves.map(({ kind, style = "line" }) =>
+    svg("path", { class: `live-curve live-curve-${style} live-${kind}` }),
+  );
+  const root = svg(
+    "svg",
+    { class: "live-plot", role: "img", height, onclick: press },
+    axis.root,
+    ...ticks,
+    name,
+    level,
+    levelName,
+    here,
+    ...paths,
+  );
   let width = 640;
   let last = null;
 
@@ -49,9 +63,15 @@ export function createPlot({ height, curves, words, xName = "", log = false, cho
       const part = (Math.max(v.y[0], Math.min(v.y[1], place)) - v.y[0]) / (v.y[1] - v.y[0]);
       return bottom - part * (bottom - PLOT_TOP);
     };
-    const rows = !curves.length ? [] : roundTicks(...v.y, log ? 5 : 2).filter((value) => !log || Number.isInteger(value));
+    const rows = !curves.length
+      ? []
+      : roundTicks(...v.y, log ? 5 : 2).filter((value) => !log || Number.isInteger(value));
     axis.draw(log ? rows.map((power) => Number(`1e${power}`)) : rows, y, width);
-    const places = xName ? roundTicks(...v.x, width < 420 ? 4 : 6).filter((value) => Number.isInteger(value) && value >= v.x[0]) : [];
+    const places = xName
+      ? roundTicks(...v.x, width < 420 ? 4 : 6).filter(
+          (value) => Number.isInteger(value) && value >= v.x[0],
+        )
+      : [];
     ticks.forEach((tick, k) => {
       put(tick, { visibility: k < places.length ? "visible" : "hidden" });
       if (k >= places.length) return;
@@ -79,7 +99,8 @@ function outline({ x: places, y: values }, x, y, wide) {
   const every = Math.max(1, Math.floor(values.length / wide));
   let d = "";
   for (let k = (values.length - 1) % every; k < values.length; k += every) {
-    if (Number.isFinite(values[k])) d += `${d ? "L" : "M"}${x(places[k]).toFixed(1)},${y(values[k]).toFixed(1)}`;
+    if (Number.isFinite(values[k]))
+      d += `${d ? "L" : "M"}${x(places[k]).toFixed(1)},${y(values[k]).toFixed(1)}`;
   }
   return d;
 }
@@ -104,7 +125,13 @@ export function createReach({ height, choose, signal }) {
   const here = html("div", { class: "live-reach-here" });
   const [first, last] = [html("span"), html("span")];
   const plate = html("div", { class: "live-reach-plate", onclick: press }, canvas, here);
-  const root = html("div", { class: "live-reach" }, name, html("div", { class: "live-reach-ends", "aria-hidden": "true" }, first, last), plate);
+  const root = html(
+    "div",
+    { class: "live-reach" },
+    name,
+    html("div", { class: "live-reach-ends", "aria-hidden": "true" }, first, last),
+    plate,
+  );
   const brush = canvas.getContext("2d");
   const small = document.createElement("canvas");
   const smallBrush = small.getContext("2d");
@@ -115,13 +142,20 @@ export function createReach({ height, choose, signal }) {
   function layout(newWidth) {
     width = newWidth;
     const [left, wide] = plotted(width);
-    Object.assign(plate.style, { marginLeft: `${left}px`, width: `${wide}px`, height: `${height}px` });
+    Object.assign(plate.style, {
+      marginLeft: `${left}px`,
+      width: `${wide}px`,
+      height: `${height}px`,
+    });
     if (shown) draw(shown);
   }
   function press(event) {
     const box = plate.getBoundingClientRect();
     const part = (offset, size) => Math.max(0, Math.min(1, offset / size));
-    choose(part(event.clientX - box.left, box.width) * shown.most, part(event.clientY - box.top, box.height) * (shown.steps - 1));
+    choose(
+      part(event.clientX - box.left, box.width) * shown.most,
+      part(event.clientY - box.top, box.height) * (shown.steps - 1),
+    );
   }
 
   // `v`: rows, the moments' arrays of what is left at each step; every, the updates between two of
@@ -134,25 +168,40 @@ export function createReach({ height, choose, signal }) {
     if (palette?.key !== key) palette = { key, ...shades() };
     const ratio = devicePixelRatio;
     const wide = plotted(width)[1];
-    put(canvas, { width: Math.round(wide * ratio), height: Math.round(height * ratio), "aria-label": v.label });
+    put(canvas, {
+      width: Math.round(wide * ratio),
+      height: Math.round(height * ratio),
+      "aria-label": v.label,
+    });
     put(small, { width: v.rows.length, height: v.steps });
     const image = smallBrush.createImageData(v.rows.length, v.steps);
     const pixels = new Uint32Array(image.data.buffer);
     v.rows.forEach((row, k) => {
-      for (let t = 0; t < v.steps; t += 1) pixels[t * v.rows.length + k] = palette.packed[shadeOf(row[t])];
+      for (let t = 0; t < v.steps; t += 1)
+        pixels[t * v.rows.length + k] = palette.packed[shadeOf(row[t])];
     });
     smallBrush.putImageData(image, 0, 0);
     brush.fillStyle = palette.ground;
     brush.fillRect(0, 0, canvas.width, canvas.height);
     brush.imageSmoothingEnabled = false;
-    brush.drawImage(small, 0, 0, ((v.rows.length * v.every) / v.most) * canvas.width, canvas.height);
-    Object.assign(here.style, { transform: `translateX(${Math.min(1, v.at / v.most) * wide}px)`, height: `${height}px` });
+    brush.drawImage(
+      small,
+      0,
+      0,
+      ((v.rows.length * v.every) / v.most) * canvas.width,
+      canvas.height,
+    );
+    Object.assign(here.style, {
+      transform: `translateX(${Math.min(1, v.at / v.most) * wide}px)`,
+      height: `${height}px`,
+    });
     write(name, v.name);
     write(first, "1");
     write(last, `${v.steps}`);
   }
 
-  const shadeOf = (left) => Math.round(255 * Math.max(0, Math.min(1, 1 + Math.log10(left) / 6)) || 0);
+  const shadeOf = (left) =>
+    Math.round(255 * Math.max(0, Math.min(1, 1 + Math.log10(left) / 6)) || 0);
 
   function shades() {
     const { own, ground, raised } = themeColours(root, ["own", "ground", "raised"]);

@@ -6,7 +6,8 @@ import workerSource from "./trainer_worker.mjs" with { type: "text" };
 // content-security policy wants a file. A page opened from disk, a notebook, and a page that has the
 // figure from elsewhere may have none, and make it from the text of its source.
 const beside = document.currentScript?.src ?? "";
-const served = beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
+const served =
+  beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
 
 // `report` gets what a driver reports. The Worker is made at the first command.
 export function createEngine(report, signal) {

@@ -57,20 +57,35 @@ export function createRun(settings) {
   const { cell, lag, hidden_size: H, seed } = settings;
   const parameters = initialParameters(settings, task, initialBias(settings));
   const model = createSequenceModel({
-    create: CREATE[cell], inputSize: task.inputs, hiddenSize: H, outputSize: task.outputs,
-    parameters, loss: task.loss, maxSteps: task.steps(lag),
+    create: CREATE[cell],
+    inputSize: task.inputs,
+    hiddenSize: H,
+    outputSize: task.outputs,
+    parameters,
+    loss: task.loss,
+    maxSteps: task.steps(lag),
   });
   const adam = createAdam(parameters, settings.learning_rate);
   const clip = settings.clip || Infinity;
   const heldOut = task.draw(seed, lag, HELD_OUT);
   const probe = heldOut.lengths.indexOf(Math.max(...heldOut.lengths));
-  const run = { updates: 0, ended: "", losses: [], scores: [], moments: [], momentEvery: 5, moment, work: work() };
+  const run = {
+    updates: 0,
+    ended: "",
+    losses: [],
+    scores: [],
+    moments: [],
+    momentEvery: 5,
+    moment,
+    work: work(),
+  };
 
   // The state of the network now, on one sequence that it never learns from.
   function moment(update = run.updates) {
     const { trace, grad } = model.gradientFromTheEnd(heldOut, probe);
     const steps = heldOut.lengths[probe];
-    const over = (values, measure) => Float64Array.from({ length: steps }, (_, t) => measure(values.subarray(t * H, (t + 1) * H)));
+    const over = (values, measure) =>
+      Float64Array.from({ length: steps }, (_, t) => measure(values.subarray(t * H, (t + 1) * H)));
     const mean = (row) => row.reduce((sum, value) => sum + Math.abs(value), 0) / H;
     const norm = (row) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
     const taken = { update, steps, left: {} };
@@ -107,12 +122,14 @@ export function createRun(settings) {
     for (let update = 1; update <= MOST_UPDATES; update++) {
       const value = yield* model.lossAndGradients(task.draw(100 * update + seed, lag, BATCH));
       const norm = clipGradNorm(model.gradients, clip);
-      if (!(value <= DIVERGED * (run.losses[0] ?? value)) || !Number.isFinite(norm)) run.ended = "diverged";
+      if (!(value <= DIVERGED * (run.losses[0] ?? value)) || !Number.isFinite(norm))
+        run.ended = "diverged";
       else adam.step(model.gradients);
       if (!run.ended) remember(update);
       if (!run.ended && update % EVALUATED_EVERY === 0) {
         const right = yield* score();
-        if (right >= SOLVED && run.scores.every((before) => before.right < SOLVED)) run.ended = "solved";
+        if (right >= SOLVED && run.scores.every((before) => before.right < SOLVED))
+          run.ended = "solved";
         run.scores.push({ update, right });
       }
       if (update === MOST_UPDATES) run.ended ||= "out of updates";
@@ -130,7 +147,12 @@ export function createRun(settings) {
 export function createDriver(slice, report) {
   const channel = new MessageChannel();
   let run = null;
-  let id, until, seconds, sent, reported, waiting = false;
+  let id,
+    until,
+    seconds,
+    sent,
+    reported,
+    waiting = false;
 
   function command({ settings, id: newId, until: newUntil }) {
     if (settings) {
@@ -161,12 +183,21 @@ export function createDriver(slice, report) {
     reported = performance.now();
     const moments = run.moments.filter(({ update }) => update > sent.update);
     report({
-      id, updates: run.updates, ended: run.ended, seconds, moments, momentEvery: run.momentEvery,
+      id,
+      updates: run.updates,
+      ended: run.ended,
+      seconds,
+      moments,
+      momentEvery: run.momentEvery,
       resting: !going(),
       losses: Float64Array.from(run.losses.slice(sent.losses)),
       scores: run.scores.slice(sent.scores),
     });
-    sent = { losses: run.losses.length, scores: run.scores.length, update: moments.at(-1)?.update ?? sent.update };
+    sent = {
+      losses: run.losses.length,
+      scores: run.scores.length,
+      update: moments.at(-1)?.update ?? sent.update,
+    };
   }
 
   return { command, stop: () => channel.port1.close() };

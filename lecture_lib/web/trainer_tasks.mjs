@@ -21,7 +21,9 @@ function emptyBatch(steps, inputs, count) {
     target: new Float64Array(count * steps),
     weight: new Float64Array(count * steps),
   };
-  const show = (n, t, symbol) => { batch.x[(n * steps + t) * inputs + symbol] = 1; };
+  const show = (n, t, symbol) => {
+    batch.x[(n * steps + t) * inputs + symbol] = 1;
+  };
   const ask = (n, t, target) => {
     batch.target[n * steps + t] = target;
     batch.weight[n * steps + t] = 1;
@@ -90,15 +92,40 @@ const classes = { loss: softmaxCrossEntropy, right: mostLikely };
 // steps(lag): the length of the longest sequence. baseline(lag): the loss of the best guess of one
 // who does not remember.
 export const TRAINER_TASKS = {
-  recall: { inputs: 9, outputs: 4, steps: (lag) => lag + 2, draw: drawRecall, baseline: () => Math.log(4), ...classes },
-  adding: { inputs: 2, outputs: 1, steps: (lag) => lag, draw: drawAdding, baseline: () => 1 / 6, loss: squaredError, right: withinAFifth },
+  recall: {
+    inputs: 9,
+    outputs: 4,
+    steps: (lag) => lag + 2,
+    draw: drawRecall,
+    baseline: () => Math.log(4),
+    ...classes,
+  },
+  adding: {
+    inputs: 2,
+    outputs: 1,
+    steps: (lag) => lag,
+    draw: drawAdding,
+    baseline: () => 1 / 6,
+    loss: squaredError,
+    right: withinAFifth,
+  },
   counting: {
-    inputs: 3, outputs: 3, steps: (lag) => 2 * Math.floor(lag / 2) + 1, draw: drawCounting,
+    inputs: 3,
+    outputs: 3,
+    steps: (lag) => 2 * Math.floor(lag / 2) + 1,
+    draw: drawCounting,
     baseline(lag) {
       const end = 2 / (Math.floor(lag / 2) + 1); // the share of the b's after which the word ends
       return -end * Math.log(end) - (end < 1 ? (1 - end) * Math.log(1 - end) : 0);
     },
     ...classes,
   },
-  hello: { inputs: 4, outputs: 4, steps: (lag) => lag, draw: drawHello, baseline: () => 0.4 * Math.log(2), ...classes },
+  hello: {
+    inputs: 4,
+    outputs: 4,
+    steps: (lag) => lag,
+    draw: drawHello,
+    baseline: () => 0.4 * Math.log(2),
+    ...classes,
+  },
 };

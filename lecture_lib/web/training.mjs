@@ -29,7 +29,11 @@ export function clipGradNorm(gradients, maxNorm) {
   for (const name in gradients) for (const value of gradients[name]) squares += value * value;
   const norm = Math.sqrt(squares);
   const scale = maxNorm / norm;
-  if (scale < 1) for (const name in gradients) gradients[name].forEach((value, k, all) => { all[k] = value * scale; });
+  if (scale < 1)
+    for (const name in gradients)
+      gradients[name].forEach((value, k, all) => {
+        all[k] = value * scale;
+      });
   return norm;
 }
 
@@ -37,7 +41,10 @@ export function clipGradNorm(gradients, maxNorm) {
 // with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 export function createAdam(parameters, rate) {
   const [beta1, beta2, eps] = [0.9, 0.999, 1e-8];
-  const zeros = () => Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, new Float64Array(array.length)]));
+  const zeros = () =>
+    Object.fromEntries(
+      Object.entries(parameters).map(([name, array]) => [name, new Float64Array(array.length)]),
+    );
   const [first, second] = [zeros(), zeros()];
   let steps = 0;
 
@@ -61,15 +68,26 @@ export function createAdam(parameters, rate) {
 // A cell and a readout y = W h + b of its h, at the steps that count. `parameters`: weightIh, weightHh
 // and bias of the cell, readoutWeight (O × H) and readoutBias (O). A batch: x (N · T · D, sequence by
 // sequence), lengths (N), target and weight (N · T; a step of weight 0 is not read out).
-export function createSequenceModel({ create, inputSize: D, hiddenSize: H, outputSize: O, parameters, loss, maxSteps }) {
+export function createSequenceModel({
+  create,
+  inputSize: D,
+  hiddenSize: H,
+  outputSize: O,
+  parameters,
+  loss,
+  maxSteps,
+}) {
   const { readoutWeight, readoutBias, ...ofCell } = parameters;
   const cell = create({ inputSize: D, hiddenSize: H, maxSteps, ...ofCell });
-  const gradients = Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, new Float64Array(array.length)]));
+  const gradients = Object.fromEntries(
+    Object.entries(parameters).map(([name, array]) => [name, new Float64Array(array.length)]),
+  );
   const output = new Float64Array(O);
   const dOutput = new Float64Array(O);
   const dh = new Float64Array(maxSteps * H);
 
-  const forward = (batch, n) => cell.forward(batch.x.subarray(n * batch.steps * D), batch.lengths[n]);
+  const forward = (batch, n) =>
+    cell.forward(batch.x.subarray(n * batch.steps * D), batch.lengths[n]);
 
   function readout(h, t) {
     for (let k = 0; k < O; k++) {
@@ -105,7 +123,8 @@ export function createSequenceModel({ create, inputSize: D, hiddenSize: H, outpu
         readoutBackward(h, t);
       }
       const grad = cell.backward(dh);
-      for (const name in ofCell) for (let k = 0; k < grad[name].length; k++) gradients[name][k] += grad[name][k];
+      for (const name in ofCell)
+        for (let k = 0; k < grad[name].length; k++) gradients[name][k] += grad[name][k];
       yield;
     }
     return value;
@@ -117,7 +136,8 @@ export function createSequenceModel({ create, inputSize: D, hiddenSize: H, outpu
     const trace = forward(batch, n);
     dh.fill(0);
     loss(readout(trace.h, last), batch.target[n * batch.steps + last], 1, dOutput);
-    for (let k = 0; k < O; k++) for (let j = 0; j < H; j++) dh[last * H + j] += dOutput[k] * readoutWeight[k * H + j];
+    for (let k = 0; k < O; k++)
+      for (let j = 0; j < H; j++) dh[last * H + j] += dOutput[k] * readoutWeight[k * H + j];
     return { trace, grad: cell.backward(dh) };
   }
 

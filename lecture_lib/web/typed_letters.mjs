@@ -8,6 +8,9 @@ export function readLetters(text, alphabet) {
 }
 
 export function sayLeftOut(odd) {
-  const shown = odd.slice(0, 6).map((letter) => (letter.trim() ? `“${letter}”` : "a space")).join(", ");
+  const shown = odd
+    .slice(0, 6)
+    .map((letter) => (letter.trim() ? `“${letter}”` : "a space"))
+    .join(", ");
   return `Left out: ${shown}${odd.length > 6 ? " and others" : ""}.`;
 }

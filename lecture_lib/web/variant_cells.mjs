@@ -7,8 +7,21 @@ const NORM_EPSILON = 1e-5;
 // `parts` are the arguments of LSTMVariant by name; weightIh (4H × D), weightHh (4H × H) and bias
 // (4H) are those of the whole LSTM, peepholes (3 × H) of i, f, o: what is not there is not read.
 // forward(x, T) gives c and h, T × H. Gains of layer normalisation are 1.
-export function createVariant({ inputSize: D, hiddenSize: H, weightIh, weightHh, bias, peepholes, parts }) {
-  const there = { i: parts.input_gate && !parts.coupled, f: parts.forget_gate, g: true, o: parts.output_gate };
+export function createVariant({
+  inputSize: D,
+  hiddenSize: H,
+  weightIh,
+  weightHh,
+  bias,
+  peepholes,
+  parts,
+}) {
+  const there = {
+    i: parts.input_gate && !parts.coupled,
+    f: parts.forget_gate,
+    g: true,
+    o: parts.output_gate,
+  };
 
   function preActivation(gate, x, t, h) {
     const block = LETTERS_OF_ROWS.indexOf(gate);
@@ -27,7 +40,9 @@ export function createVariant({ inputSize: D, hiddenSize: H, weightIh, weightHh,
   function open(gate, x, t, h, c) {
     if (!there[gate]) return new Float64Array(H).fill(1);
     const row = "ifo".indexOf(gate) * H;
-    return preActivation(gate, x, t, h).map((a, k) => sigmoid(parts.peephole ? a + peepholes[row + k] * c[k] : a));
+    return preActivation(gate, x, t, h).map((a, k) =>
+      sigmoid(parts.peephole ? a + peepholes[row + k] * c[k] : a),
+    );
   }
 
   function forward(x, T) {

@@ -4,10 +4,30 @@ import { reordered } from "./parity.mjs";
 
 // `orders` in this book's letters; `letters`, for those who read the file, in the framework's own.
 export const LAYOUTS = {
-  book: { name: "this book", object: "cell.parameters()", orders: ["ifgo", "rzn"], letters: ["ifgo", "rzn"] },
-  torch: { name: "PyTorch", object: "state_dict", orders: ["ifgo", "rzn"], letters: ["ifgo", "rzn"] },
-  keras: { name: "Keras", object: "layer.get_weights()", orders: ["ifgo", "zrn"], letters: ["ifco", "zrh"] },
-  onnx: { name: "ONNX", object: "the node’s initializers", orders: ["iofg", "zrn"], letters: ["iofc", "zrh"] },
+  book: {
+    name: "this book",
+    object: "cell.parameters()",
+    orders: ["ifgo", "rzn"],
+    letters: ["ifgo", "rzn"],
+  },
+  torch: {
+    name: "PyTorch",
+    object: "state_dict",
+    orders: ["ifgo", "rzn"],
+    letters: ["ifgo", "rzn"],
+  },
+  keras: {
+    name: "Keras",
+    object: "layer.get_weights()",
+    orders: ["ifgo", "zrn"],
+    letters: ["ifco", "zrh"],
+  },
+  onnx: {
+    name: "ONNX",
+    object: "the node’s initializers",
+    orders: ["iofg", "zrn"],
+    letters: ["iofc", "zrh"],
+  },
 };
 
 export function orderOf(layout, kind, names = "orders") {
@@ -83,20 +103,40 @@ export function arraysOf(layout, kind, D, H) {
   const G = kind === "lstm" ? 4 : 3;
   const rows = G * H;
   const after = kind === "gru_after";
-  const array = (name, shape, stacks, blocks = G) => ({ name, shape: `(${shape})`, stacks, blocks });
+  const array = (name, shape, stacks, blocks = G) => ({
+    name,
+    shape: `(${shape})`,
+    stacks,
+    blocks,
+  });
   if (layout === "torch") {
     return [
-      array("weight_ih_l0", `${rows}, ${D}`, [0]), array("weight_hh_l0", `${rows}, ${H}`, [1]),
-      array("bias_ih_l0", `${rows},`, [2]), array("bias_hh_l0", `${rows},`, [3]),
+      array("weight_ih_l0", `${rows}, ${D}`, [0]),
+      array("weight_hh_l0", `${rows}, ${H}`, [1]),
+      array("bias_ih_l0", `${rows},`, [2]),
+      array("bias_hh_l0", `${rows},`, [3]),
     ];
   }
   if (layout === "keras") {
     const bias = after ? array("bias", `2, ${rows}`, [2, 3]) : array("bias", `${rows},`, [2]);
-    return [array("kernel", `${D}, ${rows}`, [0]), array("recurrent_kernel", `${H}, ${rows}`, [1]), bias];
+    return [
+      array("kernel", `${D}, ${rows}`, [0]),
+      array("recurrent_kernel", `${H}, ${rows}`, [1]),
+      bias,
+    ];
   }
   if (layout === "onnx") {
-    return [array("W", `1, ${rows}, ${D}`, [0]), array("R", `1, ${rows}, ${H}`, [1]), array("B", `1, ${2 * rows}`, [2, 3])];
+    return [
+      array("W", `1, ${rows}, ${D}`, [0]),
+      array("R", `1, ${rows}, ${H}`, [1]),
+      array("B", `1, ${2 * rows}`, [2, 3]),
+    ];
   }
   const inside = after ? [array("bias_hn", `${H},`, [3], 1)] : [];
-  return [array("weight_ih", `${rows}, ${D}`, [0]), array("weight_hh", `${rows}, ${H}`, [1]), array("bias", `${rows},`, [2]), ...inside];
+  return [
+    array("weight_ih", `${rows}, ${D}`, [0]),
+    array("weight_hh", `${rows}, ${H}`, [1]),
+    array("bias", `${rows},`, [2]),
+    ...inside,
+  ];
 }

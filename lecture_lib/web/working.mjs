@@ -16,7 +16,8 @@ function weigh(name, gate, { t, unit, cell, trace, input, reset }) {
   const fromX = [];
   for (let j = 0; j < D; j += 1) {
     const x = input.x[t * D + j];
-    if (D === 1 || x) fromX.push([D === 1 ? "x" : String.fromCharCode(97 + j), weightIh[row * D + j], x]);
+    if (D === 1 || x)
+      fromX.push([D === 1 ? "x" : String.fromCharCode(97 + j), weightIh[row * D + j], x]);
   }
   const fromH = Array.from({ length: H }, (_, j) => {
     const h = t ? trace.h[(t - 1) * H + j] : 0;
@@ -33,25 +34,49 @@ function weigh(name, gate, { t, unit, cell, trace, input, reset }) {
 // h_{t−1} stands for an h with its index below it.
 const EQUATIONS = {
   lstm: {
-    f: () => gateEquation("f", "σ"), i: () => gateEquation("i", "σ"), g: () => gateEquation("g", "tanh"), o: () => gateEquation("o", "σ"),
-    x: ({ input }) => (input.letters ? "x_{t}: 26 numbers, 1 at the letter read and 0 elsewhere; every gate reads them" : "x_{t}: the number read at this step; every gate reads it"),
+    f: () => gateEquation("f", "σ"),
+    i: () => gateEquation("i", "σ"),
+    g: () => gateEquation("g", "tanh"),
+    o: () => gateEquation("o", "σ"),
+    x: ({ input }) =>
+      input.letters
+        ? "x_{t}: 26 numbers, 1 at the letter read and 0 elsewhere; every gate reads them"
+        : "x_{t}: the number read at this step; every gate reads it",
     h0: () => "h_{t−1}: what this unit showed one step ago; every gate reads the h of all units",
     c0: () => "c_{t−1}: what this unit's cell held one step ago; no gate reads it",
-    fc: () => "f_{t} × c_{t−1}: what is kept", ig: () => "i_{t} × g_{t}: what is written",
-    c: () => "c_{t} = f_{t} × c_{t−1} + i_{t} × g_{t}", tanh_c: () => "tanh(c_{t})", h: () => "h_{t} = o_{t} × tanh(c_{t})",
+    fc: () => "f_{t} × c_{t−1}: what is kept",
+    ig: () => "i_{t} × g_{t}: what is written",
+    c: () => "c_{t} = f_{t} × c_{t−1} + i_{t} × g_{t}",
+    tanh_c: () => "tanh(c_{t})",
+    h: () => "h_{t} = o_{t} × tanh(c_{t})",
   },
   gru: {
-    r: () => gateEquation("r", "σ"), z: () => gateEquation("z", "σ"),
-    n: ({ reset }) => (reset === "before" ? "n_{t} = tanh(a),  a = Σ w x_{t} + Σ w (r_{t} × h_{t−1}) + b" : "n_{t} = tanh(a),  a = Σ w x_{t} + r_{t} × (Σ w h_{t−1} + b′) + b"),
-    x: (at) => EQUATIONS.lstm.x(at), h0: () => "h_{t−1}: the unit's only memory, shown to all and carried on",
-    recall: ({ reset }) => (reset === "before" ? "r_{t} × h_{t−1}, on its way through the weights of n" : "r_{t} × (Σ w h_{t−1} + b′)"),
-    one_minus_z: ({ update }) => (update === "write" ? "1 − z_{t}: the share of h_{t−1} that is kept" : "1 − z_{t}: the share of n_{t} that is written"),
+    r: () => gateEquation("r", "σ"),
+    z: () => gateEquation("z", "σ"),
+    n: ({ reset }) =>
+      reset === "before"
+        ? "n_{t} = tanh(a),  a = Σ w x_{t} + Σ w (r_{t} × h_{t−1}) + b"
+        : "n_{t} = tanh(a),  a = Σ w x_{t} + r_{t} × (Σ w h_{t−1} + b′) + b",
+    x: (at) => EQUATIONS.lstm.x(at),
+    h0: () => "h_{t−1}: the unit's only memory, shown to all and carried on",
+    recall: ({ reset }) =>
+      reset === "before"
+        ? "r_{t} × h_{t−1}, on its way through the weights of n"
+        : "r_{t} × (Σ w h_{t−1} + b′)",
+    one_minus_z: ({ update }) =>
+      update === "write"
+        ? "1 − z_{t}: the share of h_{t−1} that is kept"
+        : "1 − z_{t}: the share of n_{t} that is written",
     kept: ({ update }) => (update === "write" ? "(1 − z_{t}) × h_{t−1}" : "z_{t} × h_{t−1}"),
     written: ({ update }) => (update === "write" ? "z_{t} × n_{t}" : "(1 − z_{t}) × n_{t}"),
-    h: ({ update }) => (update === "write" ? "h_{t} = (1 − z_{t}) × h_{t−1} + z_{t} × n_{t}" : "h_{t} = z_{t} × h_{t−1} + (1 − z_{t}) × n_{t}"),
+    h: ({ update }) =>
+      update === "write"
+        ? "h_{t} = (1 − z_{t}) × h_{t−1} + z_{t} × n_{t}"
+        : "h_{t} = z_{t} × h_{t−1} + (1 − z_{t}) × n_{t}",
   },
 };
-const gateEquation = (gate, squash) => `${gate}_{t} = ${squash}(a),  a = Σ w x_{t} + Σ w h_{t−1} + b`;
+const gateEquation = (gate, squash) =>
+  `${gate}_{t} = ${squash}(a),  a = Σ w x_{t} + Σ w h_{t−1} + b`;
 
 function putIn(name, part, at, v) {
   const is = (id) => factor(v[id].value);
@@ -66,16 +91,22 @@ function putIn(name, part, at, v) {
   }
   const [kept, written] = at.update === "write" ? ["one_minus_z", "z"] : ["z", "one_minus_z"];
   const texts = {
-    x: () => `= ${v.x.text}`, h0: () => `= ${n3(v.h0.value)}`, c0: () => `= ${n3(v.c0.value)}`,
-    fc: () => `${n3(v.f.value)} × ${is("c0")} = ${result}`, ig: () => `${n3(v.i.value)} × ${is("g")} = ${result}`,
+    x: () => `= ${v.x.text}`,
+    h0: () => `= ${n3(v.h0.value)}`,
+    c0: () => `= ${n3(v.c0.value)}`,
+    fc: () => `${n3(v.f.value)} × ${is("c0")} = ${result}`,
+    ig: () => `${n3(v.i.value)} × ${is("g")} = ${result}`,
     c: () => `c = ${n3(v.f.value)} × ${is("c0")} + ${n3(v.i.value)} × ${is("g")} = ${result}`,
     tanh_c: () => `tanh(${n3(v.c.value)}) = ${result}`,
-    recall: () => `${n3(v.r.value)} × ${factor(at.reset === "before" ? v.h0.value : weigh(name, "n", at).inner)} = ${result}`,
+    recall: () =>
+      `${n3(v.r.value)} × ${factor(at.reset === "before" ? v.h0.value : weigh(name, "n", at).inner)} = ${result}`,
     one_minus_z: () => `1 − ${n3(v.z.value)} = ${result}`,
-    kept: () => `${n3(v[kept].value)} × ${is("h0")} = ${result}`, written: () => `${n3(v[written].value)} × ${is("n")} = ${result}`,
-    h: () => (name === "lstm"
-      ? `h = ${n3(v.o.value)} × tanh(${n3(v.c.value)}) = ${n3(v.o.value)} × ${is("tanh_c")} = ${result}`
-      : `h = ${n3(v[kept].value)} × ${is("h0")} + ${n3(v[written].value)} × ${is("n")} = ${result}`),
+    kept: () => `${n3(v[kept].value)} × ${is("h0")} = ${result}`,
+    written: () => `${n3(v[written].value)} × ${is("n")} = ${result}`,
+    h: () =>
+      name === "lstm"
+        ? `h = ${n3(v.o.value)} × tanh(${n3(v.c.value)}) = ${n3(v.o.value)} × ${is("tanh_c")} = ${result}`
+        : `h = ${n3(v[kept].value)} × ${is("h0")} + ${n3(v[written].value)} × ${is("n")} = ${result}`,
   };
   return texts[part]();
 }
@@ -87,7 +118,12 @@ function valuesOf(name, at) {
   const before = (state) => (t ? trace[state][s - cell.hiddenSize] : 0);
   const values = {};
   const set = (id, value, scale = 1) => {
-    values[id] = { value, scale, text: fixed(value), held: clamp[id] !== undefined && !Number.isNaN(clamp[id][s]) };
+    values[id] = {
+      value,
+      scale,
+      text: fixed(value),
+      held: clamp[id] !== undefined && !Number.isNaN(clamp[id][s]),
+    };
   };
   set("x", input.letters ? 1 : input.values[t]);
   if (input.letters) values.x.text = `“${input.letters[t]}”`;
@@ -115,8 +151,14 @@ export function createWorking() {
   const equation = html("p", { class: "live-working-equation" });
   const numbers = html("p", { class: "live-working-numbers" });
   const sums = [createTerms(), createTerms()];
-  const root = html("section", { class: "live-working", "aria-label": "The equation of the part chosen, with its numbers" },
-    title, equation, numbers, ...sums.map((sum) => sum.root));
+  const root = html(
+    "section",
+    { class: "live-working", "aria-label": "The equation of the part chosen, with its numbers" },
+    title,
+    equation,
+    numbers,
+    ...sums.map((sum) => sum.root),
+  );
 
   // `name` is "lstm" or "gru", `part` an id of its circuit, `at` the place: t, unit, input, the
   // cell's weights, trace and clamp, update and reset; `colour` and `says` are those of the part.
@@ -126,8 +168,20 @@ export function createWorking() {
     writeFormula(equation, EQUATIONS[name][part](at));
     write(numbers, putIn(name, part, at, values));
     const gate = GATE_ORDER[name].includes(part) ? weigh(name, part, at) : null;
-    sums[0].draw(gate && { says: at.input.letters ? "Σ w x (the other 25 letters are × 0)" : "Σ w x", terms: gate.fromX, total: gate.x });
-    sums[1].draw(gate && { says: gate.recalls ? "Σ w (r × h), by unit" : "Σ w h, by unit", terms: gate.fromH, total: gate.h });
+    sums[0].draw(
+      gate && {
+        says: at.input.letters ? "Σ w x (the other 25 letters are × 0)" : "Σ w x",
+        terms: gate.fromX,
+        total: gate.x,
+      },
+    );
+    sums[1].draw(
+      gate && {
+        says: gate.recalls ? "Σ w (r × h), by unit" : "Σ w h, by unit",
+        terms: gate.fromH,
+        total: gate.h,
+      },
+    );
   }
 
   return { root, draw, values: valuesOf };
@@ -138,7 +192,9 @@ function writeFormula(node, text) {
   node.dataset.formula = text;
   const pieces = text.split(/([a-z]_\{.*?\})/).map((piece) => {
     const found = /^([a-z])_\{(.*)\}$/.exec(piece);
-    return found ? html("i", { class: `live-${found[1]}` }, found[1], html("sub", {}, found[2])) : piece;
+    return found
+      ? html("i", { class: `live-${found[1]}` }, found[1], html("sub", {}, found[2]))
+      : piece;
   });
   node.replaceChildren(...pieces);
 }
@@ -154,7 +210,8 @@ function createTerms() {
     if (!sum) return;
     write(head, `${sum.says} = ${n3(sum.total)}`);
     while (items.length < sum.terms.length) items.push(html("li", {}, html("i"), html("span")));
-    if (list.childElementCount !== sum.terms.length) list.replaceChildren(...items.slice(0, sum.terms.length));
+    if (list.childElementCount !== sum.terms.length)
+      list.replaceChildren(...items.slice(0, sum.terms.length));
     sum.terms.forEach(([label, weight, value], k) => {
       write(items[k].firstChild, label);
       write(items[k].lastChild, `${n3(weight)} × ${factor(value)}`);

@@ -1,5 +1,12 @@
 // A belt that only writes: what lies on it at each step, and the tanh through which it is read.
-import { columnsOf, createAxis, createSteps, CURVE_GUTTER, roundTicks, stepUnder } from "./curves.mjs";
+import {
+  columnsOf,
+  createAxis,
+  createSteps,
+  CURVE_GUTTER,
+  roundTicks,
+  stepUnder,
+} from "./curves.mjs";
 import { fixed, put, svg, write } from "./dom.mjs";
 
 const LOAD = { top: 26, bottom: 218, height: 246 };
@@ -10,10 +17,25 @@ const READABLE = Math.atanh(Math.sqrt(0.9)); // where the slope of tanh is 0.1
 export function createLoad(steps, choose) {
   const band = svg("rect", { class: "live-readable", x: CURVE_GUTTER });
   const edges = svg("path", { class: "live-edge" });
-  const belt = svg("g", {}, svg("rect", { class: "live-track", x: CURVE_GUTTER - 4, height: BELT_HEIGHT, rx: BELT_HEIGHT / 2 }), svg("path", { class: "live-rollers" }));
+  const belt = svg(
+    "g",
+    {},
+    svg("rect", {
+      class: "live-track",
+      x: CURVE_GUTTER - 4,
+      height: BELT_HEIGHT,
+      rx: BELT_HEIGHT / 2,
+    }),
+    svg("path", { class: "live-rollers" }),
+  );
   const axis = createAxis();
   const numbers = createSteps(steps);
-  const here = svg("rect", { class: "live-here", rx: 7, y: LOAD.top - 18, height: LOAD.height - LOAD.top + 18 });
+  const here = svg("rect", {
+    class: "live-here",
+    rx: 7,
+    y: LOAD.top - 18,
+    height: LOAD.height - LOAD.top + 18,
+  });
   const kept = [];
   const written = [];
   const bars = svg("g", {});
@@ -24,8 +46,23 @@ export function createLoad(steps, choose) {
   }
   const ghost = svg("path", { class: "live-curve live-curve-dashed live-f" });
   const value = svg("text", { class: "live-load live-c", "text-anchor": "middle" });
-  const root = svg("svg", { class: "live-hoard", role: "img", onclick: (event) => choose(stepUnder(event, columnsOf(width, steps).column, steps)) },
-    band, here, axis.root, numbers.root, bars, edges, belt, ghost, value);
+  const root = svg(
+    "svg",
+    {
+      class: "live-hoard",
+      role: "img",
+      onclick: (event) => choose(stepUnder(event, columnsOf(width, steps).column, steps)),
+    },
+    band,
+    here,
+    axis.root,
+    numbers.root,
+    bars,
+    edges,
+    belt,
+    ghost,
+    value,
+  );
   let width = 640;
   let last = null;
 
@@ -35,7 +72,8 @@ export function createLoad(steps, choose) {
     put(band, { width: width - CURVE_GUTTER - 10 });
     put(belt.firstChild, { width: width - CURVE_GUTTER - 2 });
     let rollers = "";
-    for (let x = CURVE_GUTTER + 6; x < width - 10; x += 14) rollers += `M${x},${BELT_HEIGHT / 2 - 2.5}l2.5,2.5l-2.5,2.5`;
+    for (let x = CURVE_GUTTER + 6; x < width - 10; x += 14)
+      rollers += `M${x},${BELT_HEIGHT / 2 - 2.5}l2.5,2.5l-2.5,2.5`;
     put(belt.lastChild, { d: rollers });
     if (last) draw(last);
   }
@@ -59,16 +97,27 @@ export function createLoad(steps, choose) {
       const before = t ? v.c[t - 1] : 0;
       const now = v.c[t];
       const left = { x: x(t) - thick / 2, width: thick };
-      const stays = before * now > 0 ? Math.sign(now) * Math.min(Math.abs(before), Math.abs(now)) : 0;
+      const stays =
+        before * now > 0 ? Math.sign(now) * Math.min(Math.abs(before), Math.abs(now)) : 0;
       put(kept[t], { ...left, y: Math.min(y(0), y(stays)), height: Math.abs(y(stays) - y(0)) });
-      put(written[t], { ...left, y: Math.min(y(before), y(now)), height: Math.abs(y(now) - y(before)) });
+      put(written[t], {
+        ...left,
+        y: Math.min(y(before), y(now)),
+        height: Math.abs(y(now) - y(before)),
+      });
       written[t].classList.toggle("live-taken", Math.abs(now) < Math.abs(before));
     }
     put(ghost, { visibility: v.other ? "visible" : "hidden" });
-    if (v.other) put(ghost, { d: `M${Array.from(v.other, (number, t) => `${x(t).toFixed(1)},${y(number).toFixed(1)}`).join("L")}` });
+    if (v.other)
+      put(ghost, {
+        d: `M${Array.from(v.other, (number, t) => `${x(t).toFixed(1)},${y(number).toFixed(1)}`).join("L")}`,
+      });
     put(here, { width: column, x: x(v.t) - column / 2 });
     const from = v.t ? v.c[v.t - 1] : 0;
-    put(value, { x: Math.max(CURVE_GUTTER + 20, Math.min(width - 26, x(v.t))), y: Math.min(y(v.c[v.t]), y(from), y(0)) - 7 });
+    put(value, {
+      x: Math.max(CURVE_GUTTER + 20, Math.min(width - 26, x(v.t))),
+      y: Math.min(y(v.c[v.t]), y(from), y(0)) - 7,
+    });
     write(value, fixed(v.c[v.t]));
     root.setAttribute("aria-label", v.label);
   }
@@ -81,7 +130,9 @@ const LENS = { top: 10, bottom: 176, height: 200, reach: 1.4 };
 // tanh with the belt's content on it, its slope there, and what one more on the belt would change.
 export function createReadOut() {
   const axis = createAxis();
-  const ticks = Array.from({ length: 12 }, () => svg("text", { class: "live-mark", "text-anchor": "middle" }));
+  const ticks = Array.from({ length: 12 }, () =>
+    svg("text", { class: "live-mark", "text-anchor": "middle" }),
+  );
   const band = svg("rect", { class: "live-readable", y: LENS.top, height: LENS.bottom - LENS.top });
   const curve = svg("path", { class: "live-curve live-curve-line live-h" });
   const tangent = svg("line", { class: "live-tangent" });
@@ -89,8 +140,21 @@ export function createReadOut() {
   const more = svg("circle", { class: "live-dot live-more live-c", r: 5 });
   const label = svg("text", { class: "live-load live-c", "text-anchor": "end" });
   const moreLabel = svg("text", { class: "live-load live-c" }, "+1");
-  const root = svg("svg", { class: "live-read-out", role: "img" }, band, axis.root, ...ticks, curve, tangent, more, dot, moreLabel, label);
-  const y = (value) => LENS.bottom - ((value + LENS.reach) * (LENS.bottom - LENS.top)) / (2 * LENS.reach);
+  const root = svg(
+    "svg",
+    { class: "live-read-out", role: "img" },
+    band,
+    axis.root,
+    ...ticks,
+    curve,
+    tangent,
+    more,
+    dot,
+    moreLabel,
+    label,
+  );
+  const y = (value) =>
+    LENS.bottom - ((value + LENS.reach) * (LENS.bottom - LENS.top)) / (2 * LENS.reach);
   let width = 320;
   let last = null;
 
@@ -127,7 +191,12 @@ export function createReadOut() {
     // A tangent of constant length in px, so that its tilt alone tells the slope.
     const rise = (-slope * (LENS.bottom - LENS.top)) / (2 * LENS.reach) / unit;
     const part = 34 / Math.hypot(1, rise);
-    put(tangent, { x1: x(v.c) - part, x2: x(v.c) + part, y1: y(seen) - part * rise, y2: y(seen) + part * rise });
+    put(tangent, {
+      x1: x(v.c) - part,
+      x2: x(v.c) + part,
+      y1: y(seen) - part * rise,
+      y2: y(seen) + part * rise,
+    });
     put(dot, { cx: x(v.c), cy: y(seen) });
     put(more, { cx: x(v.c + 1), cy: y(Math.tanh(v.c + 1)) });
     // The curve rises to the right, so that above on the left and below on the right are free.

@@ -10,8 +10,12 @@ export function createNetwork(data, maxLetters) {
   const K = alphabet.length;
   const weight = (name) => bytesToWeights(data.weights[name]);
   const cell = createLSTM({
-    inputSize: K, hiddenSize: H, maxSteps: 1,
-    weightIh: weight("cell.weight_ih"), weightHh: weight("cell.weight_hh"), bias: weight("cell.bias"),
+    inputSize: K,
+    hiddenSize: H,
+    maxSteps: 1,
+    weightIh: weight("cell.weight_ih"),
+    weightHh: weight("cell.weight_hh"),
+    bias: weight("cell.bias"),
   });
   const [readout, bias] = [weight("readout.weight"), weight("readout.bias")];
   const x = new Float64Array(K);
@@ -25,7 +29,8 @@ export function createNetwork(data, maxLetters) {
     row(h, t).set(trace.h.subarray(0, H));
     row(c, t).set(trace.c.subarray(0, H));
     const p = bias.slice();
-    for (let k = 0; k < K; k += 1) for (let j = 0; j < H; j += 1) p[k] += readout[k * H + j] * h[t * H + j];
+    for (let k = 0; k < K; k += 1)
+      for (let j = 0; j < H; j += 1) p[k] += readout[k * H + j] * h[t * H + j];
     const top = Math.max(...p);
     return normalise(p.map((score) => Math.exp(score - top)));
   }
@@ -51,7 +56,9 @@ export function createNGram({ text, alphabet, order, discount }) {
     return known.get(context);
   }
   function lookUp(context) {
-    const shorter = context ? after(context.slice(1)) : new Float64Array(alphabet.length).fill(1 / alphabet.length);
+    const shorter = context
+      ? after(context.slice(1))
+      : new Float64Array(alphabet.length).fill(1 / alphabet.length);
     const counts = count(context);
     const sum = counts.reduce((a, b) => a + b);
     if (!sum) return shorter;
@@ -63,7 +70,11 @@ export function createNGram({ text, alphabet, order, discount }) {
     const longest = context.length === order - 1;
     const seen = new Set();
     const last = text.length - 1 - context.length;
-    for (let at = text.indexOf(context, longest ? 0 : 1); at >= 0 && at <= last; at = text.indexOf(context, at + 1)) {
+    for (
+      let at = text.indexOf(context, longest ? 0 : 1);
+      at >= 0 && at <= last;
+      at = text.indexOf(context, at + 1)
+    ) {
       const following = text[at + context.length];
       const pair = longest ? at : text[at - 1] + following;
       if (!seen.has(pair)) counts[alphabet.indexOf(following)] += 1;

@@ -14,11 +14,22 @@ function computeC(f) {
 }
 
 function render({ model, el }) {
-  const frame = createFrame({ model, el, draw, follows: ["f"], fit: (width) => bars.layout(width) });
+  const frame = createFrame({
+    model,
+    el,
+    draw,
+    follows: ["f"],
+    fit: (width) => bars.layout(width),
+  });
   const bars = createBars();
   const story = html("p", { class: "live-story" });
   const table = createTable(["t", "c"], STEPS);
-  const head = html("div", { class: "live-head" }, html("span", { class: "live-heading" }, "what is left of a 1"), frame.tools);
+  const head = html(
+    "div",
+    { class: "live-head" },
+    html("span", { class: "live-heading" }, "what is left of a 1"),
+    frame.tools,
+  );
   const slot = html("div", { class: "live-slot" });
   el.append(head, bars.root, slot, story, table.root, frame.caption, frame.voice);
 
@@ -37,15 +48,30 @@ function render({ model, el }) {
 // A bar a step. The elements are made once; a new width or new numbers only move them.
 function createBars() {
   const y = (value) => EDGE.top + (1 - value) * (HEIGHT - EDGE.top - EDGE.bottom);
-  const levels = [0, 0.5, 1].map((value) => svg("g", { class: "live-tick" },
-    svg("line", { x1: EDGE.left, y1: y(value), y2: y(value), class: value ? "" : "live-zero" }),
-    svg("text", { x: EDGE.left - 7, y: y(value) + 4, "text-anchor": "end" }, `${value}`)));
+  const levels = [0, 0.5, 1].map((value) =>
+    svg(
+      "g",
+      { class: "live-tick" },
+      svg("line", { x1: EDGE.left, y1: y(value), y2: y(value), class: value ? "" : "live-zero" }),
+      svg("text", { x: EDGE.left - 7, y: y(value) + 4, "text-anchor": "end" }, `${value}`),
+    ),
+  );
   const steps = Array.from({ length: STEPS }, (_, t) => ({
     bar: svg("rect", { class: "live-bar live-c", rx: 2 }),
     mark: svg("text", { class: "live-mark", "text-anchor": "middle", y: y(0) + 16 }, `${t + 1}`),
   }));
-  const axis = svg("text", { class: "live-axis", "text-anchor": "middle", y: HEIGHT - 4 }, "step t");
-  const root = svg("svg", { role: "img", height: HEIGHT }, ...levels, ...steps.flatMap(({ bar, mark }) => [bar, mark]), axis);
+  const axis = svg(
+    "text",
+    { class: "live-axis", "text-anchor": "middle", y: HEIGHT - 4 },
+    "step t",
+  );
+  const root = svg(
+    "svg",
+    { role: "img", height: HEIGHT },
+    ...levels,
+    ...steps.flatMap(({ bar, mark }) => [bar, mark]),
+    axis,
+  );
 
   function layout(width) {
     const column = (width - EDGE.left - EDGE.right) / STEPS;
@@ -54,7 +80,10 @@ function createBars() {
     levels.forEach((level) => put(level.firstChild, { x2: width - EDGE.right }));
     steps.forEach(({ bar, mark }, t) => {
       put(bar, { x: EDGE.left + (t + 0.2) * column, width: 0.6 * column });
-      put(mark, { x: EDGE.left + (t + 0.5) * column, visibility: t && (t + 1) % 5 ? "hidden" : "visible" });
+      put(mark, {
+        x: EDGE.left + (t + 0.5) * column,
+        visibility: t && (t + 1) % 5 ? "hidden" : "visible",
+      });
     });
   }
   function draw(c, says) {
