@@ -1,9 +1,11 @@
-"""One Chromium for every test that needs a browser."""
+"""One Chromium for every test that needs a browser, and pages of the built book, network off."""
 
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from tests.driver import HTML, NOT_BUILT, Visit, pages
 
 QUIET = [
     "--no-sandbox",
@@ -28,3 +30,36 @@ def browser():
         browser = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield browser
         browser.close()
+
+
+def pytest_generate_tests(metafunc):
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", pages() or [NOT_BUILT])
+
+
+@pytest.fixture
+def visit(browser):
+    """`visit(name, fragment, **options of the context)` opens a page of the book and mounts its
+    figures by scrolling past them; `all_figures=False` leaves the page as it opens.
+
+    Motion is reduced unless asked for, so that what is read is not half way to somewhere. At the
+    end, nothing may have been logged and nothing asked for outside the folder.
+    """
+    assert (HTML / "index.html").exists(), NOT_BUILT
+    contexts, visits = [], []
+
+    def open_page(name, fragment="", all_figures=True, **options):
+        options = {"reduced_motion": "reduce", "offline": True} | options
+        contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(10_000)
+        scripted = options.get("java_script_enabled", True)
+        visits.append(Visit(contexts[-1], name, fragment, all_figures and scripted))
+        return visits[-1]
+
+    yield open_page
+    complaints = [complaint for visit in visits for complaint in visit.complaints]
+    outside = [url for visit in visits for url in visit.outside()]
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+    assert not outside, outside

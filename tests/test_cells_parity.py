@@ -139,7 +139,7 @@ def page(browser):
 
 @pytest.fixture(scope="module")
 def source():
-    return files("lecture_lib").joinpath("web/cells.mjs").read_text(encoding="utf-8")
+    return files("lecture_lib").joinpath("web/numbers/cells.mjs").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import re
 from pathlib import Path
 from urllib.parse import urljoin
 
-import traitlets
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -21,8 +20,7 @@ from live_figures import FOLDER
 from sphinx.util.docutils import SphinxDirective
 
 from lecture_lib import figures
-from lecture_lib.figures import modules
-from lecture_lib.figures.base import Choice, Slider
+from lecture_lib.figures import joiner
 
 SNIPPET = """\
 <script src="{base}_static/{folder}/embed.js" defer></script>
@@ -37,43 +35,15 @@ def by_kind():
     return {cls.figure: cls for cls in sorted(classes, key=lambda cls: cls.figure)}
 
 
-def takes(trait):
-    """In words, the values that a setting may have."""
-    if isinstance(trait, Slider | traitlets.Int):
-        whole = isinstance(trait, traitlets.Int) or trait.number is int
-        limits = [limit for limit in (trait.min, trait.max) if limit is not None]
-        inside = f" in [{trait.min:g}, {trait.max:g}]" if len(limits) == 2 else ""
-        return ("a whole number" if whole else "a number") + inside
-    if isinstance(trait, traitlets.Enum):
-        values = trait.options if isinstance(trait, Choice) else trait.values
-        return "one of " + ", ".join(json.dumps(value) for value in values)
-    if isinstance(trait, traitlets.Bool):
-        return "true or false"
-    if isinstance(trait, traitlets.Unicode):
-        example = trait.default_value and f", such as {json.dumps(trait.default_value)}"
-        return f"a text{example}"
-    return ("a list" if isinstance(trait, traitlets.List) else "an object") + " as in a copied link"
-
-
-def settings(figure):
-    """What a page may set, each with `takes`: the controls first, as on the figure."""
-    names = dict.fromkeys([*figure.shown_controls(), *figure.state()])
-    return {
-        name: takes(figure.traits()[name])
-        for name in names
-        if name not in ("caption", *figure.fixed)
-    }
-
-
 def write_twins(app):
     static = Path(app.outdir) / "_static" / FOLDER
     static.mkdir(parents=True, exist_ok=True)
     kinds = by_kind()
-    (static / "embed.js").write_text(modules.embed_script(list(kinds)), encoding="utf-8")
+    (static / "embed.js").write_text(joiner.embed_script(list(kinds)), encoding="utf-8")
     for kind, cls in kinds.items():
         figure = cls()
         # A script and not a JSON file, which a page opened from disk may not fetch.
-        data = json.dumps(figure.data() | {"settings": settings(figure)})
+        data = json.dumps(figure.data() | {"settings": figure.settings()})
         text = f'(window.liveTwins ??= {{}})["{kind}"] = {data};\n'
         (static / f"{kind}.twin.js").write_text(text, encoding="utf-8")
 
@@ -122,7 +92,7 @@ class EmbedTable(SphinxDirective):
             # Texts as code, whose quotation marks stay straight.
             known = "; ".join(
                 f"`{name}`: " + re.sub('"[^"]*"', r"`\g<0>`", words)
-                for name, words in settings(cls()).items()
+                for name, words in cls().settings().items()
             )
             lines.append(f"| `{kind}` | {known} |")
         where = nodes.container()

@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from lecture_lib import figures
-from lecture_lib.figures import modules
+from lecture_lib.figures import joiner
 
 FOLDER = "live"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -42,7 +42,7 @@ class LiveFigureDirective(SphinxDirective):
 
 def code_digest():
     book = Path(__file__).parents[1]
-    code = [*modules.WEB.parent.rglob("*"), *book.glob("_ext/*"), *book.glob("_style/*")]
+    code = [*joiner.PACKAGE.rglob("*"), *book.glob("_ext/*"), *book.glob("_style/*")]
     kinds = (".py", ".mjs", ".js", ".css", ".json", ".npz")
     text = b"".join(file.read_bytes() for file in sorted(code) if file.suffix in kinds)
     return hashlib.sha256(text).hexdigest()
@@ -58,13 +58,18 @@ def outdated_by_code(app, env, added, changed, removed):
 def write_scripts(app):
     static = Path(app.outdir) / "_static" / FOLDER
     static.mkdir(parents=True, exist_ok=True)
-    (static / "figure.css").write_text(modules.stylesheet(), encoding="utf-8")
-    (static / "host.js").write_text(modules.host_script(), encoding="utf-8")
-    for worker in modules.WEB.glob("*_worker.mjs"):
-        (static / f"{worker.stem}.js").write_text(modules.esm(worker.stem), encoding="utf-8")
+
+    def write(name, text):
+        (static / name).write_text(text, encoding="utf-8")
+
+    write("base.css", joiner.base_style())
+    write("host.js", joiner.host_script())
     for name in figures.__all__:
-        kind = getattr(figures, name).figure
-        (static / f"{kind}.js").write_text(modules.page_script(kind), encoding="utf-8")
+        figure = getattr(figures, name)
+        write(f"{figure.figure}.js", joiner.page_script(figure))
+        write(f"{figure.figure}.css", joiner.own_style(figure.home))
+        for worker in figure.home.glob("worker.mjs"):
+            write(f"{figure.figure}.worker.js", joiner.join(worker, figure.constants))
 
 
 def add_scripts(app, pagename, templatename, context, doctree):
@@ -77,8 +82,9 @@ def add_scripts(app, pagename, templatename, context, doctree):
     kinds = re.findall(r'<div class="live-figure" data-figure="([\w-]+)"', context.get("body", ""))
     if not kinds:
         return
-    app.add_css_file(f"{FOLDER}/figure.css")
+    app.add_css_file(f"{FOLDER}/base.css")
     for kind in dict.fromkeys(kinds):
+        app.add_css_file(f"{FOLDER}/{kind}.css")
         app.add_js_file(f"{FOLDER}/{kind}.js", loading_method="defer")
     app.add_js_file(f"{FOLDER}/host.js", loading_method="defer")
 

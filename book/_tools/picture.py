@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from lecture_lib.figures import GateLab, modules
+from lecture_lib.figures import GateLab, joiner
 
 STYLE = Path(__file__).parents[1] / "_style"
 PAGE = """<!doctype html><meta charset="utf-8">
@@ -21,10 +21,10 @@ div.live-figure {{ margin: 0 !important; border: 0 !important }}
 
 def main():
     page_text = PAGE.format(
-        style=modules.stylesheet(),
+        style=GateLab._css,
         figure=GateLab().twin(),
-        module=modules.page_script(GateLab.figure),
-        host=modules.host_script(),
+        module=joiner.page_script(GateLab),
+        host=joiner.host_script(),
     )
     found = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from lecture_lib import figures
-from lecture_lib.figures import modules
+from lecture_lib.figures import joiner
 
 BUILD = Path(__file__).parents[2] / "_build"
 PAGE = """<!doctype html>
@@ -44,10 +44,10 @@ def write(figure, folder=BUILD):
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
     text = PAGE.format(
         title=type(figure).__name__,
-        style=modules.stylesheet(),
+        style=figure._css,
         figure=figure.twin(),
-        module=modules.page_script(figure.figure),
-        host=modules.host_script(),
+        module=joiner.page_script(type(figure)),
+        host=joiner.host_script(),
     )
     (folder / path).write_text(text, encoding="utf-8")
     return str(path)

@@ -1,18 +1,22 @@
 """What all live figures share: traits that are controls, and two hosts for one ES module.
 
 In a notebook a figure is an anywidget under ipywidgets controls; in the published book its
-`text/html` twin is mounted by `web/host.mjs`, which builds native inputs from the same list.
+`text/html` twin is mounted by `web/host/`, which builds native inputs from the same list.
 """
 
 import html
 import json
+import sys
 from functools import cached_property
-from numbers import Real
+from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 import ipywidgets
 import traitlets
+
+from lecture_lib.figures import joiner, schema
+from lecture_lib.figures.traits import Control, Data
 
 GATE_COLOURS = {
     "f": "#D55E00",
@@ -24,141 +28,33 @@ GATE_COLOURS = {
 }
 
 
-class Control:
-    """Mixed into a trait: it is synced, and both hosts draw a control for it.
-
-    `tab` names the tab on which the control is shown (None: on all), `colour` is a key of
-    `GATE_COLOURS`, and `reads` the words a screen reader hears for a value, with `{value}` and
-    `{percent}` filled in.
-    """
-
-    kind: ClassVar[str]
-
-    def __init__(self, default, *, label, colour=None, tab=None, reads="{value}", **limits):
-        super().__init__(default, **limits)
-        self.label, self.colour, self.tab, self.reads = label, colour, tab, reads
-        self.tag(sync=True)
-
-    def spec(self) -> dict[str, Any]:
-        """What the page's host needs to build this control."""
-        spec = {"kind": self.kind, "name": self.name, "label": self.label, "reads": self.reads}
-        if self.colour:
-            spec["colour"] = self.colour
-        if self.tab is not None:
-            spec["tab"] = self.tab
-        return spec
-
-
-class Slider(Control, traitlets.Float):
-    """A number in [min, max]."""
-
-    kind = "range"
-    number: ClassVar[type] = float
-
-    def __init__(self, default, *, min, max, step=0.01, **kwargs):
-        super().__init__(default, min=min, max=max, **kwargs)
-        self.step = step
-
-    def validate(self, obj, value):
-        accepted = isinstance(value, Real) and not isinstance(value, bool)
-        # Written so that nan, which compares false, is refused too.
-        if not accepted or not self.min <= value <= self.max or self.number(value) != value:
-            kind = "a whole number" if self.number is int else "a number"
-            raise ValueError(
-                f"{self.name} must be {kind} in [{self.min:g}, {self.max:g}], got {value!r}"
-            )
-        return self.number(value)
-
-    def spec(self):
-        return super().spec() | {"min": self.min, "max": self.max, "step": self.step}
-
-    def widget(self, value):
-        return ipywidgets.FloatSlider(
-            value, min=self.min, max=self.max, step=self.step, readout_format=".2f"
-        )
-
-
-class IntSlider(Slider):
-    """A whole number in [min, max]."""
-
-    number = int
-
-    def __init__(self, default, *, min, max, **kwargs):
-        super().__init__(default, min=min, max=max, step=1, **kwargs)
-
-    def widget(self, value):
-        return ipywidgets.IntSlider(value, min=self.min, max=self.max)
-
-
-class Switch(Control, traitlets.Bool):
-    """On or off."""
-
-    kind = "checkbox"
-
-    def validate(self, obj, value):
-        if not isinstance(value, bool):
-            raise TypeError(f"{self.name} must be True or False, got {value!r}")
-        return value
-
-    def widget(self, value):
-        return ipywidgets.Checkbox(value, indent=False)
-
-
-class Choice(Control, traitlets.Enum):
-    """One of a few: `options` maps each value to the words that name it."""
-
-    kind = "select"
-
-    def __init__(self, default, *, options, **kwargs):
-        super().__init__(list(options), default_value=default, **kwargs)
-        self.options = options
-
-    def validate(self, obj, value):
-        if value not in self.options:
-            known = ", ".join(map(repr, self.options))
-            raise ValueError(f"{self.name} must be one of {known}, got {value!r}")
-        return value
-
-    def spec(self):
-        # As pairs: an object's names are texts, and its order is not kept.
-        return super().spec() | {"options": list(self.options.items())}
-
-    def widget(self, value):
-        return ipywidgets.Dropdown(
-            options=[(words, value) for value, words in self.options.items()], value=value
-        )
-
-
-class Text(traitlets.Unicode):
-    """A text of at most `most` characters that a reader writes; the figure draws its field."""
-
-    def __init__(self, default, *, most):
-        super().__init__(default)
-        self.most = most
-        self.tag(sync=True)
-
-    def validate(self, obj, value):
-        text = super().validate(obj, value)
-        if len(text) > self.most:
-            raise ValueError(
-                f"{self.name} must have at most {self.most} characters, got {len(text)}"
-            )
-        return text
-
-
 class LiveFigure(anywidget.AnyWidget):
-    """One live figure. A subclass sets `figure`, `_esm` and its traits.
+    """One live figure: a class in the `__init__.py` of a folder, whose name is the figure's.
 
-    Shown in a notebook it is the drawing under ipywidgets controls, linked in the browser, so
-    that moving one needs no kernel. Its `text/html` is what the book publishes.
+    Beside it stand its module and its style, `my_figure/my_figure.mjs` and `.css`. Shown in a
+    notebook it is the drawing under ipywidgets controls, linked in the browser, so that moving one
+    needs no kernel. Its `text/html` is what the book publishes.
     """
 
+    # The name that pages know it by: that of its folder, "my-figure".
     figure: ClassVar[str]
-    # Beside the caption, the traits that neither a link nor a page that embeds the figure may set.
-    fixed: ClassVar[tuple[str, ...]] = ()
+    home: ClassVar[Path]
+    # What the module may import from its class: `import { STEPS } from "./__init__.py";`.
+    constants: ClassVar[dict[str, Any]] = {}
 
-    caption = traitlets.Unicode().tag(sync=True)
-    initial = traitlets.Dict().tag(sync=True)
+    caption = Data("")
+    initial = Data()
+
+    def __init_subclass__(cls, **kwargs):
+        home = Path(sys.modules[cls.__module__].__file__).parent
+        module = home / f"{home.name}.mjs"
+        # anywidget makes each instance a class of its own, which has its `_esm` already.
+        if module.exists() and "_esm" not in vars(cls):
+            cls.home = home
+            cls.figure = home.name.replace("_", "-")
+            cls._esm = joiner.join(module, cls.constants)
+            cls._css = joiner.stylesheet(home)
+        super().__init_subclass__(**kwargs)
 
     def __init__(self, **kwargs):
         unknown = sorted(set(kwargs) - set(self.class_trait_names()))
@@ -176,6 +72,25 @@ class LiveFigure(anywidget.AnyWidget):
         """The traits that have a control, by name, in the order they are written."""
         declared = [vars(base) for base in reversed(cls.__mro__)]
         return {k: v for names in declared for k, v in names.items() if isinstance(v, Control)}
+
+    @classmethod
+    def contract(cls) -> dict[str, schema.Schema]:
+        """What a link keeps, and what it or a page that embeds the figure may set it to."""
+        return {
+            name: trait.schema
+            for base in reversed(cls.__mro__)
+            for name, trait in vars(base).items()
+            if not getattr(trait, "fixed", True)
+        }
+
+    def settings(self) -> dict[str, str]:
+        """What a page that embeds the figure may set, in words: controls first."""
+        contract = self.contract()
+        return {
+            name: schema.words(contract[name], self.traits()[name].default_value)
+            for name in dict.fromkeys([*self.shown_controls(), *self.state()])
+            if name in contract
+        }
 
     def shown_controls(self) -> dict[str, Control]:
         """The controls that this figure shows; a subclass may leave some out."""

@@ -10,8 +10,8 @@ Baselines: a uniform guess costs 5 bits a letter, and Kneser-Ney n-grams (`ngram
     python -m lecture_lib.tasks.characters
 
 trains an LSTM of 64 units and writes it, rounded to 8 bits a weight, to
-`lecture_lib/weights/characters.npz`, and as the page reads it to `lecture_lib/web/characters.json`;
-it repeats the comparisons that are recorded in `lecture_lib/weights/characters.json`.
+`lecture_lib/weights/characters.npz`, and as the page reads it to the sampler's folder; it repeats
+the comparisons that are recorded in `lecture_lib/weights/characters.json`.
 """
 
 import base64
@@ -34,7 +34,7 @@ from lecture_lib.training import (
 )
 
 CORPUS = Path(__file__).parent / "characters.txt"
-PAGE = Path(__file__).parents[1] / "web" / "characters.json"
+PAGE = Path(__file__).parents[1] / "figures" / "sampler" / "characters.json"
 RECORDED = weights.FOLDER / "characters.json"
 ALPHABET = " abcdefghijklmnopqrstuvwxyz.,'?-"
 UNIFORM = 5.0  # log₂ 32 bits a letter

@@ -9,7 +9,7 @@ them is seen in training: not by scaling, nor by the choice of an order, nor by 
 
 trains 5 seeds of an RNN, a GRU and an LSTM of 16 units on each. It writes the first seed's networks
 to `lecture_lib/weights/series.npz`, every error to `lecture_lib/weights/series.json`, and what the
-figure needs to `lecture_lib/web/forecast_series.json`.
+figure needs to `lecture_lib/figures/forecast/series.json`.
 """
 
 import json
@@ -28,7 +28,7 @@ from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared
 
 PACKAGE = Path(lecture_lib.__file__).parent
 RECORDED = PACKAGE / "weights" / "series.json"
-OF_THE_FIGURE = PACKAGE / "web" / "forecast_series.json"
+OF_THE_FIGURE = PACKAGE / "figures" / "forecast" / "series.json"
 
 NAMES = ("co2", "sunspots", "walk")
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}

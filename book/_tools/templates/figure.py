@@ -2,11 +2,11 @@
 
 import numpy as np
 import traitlets
+from lecture_lib.figures.modules import esm, stylesheet
 from matplotlib.figure import Figure
 
 from lecture_lib import plots
 from lecture_lib.figures.base import LiveFigure, Slider
-from lecture_lib.figures.modules import esm, stylesheet
 
 STEPS = 20
 

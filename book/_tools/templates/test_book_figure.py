@@ -4,7 +4,7 @@ import pytest
 
 from book._tools import preview
 from lecture_lib.figures import MyFigure
-from tests.book.driver import HTML, Figure
+from tests.driver import HTML, Figure
 
 ANCHOR = "my-figure"
 

@@ -1,0 +1,140 @@
+"""Join a figure's ES module and the leaves that it imports into one script.
+
+A widget's module is loaded from a blob URL and a page opened from disk may not import a file, so
+a figure must reach the browser as one piece. Each leaf becomes a constant that holds what it
+exports, in a scope of its own; an import takes from that constant:
+
+    const web_kit_dom = (() => { … return { html, svg }; })();
+    const { html } = web_kit_dom;
+
+What is understood, each at the start of a line and relative to the importing file:
+
+    import { draw, fixed as rounded } from "../../web/kit/leaf.mjs";
+    import stories from "./stories.json";
+    import source from "./worker.mjs" with { type: "text" };
+    import { STEPS, GATES } from "./__init__.py";
+
+The third brings the joined source of another module as a text, from which a page makes a Worker;
+the last takes constants from the figure's class, where they are said (`LiveFigure.constants`).
+A module exports what it declares (`export const`, `export function`), and a figure's own module
+ends with `export default { render };`.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).parents[1]
+WEB = PACKAGE / "web"
+
+_IMPORT = re.compile(
+    r"^import (?P<what>\{[^}]*\}|\w+)\s+from\s+"
+    r'"(?P<file>\.{1,2}/[\w./]+)"(?P<text> with \{ type: "text" \})?;\n',
+    re.M,
+)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function\*?|class) (\w+))", re.M)
+_DEFAULT = re.compile(r"^export default (.*?);\n\Z", re.M | re.S)
+_LEFT = re.compile(r"^(?:import|export)\b(?! default).*", re.M)
+
+
+def _own_name(path: Path) -> str:
+    """The constant that holds what the module at `path` exports."""
+    inside = path.relative_to(PACKAGE) if path.is_relative_to(PACKAGE) else Path(path.name)
+    return re.sub(r"\W", "_", str(inside.with_suffix("")))
+
+
+def join(path: Path, constants: dict[str, Any] | None = None) -> str:
+    """The module at `path` with all that it imports, as one module.
+
+    `constants` are what it and its leaves may import from "./__init__.py". Raises ValueError, with
+    the file and the line, for an import or export of another form, or a constant that is not there.
+    """
+    leaves: dict[Path, str] = {}
+
+    def read(file: Path) -> tuple[str, list[str]]:
+        """The source of `file` with its imports as constants, and the names that it exports."""
+        source = file.read_text(encoding="utf-8")
+        source = _IMPORT.sub(lambda found: taken(found, file), source)
+        exported = _EXPORT.findall(source)
+        source = _EXPORT.sub("", source)
+        if left := _LEFT.search(source):
+            raise ValueError(f"{file.name}: the joiner does not understand {left[0]!r}")
+        return source, exported
+
+    def taken(found: re.Match[str], file: Path) -> str:
+        what = re.sub(r"(\w+) as (\w+)", r"\1: \2", found["what"])
+        target = (file.parent / found["file"]).resolve()
+        if target.suffix == ".py":
+            return "".join(
+                f"const {name} = {json.dumps(_constant(name, constants, file))};\n"
+                for name in re.findall(r"\w+", found["what"])
+            )
+        if found["text"]:
+            return f"const {what} = {json.dumps(join(target, constants))};\n"
+        if target.suffix == ".json":
+            return f"const {what} = {json.dumps(json.loads(target.read_text(encoding='utf-8')))};\n"
+        name = _own_name(target)
+        if target not in leaves:
+            body, exported = read(target)
+            result = f"return {{ {', '.join(exported)} }};"
+            leaves[target] = f"const {name} = (() => {{\n{body}{result}\n}})();\n"
+        return f"const {what} = {name};\n"
+
+    body, _ = read(path.resolve())
+    return "".join(leaves.values()) + body
+
+
+def _constant(name, constants, file):
+    if name not in (constants or {}):
+        known = ", ".join(constants or {}) or "none"
+        raise ValueError(f"{file.name} imports {name} from its class, whose constants are {known}")
+    return constants[name]
+
+
+def _as_script(source: str) -> str:
+    """A classic script, which a page opened from disk may load, with a scope of its own."""
+    return f'(() => {{\n"use strict";\n{source}}})();\n'
+
+
+def page_script(figure: type) -> str:
+    """The module of a figure's class as a script that registers it and its contract."""
+    kind = json.dumps(figure.figure)
+    contract = json.dumps(figure.contract())
+    joined, count = _DEFAULT.subn(
+        lambda found: (
+            f"(window.liveFigures ??= {{}})[{kind}] = {{ ...{found[1]}, contract: {contract} }};\n"
+        ),
+        figure._esm,
+    )
+    if count != 1:
+        raise ValueError(
+            f"the module of {figure.figure!r} must end with one `export default …;` line"
+        )
+    return _as_script(joined)
+
+
+def host_script() -> str:
+    """The page's host: mounts every figure, builds its controls, keeps its state in the URL."""
+    return _as_script(join(WEB / "host" / "host.mjs"))
+
+
+def embed_script(kinds: list[str]) -> str:
+    """The host on anybody's page; `kinds` are the figures whose scripts lie beside it."""
+    return _as_script(f"const KINDS = {json.dumps(kinds)};\n" + join(WEB / "host" / "embed.mjs"))
+
+
+def base_style() -> str:
+    """The style sheet that all figures share."""
+    return (WEB / "base.css").read_text(encoding="utf-8")
+
+
+def own_style(home: Path) -> str:
+    """The style sheet of the figure in the folder `home` alone."""
+    path = home / f"{home.name}.css"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def stylesheet(home: Path) -> str:
+    """What a widget brings along: the shared rules, then the figure's own."""
+    return base_style() + own_style(home)

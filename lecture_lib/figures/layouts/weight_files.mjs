@@ -1,0 +1,142 @@
+// A cell's weights as files have them: in this book's layout, PyTorch's, Keras' and ONNX'. The mirror
+// of lecture_lib/interchange.py, for kinds "lstm", "gru" (reset before) and "gru_after".
+import { reordered } from "../../web/numbers/parity.mjs";
+
+// `orders` in this book's letters; `letters`, for those who read the file, in the framework's own.
+export const LAYOUTS = {
+  book: {
+    name: "this book",
+    object: "cell.parameters()",
+    orders: ["ifgo", "rzn"],
+    letters: ["ifgo", "rzn"],
+  },
+  torch: {
+    name: "PyTorch",
+    object: "state_dict",
+    orders: ["ifgo", "rzn"],
+    letters: ["ifgo", "rzn"],
+  },
+  keras: {
+    name: "Keras",
+    object: "layer.get_weights()",
+    orders: ["ifgo", "zrn"],
+    letters: ["ifco", "zrh"],
+  },
+  onnx: {
+    name: "ONNX",
+    object: "the node’s initializers",
+    orders: ["iofg", "zrn"],
+    letters: ["iofc", "zrh"],
+  },
+};
+
+export function orderOf(layout, kind, names = "orders") {
+  return LAYOUTS[layout][names][kind === "lstm" ? 0 : 1];
+}
+
+export function biasesOf(layout, kind) {
+  if (layout === "keras") return kind === "gru_after" ? 2 : 1;
+  return layout === "book" ? 1 : 2;
+}
+
+// z writes in this book and keeps elsewhere: 1 − σ(a) = σ(−a). In place.
+function mirrorZ(array, order) {
+  const block = array.length / order.length;
+  const z = order.indexOf("z");
+  if (z >= 0) for (let k = z * block; k < (z + 1) * block; k += 1) array[k] = -array[k];
+  return array;
+}
+
+export const mirrored = (source, target) => (source === "book") !== (target === "book");
+
+function moved(stacks, kind, source, target) {
+  const [have, want] = [source, target].map((layout) => orderOf(layout, kind));
+  return stacks.map((array) => {
+    const out = reordered(array, have, want);
+    return mirrored(source, target) ? mirrorZ(out, want) : out;
+  });
+}
+
+// Of two biases only the sum matters, except for n, always the last block, with the reset after.
+function merged([weightIh, weightHh, biasIh, biasHh], kind) {
+  const inside = kind === "gru_after" ? (2 * biasIh.length) / 3 : biasIh.length;
+  const both = biasIh.map((value, k) => (k < inside ? value + biasHh[k] : value));
+  return [weightIh, weightHh, both, biasHh.map((value, k) => (k < inside ? 0 : value))];
+}
+
+// The stacks [weightIh, weightHh, biasIh, biasHh] in which `layout` holds a cell of this book. Of two
+// biases, `part` goes from the first to the second.
+export function stacksOf({ weightIh, weightHh, bias, biasHn }, kind, layout, part) {
+  const biasHh = new Float64Array(bias.length);
+  if (biasHn) biasHh.set(biasHn, bias.length - biasHn.length);
+  const stacks = moved([weightIh, weightHh, bias, biasHh], kind, "book", layout);
+  if (biasesOf(layout, kind) === 2) {
+    const inside = kind === "gru_after" ? (2 * bias.length) / 3 : bias.length;
+    for (let k = 0; k < inside; k += 1) {
+      stacks[2][k] -= part[k];
+      stacks[3][k] += part[k];
+    }
+  }
+  return stacks;
+}
+
+// The stacks of one layout in another: translated, or block by block as they were.
+export function translated(stacks, kind, source, target, copied) {
+  const whole = merged(stacks, kind);
+  return copied ? whole : moved(whole, kind, source, target);
+}
+
+// What the software of `layout` reads out of its stacks: the arguments of a cell in cells.mjs.
+export function readAs(stacks, kind, layout) {
+  const order = orderOf(layout, kind);
+  const own = merged(stacks, kind).map((array) => reordered(array, order, orderOf("book", kind)));
+  const [weightIh, weightHh, bias, biasHh] = own;
+  if (kind === "lstm") return { weightIh, weightHh, bias };
+  const update = layout === "book" ? "write" : "keep";
+  const reset = kind === "gru_after" ? "after" : "before";
+  return { weightIh, weightHh, bias, biasHn: biasHh.slice((2 * bias.length) / 3), update, reset };
+}
+
+// The file's arrays for drawing: name, the text of its shape, the numbers of the stacks in it (several
+// in ONNX' and Keras' biases), and how many blocks, all or only the last.
+export function arraysOf(layout, kind, D, H) {
+  const G = kind === "lstm" ? 4 : 3;
+  const rows = G * H;
+  const after = kind === "gru_after";
+  const array = (name, shape, stacks, blocks = G) => ({
+    name,
+    shape: `(${shape})`,
+    stacks,
+    blocks,
+  });
+  if (layout === "torch") {
+    return [
+      array("weight_ih_l0", `${rows}, ${D}`, [0]),
+      array("weight_hh_l0", `${rows}, ${H}`, [1]),
+      array("bias_ih_l0", `${rows},`, [2]),
+      array("bias_hh_l0", `${rows},`, [3]),
+    ];
+  }
+  if (layout === "keras") {
+    const bias = after ? array("bias", `2, ${rows}`, [2, 3]) : array("bias", `${rows},`, [2]);
+    return [
+      array("kernel", `${D}, ${rows}`, [0]),
+      array("recurrent_kernel", `${H}, ${rows}`, [1]),
+      bias,
+    ];
+  }
+  if (layout === "onnx") {
+    return [
+      array("W", `1, ${rows}, ${D}`, [0]),
+      array("R", `1, ${rows}, ${H}`, [1]),
+      array("B", `1, ${2 * rows}`, [2, 3]),
+    ];
+  }
+  const inside = after ? [array("bias_hn", `${H},`, [3], 1)] : [];
+  return [
+    array("weight_ih", `${rows}, ${D}`, [0]),
+    array("weight_hh", `${rows}, ${H}`, [1]),
+    array("bias", `${rows},`, [2]),
+    ...inside,
+  ];
+}

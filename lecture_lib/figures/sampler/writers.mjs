@@ -1,0 +1,112 @@
+// Two that say the next letter of a text, an LSTM and an n-gram, and write on: the mirror of
+// lecture_lib/tasks/characters.py and ngram.py. Each `read(letters, t)` returns P(next letter) after
+// the letters up to number t, from 0.
+import { createLSTM } from "../../web/numbers/cells.mjs";
+
+// `data` is characters.json. The network reads letter by letter, so it wants t = 0, 1, 2, … in turn;
+// its `h` and `c`, row by row, hold what it has read.
+export function createNetwork(data, maxLetters) {
+  const { alphabet, hidden_size: H } = data;
+  const K = alphabet.length;
+  const weight = (name) => bytesToWeights(data.weights[name]);
+  const cell = createLSTM({
+    inputSize: K,
+    hiddenSize: H,
+    maxSteps: 1,
+    weightIh: weight("cell.weight_ih"),
+    weightHh: weight("cell.weight_hh"),
+    bias: weight("cell.bias"),
+  });
+  const [readout, bias] = [weight("readout.weight"), weight("readout.bias")];
+  const x = new Float64Array(K);
+  const [h, c] = [0, 1].map(() => new Float64Array(maxLetters * H));
+
+  function read(letters, t) {
+    const row = (states, at) => states.subarray(at * H, (at + 1) * H);
+    x.fill(0);
+    x[alphabet.indexOf(letters[t])] = 1;
+    const trace = cell.forward(x, 1, t ? { h0: row(h, t - 1), c0: row(c, t - 1) } : {});
+    row(h, t).set(trace.h.subarray(0, H));
+    row(c, t).set(trace.c.subarray(0, H));
+    const p = bias.slice();
+    for (let k = 0; k < K; k += 1)
+      for (let j = 0; j < H; j += 1) p[k] += readout[k * H + j] * h[t * H + j];
+    const top = Math.max(...p);
+    return normalise(p.map((score) => Math.exp(score - top)));
+  }
+  return { read, h, c, hiddenSize: H };
+}
+
+function bytesToWeights({ int8, per_one: perOne }) {
+  const bytes = Int8Array.from(atob(int8), (letter) => letter.charCodeAt(0));
+  return Float64Array.from(bytes, (whole) => whole / perOne);
+}
+
+function normalise(p) {
+  const sum = p.reduce((a, b) => a + b);
+  return p.map((part) => part / sum);
+}
+
+// Counts in `data.text` when it is asked, and remembers; Kneser-Ney, see ngram.py.
+export function createNGram({ text, alphabet, order, discount }) {
+  const known = new Map();
+
+  function after(context) {
+    if (!known.has(context)) known.set(context, lookUp(context));
+    return known.get(context);
+  }
+  function lookUp(context) {
+    const shorter = context
+      ? after(context.slice(1))
+      : new Float64Array(alphabet.length).fill(1 / alphabet.length);
+    const counts = count(context);
+    const sum = counts.reduce((a, b) => a + b);
+    if (!sum) return shorter;
+    const taken = discount * counts.filter((n) => n > 0).length;
+    return counts.map((n, k) => (Math.max(n - discount, 0) + taken * shorter[k]) / sum);
+  }
+  function count(context) {
+    const counts = new Float64Array(alphabet.length);
+    const longest = context.length === order - 1;
+    const seen = new Set();
+    const last = text.length - 1 - context.length;
+    for (
+      let at = text.indexOf(context, longest ? 0 : 1);
+      at >= 0 && at <= last;
+      at = text.indexOf(context, at + 1)
+    ) {
+      const following = text[at + context.length];
+      const pair = longest ? at : text[at - 1] + following;
+      if (!seen.has(pair)) counts[alphabet.indexOf(following)] += 1;
+      seen.add(pair);
+    }
+    return counts;
+  }
+  return { read: (letters, t) => after(letters.slice(Math.max(0, t + 2 - order), t + 1)) };
+}
+
+// p^(1/τ), normalised.
+export function temper(p, temperature) {
+  const top = Math.max(...p);
+  return normalise(p.map((part) => (part / top) ** (1 / temperature)));
+}
+
+// `prefix` and what `reader` writes after it, a letter for each number of `uniform` in [0, 1), and
+// the tempered probabilities after each letter.
+export function letWrite(reader, { alphabet }, prefix, uniform, temperature) {
+  let letters = prefix;
+  const p = [];
+  for (let t = 0; t < letters.length; t += 1) {
+    p.push(temper(reader.read(letters, t), temperature));
+    const turn = t + 1 - prefix.length;
+    if (turn >= 0 && turn < uniform.length) letters += alphabet[chooseBy(p[t], uniform[turn])];
+  }
+  return { letters, p };
+}
+
+// The first letter up to which the probabilities add up to more than u.
+function chooseBy(p, u) {
+  let sum = 0;
+  const found = p.findIndex((part) => (sum += part) > u);
+  return found < 0 ? p.length - 1 : found;
+}

@@ -1,0 +1,5 @@
+// The Trainer's Worker: a driver that listens to the page and reports to it.
+import { createDriver } from "./run.mjs";
+
+const workerDriver = createDriver(30, (report) => postMessage(report));
+onmessage = ({ data }) => workerDriver.command(data);

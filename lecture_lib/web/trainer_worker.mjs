@@ -1,5 +1,0 @@
-// The Trainer's Worker: a driver that listens to the page and reports to it.
-import { createDriver } from "./trainer_run.mjs";
-
-const workerDriver = createDriver(30, (report) => postMessage(report));
-onmessage = ({ data }) => workerDriver.command(data);

@@ -1,0 +1,171 @@
+"""The built book as a reader meets it: its pages, and a live figure by its inputs."""
+
+import json
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+
+from lecture_lib.figures import joiner
+
+ROOT = Path(__file__).parents[1]
+HTML = ROOT / "_build" / "html"
+LECTURE = "notebooks/05_gate_by_gate.html"
+# As a reader scrolls: a figure is mounted once it is near. Then back to where the page stood.
+SCROLL_PAST = """async () => {
+  const place = scrollY;
+  for (const twin of document.querySelectorAll("div.live-figure[data-figure]")) {
+    for (let frames = 0; frames < 60 && !twin.classList.contains("live-awake"); frames += 1) {
+      twin.scrollIntoView({ behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+    }
+  }
+  scrollTo({ top: place, behavior: "instant" });
+}"""
+NOT_BUILT = "_build/html is missing: run `make book` first"
+TWIN = re.compile(
+    r'<div class="live-figure" data-figure="([\w-]+)">\s*'
+    r'<script type="application/json">(.*?)</script>.*?</figure>\s*</div>',
+    re.S,
+)
+
+
+def pages():
+    """The pages of the book, without the root's index.html, which only leads to the first, and
+    404.html, which stands apart."""
+    found = [*HTML.glob("*.html"), *HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")]
+    return sorted({str(p.relative_to(HTML)) for p in found} - {"index.html", "404.html"})
+
+
+def scroll_past_figures(page):
+    """Brings every figure of the page into view once, so that all are mounted."""
+    page.evaluate(SCROLL_PAST)
+
+
+def axe_faults(page, context=None):
+    """What axe finds serious or critical on the page or the given part of it, a line each."""
+    # Without preload: a page from disk may not fetch its own style sheets as data.
+    found = Axe().run(page, context, {"preload": False, "resultTypes": ["violations"]})
+    return "\n".join(
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    )
+
+
+def twins(name):
+    """`{anchor: state}` of the live figures in the page's file, as the host numbers them."""
+    assert (HTML / name).exists(), NOT_BUILT
+    found, kinds = {}, []
+    for kind, data in TWIN.findall((HTML / name).read_text(encoding="utf-8")):
+        kinds.append(kind)
+        count = kinds.count(kind)
+        found[f"{kind}-{count}" if count > 1 else kind] = json.loads(data)["state"]
+    return found
+
+
+class Visit:
+    """A page, its figures mounted unless told otherwise; what it logged, threw and asked for."""
+
+    def __init__(self, context, name, fragment, all_figures=True):
+        self.page = context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto((HTML / name).as_uri() + fragment)
+        if all_figures:
+            scroll_past_figures(self.page)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def outside(self):
+        """The requests that leave the book's folder."""
+        inside = (HTML.as_uri() + "/", "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(inside)]
+
+
+class Figure:
+    """A Gate Lab on a page, by the hooks that a reader's hands and eyes have."""
+
+    def __init__(self, page, anchor):
+        self.page, self.anchor = page, anchor
+        self.root = page.locator(f"#{anchor}")
+
+    def input(self, name):
+        return self.root.locator(f'input[name="{name}"]')
+
+    def set(self, name, value):
+        if isinstance(value, bool):
+            self.input(name).set_checked(value)
+        elif isinstance(value, str):
+            self.root.locator(f'select[name="{name}"]').select_option(value)
+        else:
+            self.input(name).fill(str(value))
+
+    def choose(self, **settings):
+        for name, value in settings.items():
+            self.set(name, value)
+
+    def wait_until_done(self):
+        """For a figure that computes in slices: until the last one is drawn."""
+        self.root.locator(".live-view[aria-busy=false]").wait_for()
+
+    def inputs(self):
+        """The value of every slider and switch of the figure, by name."""
+        return self.root.locator(".live-controls").evaluate(
+            """form => Object.fromEntries([...form.elements].filter((e) => e.name).map(
+              (e) => [e.name, e.type === "checkbox" ? e.checked : e.valueAsNumber]))"""
+        )
+
+    def choose_tab(self, index):
+        self.root.locator(".live-tab").nth(index).click()
+
+    def choose_preset(self, name):
+        self.root.locator(".live-presets button", has_text=re.compile(f"^{name}$")).click()
+
+    def set_number(self, t, value):
+        self.root.locator(".live-editor input[type=range]").nth(t - 1).fill(str(value))
+
+    def set_flag(self, t, value):
+        self.root.locator(".live-editor input[type=checkbox]").nth(t - 1).set_checked(bool(value))
+
+    def rows(self):
+        """The numbers table: its heads, then a row of texts for each step."""
+        return self.root.locator(".live-numbers table").evaluate(
+            "table => [...table.rows].map((row) => [...row.cells].map((c) => c.textContent))"
+        )
+
+    def numbers(self):
+        heads, *rows = self.rows()
+        columns = zip(*rows, strict=True)
+        return {
+            head: [float(n) for n in column] for head, column in zip(heads, columns, strict=True)
+        }
+
+    def drawing(self, part):
+        """The markup of a part of the drawing, to see whether it moved."""
+        return self.root.locator(part).evaluate_all("nodes => nodes.map((n) => n.outerHTML).join()")
+
+    def link(self):
+        """The URL's fragment, once it has this figure's state in it."""
+        # The page writes its address 400 ms after the last change: wait for that one.
+        settled = """(anchor) => {
+          if (window.heldHash?.hash !== location.hash) {
+            window.heldHash = { hash: location.hash, since: performance.now() };
+          }
+          const { hash, since } = window.heldHash;
+          return hash.includes(`${anchor}?`) && performance.now() - since > 800;
+        }"""
+        self.page.wait_for_function(settled, arg=self.anchor)
+        return self.page.evaluate("location.hash")
+
+
+def joined(file):
+    """The module at `file`, below lecture_lib, with its leaves: it exports what it did."""
+    path = joiner.PACKAGE / file
+    names = re.findall(r"^export (?:const|function\*?) (\w+)", path.read_text("utf-8"), re.M)
+    return f"{joiner.join(path)}\nexport {{ {', '.join(names)} }};"

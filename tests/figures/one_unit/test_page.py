@@ -1,0 +1,123 @@
+"""The one-unit figure on the published lecture, held to lecture_lib."""
+
+import random
+
+import pytest
+
+from lecture_lib.figures import OneUnit
+from tests.driver import Figure
+
+PAGE = "notebooks/02_vanilla_rnn.html"
+INPUTS = ["impulse", "pulses", "steady", "noise"]
+
+
+class Page(Figure):
+    def story(self):
+        return self.root.locator(".live-story").inner_text()
+
+    def choose(self, name):
+        self.root.locator('select[name="input"]').select_option(name)
+
+    def numbers(self):
+        heads, *rows = self.rows()
+        return {
+            head: [float(cell.replace("−", "-")) for cell in column]
+            for head, column in zip(heads, zip(*rows, strict=True), strict=True)
+        }
+
+    def state(self):
+        shown = self.inputs()
+        return [shown[name] for name in ("w", "u", "b", "t")], self.rows(), self.story()
+
+
+@pytest.fixture
+def figure(visit):
+    return Page(visit(PAGE).page, "one-unit")
+
+
+def told(unit):
+    """What the figure's sentence says of the unit."""
+    fade = unit.fade_time
+    lasts = f"fades to 1 % in {fade} step" if fade else "has not faded to 1 % after 1000 steps"
+    points = [f"{round(h, 2) + 0.0:.2f} (slope".replace("-", "−") for h, _ in unit.fixed_points]
+    return [lasts, *points]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_table_and_sentence_are_those_of_lecture_lib(figure, seed):
+    rng, settings = random.Random(seed), {}
+    for name, low, high in (("w", -300, 300), ("u", 10, 200), ("b", -200, 200)):
+        settings[name] = rng.randint(low, high) / 100
+        figure.set(name, settings[name])
+    settings["input"] = INPUTS[seed]
+    figure.choose(INPUTS[seed])
+    unit, numbers = OneUnit(**settings), figure.numbers()
+    # Six decimals are shown.
+    assert numbers["h"] == pytest.approx(unit.h.tolist(), rel=0, abs=0.51e-6)
+    assert numbers["x"] == pytest.approx(unit.x.tolist(), rel=0, abs=0.51e-6)
+    for words in told(unit):
+        assert words in figure.story()
+
+
+def test_the_lectures_own_weights(figure):
+    for w in (0.5, 0.9, 1.5, 2.0):
+        figure.set("w", w)
+        unit = OneUnit(w=w)
+        for words in told(unit):
+            assert words in figure.story()
+        points = figure.root.locator('.live-unit-point[visibility="visible"]')
+        assert points.count() == len(unit.fixed_points)
+        stable = figure.root.locator('.live-unit-point.live-met[visibility="visible"]')
+        assert stable.count() == sum(abs(slope) < 1 for _, slope in unit.fixed_points)
+
+
+def test_a_slider_moves_sum_chart_and_map(figure):
+    parts = [".live-unit-sum", ".live-unit-time", ".live-unit-map"]
+    for name, value in (("w", 1.7), ("u", -0.6), ("b", 0.8), ("t", 9)):
+        before = [figure.drawing(part) for part in parts]
+        figure.set(name, value)
+        for part, old in zip(parts, before, strict=True):
+            assert figure.drawing(part) != old, (name, part)
+
+
+def test_the_sum_has_the_numbers_of_the_step(figure):
+    figure.set("t", 3)
+    unit = OneUnit(w=0.9)
+    said = figure.root.locator(".live-unit-sum").inner_text()
+    assert said == f"h = tanh(0.90 · {unit.h[1]:.2f} + 1.00 · 0.00 + 0.00) = {unit.h[2]:.2f}"
+
+
+def test_the_buttons_step_and_a_click_chooses(figure):
+    figure.root.get_by_role("button", name="Forward one step").press("Enter")
+    assert figure.inputs()["t"] == 5
+    chart = figure.root.locator(".live-unit-time")
+    box = chart.bounding_box()
+    chart.click(position={"x": box["width"] - 12, "y": 60})
+    assert figure.inputs()["t"] == 20
+
+
+def test_with_no_input_weight_nothing_comes_in(figure):
+    figure.set("u", 0)
+    assert "nothing comes in" in figure.story()
+
+
+def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
+    opened = figure.state()
+    figure.set("w", 1.6)
+    figure.choose("pulses")
+    figure.set("t", 12)
+    here, link = figure.state(), figure.link()
+    again = Page(visit(PAGE, link).page, "one-unit")
+    assert again.state() == here
+    again.root.get_by_role("button", name="Reset").click()
+    assert again.state() == opened
+
+
+def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
+    link = '#one-unit?w=4&u="1"&b=null&input="__proto__"&input="speech"&t=21&zap=1'
+    assert Page(visit(PAGE, link).page, "one-unit").state() == figure.state()
+
+
+def test_nothing_is_clipped_on_a_narrow_page(visit):
+    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "one-unit")
+    assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0

@@ -1,0 +1,86 @@
+"""Every built page: quiet, self-contained, accessible, narrow enough and light."""
+
+import re
+
+import pytest
+
+from bench.figures import page_weight
+from tests.driver import HTML, LECTURE, axe_faults, twins
+
+
+def test_the_root_leads_to_the_front_page(visit):
+    page = visit("index.html", all_figures=False).page
+    page.wait_for_url("**/book/intro.html")
+    assert page.locator("h1").first.inner_text().startswith("Memory with Gates")
+
+
+def test_a_page_logs_nothing_and_stays_in_its_folder(visit, page_name):
+    seen = visit(page_name)
+    seen.page.wait_for_load_state("networkidle")
+    assert not seen.complaints
+    assert not seen.outside()
+    # The style sheets at least were asked for: the listener listens.
+    assert any(url.endswith(".css") or ".css?" in url for url in seen.requests)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_nothing_serious(visit, page_name, theme, width):
+    page = visit(page_name, color_scheme=theme, viewport={"width": width, "height": 900}).page
+    assert page.locator("html").get_attribute("data-theme") == theme
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    # What opens fades in, and text half faded has half its contrast.
+    page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
+    # Most of the time goes into what comes again and again: two figures of a kind tell what ten
+    # would, clashing ids included; code and formulas are set alike on every page.
+    again = [f"#{anchor}" for anchor in twins(page_name) if re.search(r"-([3-9]|\d\d+)$", anchor)]
+    alike = [] if page_name == LECTURE else [".highlight", "math"]
+    context = {"exclude": [[selector] for selector in again + alike]}
+    faults = axe_faults(page, context)
+    assert not faults, faults
+
+
+def test_a_page_fits_360_pixels(visit, page_name):
+    page = visit(page_name, viewport={"width": 360, "height": 800}).page
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    for drawing in page.locator(".live-view > svg:visible").all():
+        box = drawing.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+
+
+def test_every_figure_is_mounted(visit, page_name):
+    page = visit(page_name).page
+    assert page.evaluate("document.querySelectorAll('div.live-figure[data-figure]').length") == len(
+        twins(page_name)
+    )
+    for anchor in twins(page_name):
+        figure = page.locator(f"#{anchor}")
+        assert figure.locator(".live-caption").is_visible()
+        assert figure.locator("svg[role=img]:visible").count() > 0
+        assert figure.locator(".live-controls :is(input, select):visible").count() > 0
+        assert figure.locator(".live-still").count() == 0
+
+
+def test_the_lecture_and_the_front_page_have_figures():
+    assert len(twins("book/intro.html")) >= 1
+    assert len(twins(LECTURE)) >= 1
+
+
+def test_a_page_carries_only_scripts_it_uses(page_name):
+    text = (HTML / page_name).read_text(encoding="utf-8")
+    scripts = re.findall(r"<script\b[^>]*>", text)
+    assert scripts
+    unwanted = "widget-state|mathjax|thebe|require|embed-amd|fontawesome|https?:"
+    assert not [script for script in scripts if re.search(unwanted, script, re.I)]
+    assert any("live/" in script for script in scripts) == bool(twins(page_name))
+
+
+# Gzipped bytes. These bring trained networks along, the text that one was trained on, or the
+# figures of several lectures.
+LADEN = {f"notebooks/{name}.html" for name in ("13_john_and_mary", "14_characters", "20_myths")}
+
+
+def test_the_own_part_of_a_page_is_light(page_name):
+    parts = page_weight(page_name)
+    assert sum(parts.values()) <= (90_000 if page_name in LADEN else 60_000), parts
+    assert ("host.js" in parts) == bool(twins(page_name))

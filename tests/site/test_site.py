@@ -1,0 +1,63 @@
+"""The book as a site: no link inside it is broken, and the rest of the web can point to it."""
+
+import re
+from functools import cache
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+
+from tests.driver import HTML, pages
+
+HOME = "https://memory-with-gates.github.io/memory-with-gates/"
+
+
+@cache
+def soup(name):
+    return BeautifulSoup((HTML / name).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors(name):
+    return {node["id"] for node in soup(name).find_all(id=True)}
+
+
+def test_every_link_inside_leads_somewhere(page_name):
+    broken = []
+    for link in soup(page_name).find_all("a", href=True):
+        target = urlsplit(urljoin(f"book:///{page_name}", link["href"]))
+        if target.scheme != "book":
+            continue
+        file = unquote(target.path).lstrip("/") or page_name
+        # A figure's anchor is made by its host, when the page runs.
+        anchor = "" if "?" in target.fragment else unquote(target.fragment)
+        there = (HTML / file).is_file() and (not anchor or anchor in anchors(file))
+        if not there:
+            broken.append(link["href"])
+    assert not broken
+
+
+def test_a_page_describes_itself(page_name):
+    head = soup(page_name).head
+    if page_name in ("genindex.html", "search.html"):
+        return
+    title = head.find("meta", property="og:title")["content"]
+    assert title and title in soup(page_name).h1.get_text()
+    assert len(head.find("meta", attrs={"name": "description"})["content"]) > 40
+    card = head.find("meta", property="og:image")["content"]
+    assert card.startswith(HOME)
+    assert (HTML / card.removeprefix(HOME)).is_file()
+
+
+def test_the_sitemap_lists_every_page():
+    listed = re.findall("<loc>(.*?)</loc>", (HTML / "sitemap.xml").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(HOME + name for name in pages())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_address_that_leads_nowhere_leads_home(visit, theme):
+    page = visit("404.html", color_scheme=theme).page
+    assert page.locator("h1").inner_text() == "Forgotten"
+    assert page.locator("a").get_attribute("href") == urlsplit(HOME).path
+    assert not Axe().run(page, None, {"preload": False}).response["violations"]
