@@ -46,7 +46,7 @@ def write(figure, folder=BUILD):
         title=type(figure).__name__,
         style=figure._css,
         figure=figure.twin(),
-        module=joiner.page_script(type(figure)),
+        module=joiner.page_script(figure),
         host=joiner.host_script(),
     )
     (folder / path).write_text(text, encoding="utf-8")

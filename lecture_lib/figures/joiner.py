@@ -97,8 +97,8 @@ def _as_script(source: str) -> str:
     return f'(() => {{\n"use strict";\n{source}}})();\n'
 
 
-def page_script(figure: type) -> str:
-    """The module of a figure's class as a script that registers it and its contract."""
+def page_script(figure: Any) -> str:
+    """The module of a figure, or of its class, as a script that registers it and its contract."""
     kind = json.dumps(figure.figure)
     contract = json.dumps(figure.contract())
     joined, count = _DEFAULT.subn(
