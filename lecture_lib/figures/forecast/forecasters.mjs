@@ -36,7 +36,7 @@ function inUnits({ values, differenced, mean, sd }, o, said) {
 function linearRoll(series, learned) {
   const order = series.ar.length;
   return (last) => {
-    const known = learned.slice(last + 1 - order, last + 1);
+    const known = Array.from(learned.subarray(last + 1 - order, last + 1));
     return ahead(() => {
       const said = series.ar.reduce((sum, w, k) => sum + w * known[known.length - order + k], 0);
       known.push(said);
