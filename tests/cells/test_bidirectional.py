@@ -35,7 +35,7 @@ def test_the_first_step_knows_the_last_by_one_half_only():
 
 def test_padding_is_as_if_it_were_not_there():
     both, x, _ = case()
-    h = both.forward(x, LENGTHS).h
+    h = both.forward(x, lengths=LENGTHS).h
     for n, length in enumerate(LENGTHS):
         alone = both.forward(x[:length, n : n + 1]).h[:, 0]
         # Products over other batch sizes round otherwise.
@@ -45,12 +45,12 @@ def test_padding_is_as_if_it_were_not_there():
 @pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["whole", "padded"])
 def test_the_gradients_are_those_of_differences(lengths):
     both, x, rng = case()
-    trace = both.forward(x, lengths)
+    trace = both.forward(x, lengths=lengths)
     dh = rng.normal(size=trace.h.shape)
     if lengths is not None:
         dh *= (np.arange(7)[:, None] < lengths)[..., None]
     check = check_gradients(
-        lambda: (both.forward(x, lengths).h * dh).sum(),
+        lambda: (both.forward(x, lengths=lengths).h * dh).sum(),
         both.parameters() | {"x": x},
         both.backward(trace, dh),
     )
