@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from lecture_lib.cells._checks import (
     Array,
     Clamps,
+    all_finite,
     as_array,
     as_clamps,
     as_dtype,
@@ -143,8 +144,7 @@ class Cell:
         H, D, rows = self.hidden_size, self.input_size, max(1, len(self.gates)) * self.hidden_size
         shapes = {"weight_ih": (rows, D), "weight_hh": (rows, H), "bias": (rows,)}
         for name, shape in shapes.items():
-            if np.shape(getattr(self, name)) != shape:
-                came = np.shape(getattr(self, name))
+            if (came := getattr(self, name).shape) != shape:
                 raise ValueError(f"{name} must have shape of this cell = {shape}, got {came}")
         stacked = np.empty((rows, H + 1 + D), self.dtype)
         stacked[:, :H], stacked[:, H] = self.weight_hh, self.bias
@@ -183,7 +183,7 @@ def read_only(trace: Trace) -> Trace:
 def check_state(name: str, states: Array, clamps: Clamps) -> None:
     """Raise FloatingPointError if a pre-activation has overflowed: what is no number stays so, up
     to the last step of the states (T, ·, ·), unless clamps stop it."""
-    if not np.isfinite(states if clamps else states[-1]).all():
+    if not all_finite(states if clamps else states[-1]):
         raise FloatingPointError(
             f"{name} is not finite: x, state or the weights are too large for {states.dtype}"
         )
@@ -192,7 +192,7 @@ def check_state(name: str, states: Array, clamps: Clamps) -> None:
 def check_gradients_of(cell: "Cell", *gradients: Array) -> None:
     """Raise FloatingPointError if backpropagation has overflowed."""
     for gradient in gradients:
-        if not np.isfinite(gradient).all():
+        if not all_finite(gradient):
             raise FloatingPointError(
                 f"the gradient is not finite: it has grown too large for {cell.dtype}"
             )

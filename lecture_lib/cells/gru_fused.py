@@ -76,6 +76,8 @@ def unroll(
         if ended is not None:
             np.copyto(h[t + 1], h_prev, where=ended[t])
     check_state("h", h, clamps)
+    if not keep:
+        return {"h": time_major(h[1:])}, ()
     shown = {"x": inputs[:T, H + 1 : width], "h": h[1:], "r": r, "z": z, "n": n}
     arrays = {name: time_major(array) for name, array in shown.items()} | {"h0": h[0].T}
     kept = rz_weights, n_weights, recall_weights, inputs, rows, recall, clamps, ended, write, before

@@ -71,6 +71,8 @@ def unroll(
     check_state("h", h, clamps)
     if clamps:
         check_state("c", c, clamps)
+    if not keep:
+        return {"h": time_major(h[1:]), "c": time_major(c[1:])}, ()
     shown = {"x": inputs[:T, H + 1 :], "h": h[1:], "c": c[1:]}
     shown |= {"i": i[:T], "f": f[:T], "g": g[:T], "o": o[:T]}
     arrays = {name: time_major(array) for name, array in shown.items()}

@@ -144,8 +144,8 @@ class RNN(Cell):
         lengths: ArrayLike | None = None,
     ) -> tuple[Array, Array]:
         """`forward` without a trace: h (T, N, H) and the final state (N, H)."""
-        trace = self._unroll(x, state, clamp, lengths)
-        return trace.h, trace.final_state
+        h = self._unroll(x, state, clamp, lengths).h
+        return h, h[-1].copy()
 
     @no_false_alarm()
     def _unroll(self, x: Any, state: Any, clamp: Any, lengths: Any) -> RNNTrace:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.cells._checks import Array, as_floats, must_be_finite, no_false_alarm
+from lecture_lib.cells._checks import Array, all_finite, as_floats, must_be_finite, no_false_alarm
 
 
 def linear_recurrence(a: ArrayLike, b: ArrayLike, h0: ArrayLike = 0.0) -> Array:
@@ -75,7 +75,7 @@ def _of_one_length(a: Any, b: Any, h0: Any) -> list[Array]:
         if name == "a" and came[:1] != shape[:1]:
             raise ValueError(f"a must have as many steps as b, {shape[0]}, got shape {came}")
     for name, array in arrays.items():
-        if not np.isfinite(array).all():
+        if not all_finite(array):
             raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
     dtype = np.result_type(*arrays.values())
     return [array.astype(dtype, copy=False) for array in arrays.values()]
