@@ -175,6 +175,7 @@ def gradient_flow(cell: Any, trace: Any, state: str | None = None) -> GradientFl
     below it is a number again. Raises as `state_jacobians` does, and ValueError for another
     `state`. Pascanu, Mikolov & Bengio (2013).
 
+    >>> from lecture_lib import RNN
     >>> cell = RNN(1, 1)
     >>> cell.weight_hh[...] = 0.5
     >>> gradient_flow(cell, cell.forward(np.zeros((3, 1, 1)))).total[:, 0]
@@ -221,8 +222,8 @@ def spectral_radius(matrix: ArrayLike) -> float:
     Raises ValueError for what is no square matrix of finite numbers, and TypeError for what is not
     a real number.
 
-    >>> spectral_radius([[0, -2], [2, 0]])
-    2.0
+    >>> spectral_radius([[2, 0], [0, -3]])
+    3.0
     """
     square = as_real("matrix", matrix)
     if square.ndim != 2 or square.shape[0] != square.shape[1] or not square.size:

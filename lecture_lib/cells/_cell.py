@@ -139,13 +139,25 @@ class Cell:
         check_trace(self, trace)
         return as_array("dh", dh, self.dtype, trace.h.shape, "(T, N, H)")
 
+    def _check_shapes(self) -> int:
+        """That no parameter has been exchanged for one that would only broadcast; their rows."""
+        H, rows = self.hidden_size, max(1, len(self.gates)) * self.hidden_size
+        shapes = {
+            "weight_ih": (rows, self.input_size),
+            "weight_hh": (rows, H),
+            "bias": (rows,),
+            "bias_hn": (H,),
+        }
+        for name in self.parameter_names:
+            if (came := getattr(self, name).shape) != shapes[name]:
+                raise ValueError(
+                    f"{name} must have shape of this cell = {shapes[name]}, got {came}"
+                )
+        return rows
+
     def _stacked(self) -> Array:
         """The parameters as one matrix for `columns`: [weight_hh, bias, weight_ih]."""
-        H, D, rows = self.hidden_size, self.input_size, max(1, len(self.gates)) * self.hidden_size
-        shapes = {"weight_ih": (rows, D), "weight_hh": (rows, H), "bias": (rows,)}
-        for name, shape in shapes.items():
-            if (came := getattr(self, name).shape) != shape:
-                raise ValueError(f"{name} must have shape of this cell = {shape}, got {came}")
+        H, D, rows = self.hidden_size, self.input_size, self._check_shapes()
         stacked = np.empty((rows, H + 1 + D), self.dtype)
         stacked[:, :H], stacked[:, H] = self.weight_hh, self.bias
         stacked[:, H + 1 :] = self.weight_ih

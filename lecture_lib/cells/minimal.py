@@ -175,6 +175,7 @@ class _Minimal(Cell):
         if np.may_share_memory(x, given):
             x = x.copy(order="K")
         h0 = np.array(as_state("state", state, (x.shape[1], self.hidden_size), self.dtype))
+        self._check_shapes()
         weight_ih = self.weight_ih.copy()
 
         stacked = np.split(x @ weight_ih.T + self.bias, len(self.gates), axis=-1)

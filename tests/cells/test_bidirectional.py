@@ -73,3 +73,61 @@ def test_it_learns_what_one_way_cannot():
 def test_cells_of_different_inputs_are_refused():
     with pytest.raises(ValueError, match="2 there and 3 back"):
         Bidirectional(GRU(2, 4), GRU(3, 4))
+
+
+def test_each_cell_starts_from_its_state():
+    both, x, rng = case()
+    there = tuple(rng.normal(size=(2, 3, 3)))
+    back = rng.normal(size=(3, 4))
+    h, last = both.run(x, {"there": there, "back": back})
+    one = both.cells["there"].forward(x, there)
+    other = both.cells["back"].forward(x[::-1], back)
+    np.testing.assert_array_equal(h, np.concatenate([one.h, other.h[::-1]], axis=-1))
+    np.testing.assert_array_equal(last["there"], one.final_state)
+    np.testing.assert_array_equal(last["back"], other.final_state)
+
+
+@pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["whole", "padded"])
+def test_a_clamp_holds_the_step_that_it_names_in_both_directions(lengths):
+    both, x, _ = case()
+    held = np.full((7, 1, 1), np.nan)
+    held[0] = 0.0
+    trace = both.forward(x, clamp={"there": {"i": held}, "back": {"z": held}}, lengths=lengths)
+    np.testing.assert_array_equal(trace.traces["there"].i[0], 0)
+    ends = np.full(3, 7) if lengths is None else lengths
+    # The first step of each sequence is the last that `back` reads.
+    for n, end in enumerate(ends):
+        z = trace.traces["back"].z[:, n]
+        np.testing.assert_array_equal(z[end - 1], 0)
+        assert (z[: end - 1] > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"state": np.zeros((3, 7))}, TypeError, 'state must be a dict .*"there".* got ndarray'),
+        ({"state": {"left": None}}, ValueError, 'no names but "there" and "back", got'),
+        ({"state": {"back": np.zeros((3, 9))}}, ValueError, "state must have shape"),
+        ({"clamp": {"f": 1.0}}, ValueError, 'no names but "there" and "back"'),
+        ({"clamp": {"back": {"f": 1.0}}}, ValueError, "clamp names 'f'"),
+        ({"clamp": {"back": {"z": 2.0}}}, ValueError, r"in \[0, 1\]"),
+        ({"clamp": {"back": {"z": np.zeros((9, 1, 1))}}}, ValueError, "must broadcast"),
+        ({"lengths": [9, 1, 1]}, ValueError, "lengths must lie in"),
+    ],
+)
+def test_a_state_or_clamp_that_does_not_fit_is_refused(given, error, message):
+    both, x, _ = case()
+    for call in (both.forward, both.run):
+        with pytest.raises(error, match=message):
+            call(x, **given)
+
+
+def test_a_pair_of_one_cell_and_a_trace_of_another_are_refused():
+    cell = GRU(2, 4)
+    with pytest.raises(ValueError, match="must be different cells"):
+        Bidirectional(cell, cell)
+    both, x, _ = case()
+    with pytest.raises(ValueError, match="trace must be what forward of this Bidirectional"):
+        both.backward(case()[0].forward(x), np.ones((7, 3, 7)))
+    with pytest.raises(ValueError, match=r"dh must have shape \(T, N, H\) = \(7, 3, 7\)"):
+        both.backward(both.forward(x), np.ones((7, 3, 6)))

@@ -194,23 +194,6 @@ def test_wrong_input_is_named(make, step):
     assert "weight_hh" not in cell.parameters() and repr(cell).startswith(make.__name__)
 
 
-def test_a_stack_learns_through_both_layers():
-    rng = np.random.default_rng(0)
-    stack = Stack([MinGRU(2, 3, seed=0), MinLSTM(3, 4, seed=1)])
-    x, dh = rng.normal(size=(6, 2, 2)), rng.normal(size=(6, 2, 4))
-    lengths = np.array([4, 6])
-    arrays = {**stack.parameters(), "x": x}
-    gradients = stack.backward(stack.forward(x, lengths=lengths), dh)
-
-    def loss():
-        return (stack.forward(x, lengths=lengths).h * dh).sum()
-
-    assert check_gradients(loss, arrays, gradients).error < NUMERICAL
-    assert {"0.weight_ih", "1.bias"} < set(stack.parameters())
-    with pytest.raises(ValueError, match=r"hidden_size of the one below, 3, got input_size = 2"):
-        Stack([MinGRU(2, 3), MinGRU(2, 3)])
-
-
 @pytest.mark.parametrize("make", [MinGRU, MinLSTM])
 def test_it_learns_under_fit(make):
     model = SequenceModel(make(2, 8, seed=0), Linear(8, 1, seed=0))
