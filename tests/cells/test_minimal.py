@@ -17,6 +17,7 @@ from lecture_lib.cells.minimal import (
     min_lstm_step,
     parallel_scan,
 )
+from lecture_lib.cells.scan import scan
 from lecture_lib.gradients import check_gradients
 from lecture_lib.tasks import after
 from lecture_lib.training import (
@@ -77,7 +78,7 @@ def test_the_scan_takes_the_logarithm_of_the_steps_in_passes(steps, passes):
             return getattr(ufunc, method)(*plain, **into, **kwargs).view(Counted)
 
     a, b = (np.full((steps, 1), 0.5).view(Counted) for _ in range(2))
-    parallel_scan(a, b)
+    scan(a, b)
     # One product with h0, then two for each pass.
     assert Counted.products == 1 + 2 * passes
 
@@ -191,23 +192,6 @@ def test_wrong_input_is_named(make, step):
     with pytest.raises(ValueError, match="trace must be what forward"):
         cell.backward(make(2, 3, seed=0).forward(x), np.zeros((4, 1, 3)))
     assert "weight_hh" not in cell.parameters() and repr(cell).startswith(make.__name__)
-
-
-def test_a_stack_learns_through_both_layers():
-    rng = np.random.default_rng(0)
-    stack = Stack([MinGRU(2, 3, seed=0), MinLSTM(3, 4, seed=1)])
-    x, dh = rng.normal(size=(6, 2, 2)), rng.normal(size=(6, 2, 4))
-    lengths = np.array([4, 6])
-    arrays = {**stack.parameters(), "x": x}
-    gradients = stack.backward(stack.forward(x, lengths), dh)
-
-    def loss():
-        return (stack.forward(x, lengths).h * dh).sum()
-
-    assert check_gradients(loss, arrays, gradients).error < NUMERICAL
-    assert {"0.weight_ih", "1.bias"} < set(stack.parameters())
-    with pytest.raises(ValueError, match=r"hidden_size of the one below, 3, got input_size = 2"):
-        Stack([MinGRU(2, 3), MinGRU(2, 3)])
 
 
 @pytest.mark.parametrize("make", [MinGRU, MinLSTM])
