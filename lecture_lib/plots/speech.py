@@ -1,19 +1,19 @@
-"""Pictures of sounds: arrays to matplotlib Axes, as in `lecture_lib.plots`."""
+"""Pictures of sounds."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from lecture_lib.plots import COLOURS, _axes, _style
+from lecture_lib.plots.style import COLOURS, new_axes, styled
 
 _LOUD = LinearSegmentedColormap.from_list("loud", ["#f4f8fb", COLOURS["c"]])
 
 
-@_style
+@styled
 def bands(words, hop, levels=6, axes=None):
     """Log filter-bank energies (T, bands) of each of `{title: array}` in so many shades, low bands
     below, over the time in seconds; `hop` is that from frame to frame. Returns the Axes."""
     if axes is None:
-        axes = _axes(7, 2.4, ncols=len(words), sharey=True)
+        axes = new_axes(7, 2.4, ncols=len(words), sharey=True)
     low, high = min(e.min() for e in words.values()), max(e.max() for e in words.values())
     shades = np.linspace(low, high, levels + 1).round(1)
     for ax, (title, energies) in zip(axes, words.items(), strict=True):

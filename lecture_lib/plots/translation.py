@@ -1,13 +1,13 @@
-"""Pictures of a text and its translation, in the manner of `plots`."""
+"""Pictures of a text and its translation."""
 
-from lecture_lib.plots import COLOURS, INK, _axes, _style
+from lecture_lib.plots.style import COLOURS, INK, new_axes, styled
 
 
-@_style
+@styled
 def crossing(source, target, pairs, ax=None):
     """Words of `source` above those of `target`, with a line for each of `pairs`, (place in
     source, place in target) from 0; returns the Axes."""
-    ax = ax or _axes(7, 1.7)
+    ax = ax or new_axes(7, 1.7)
     places = [[(k + 0.5) / len(words) for k in range(len(words))] for words in (source, target)]
     for height, words, xs in zip((1, 0), (source, target), places, strict=True):
         for x, word in zip(xs, words, strict=True):

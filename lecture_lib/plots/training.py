@@ -1,17 +1,15 @@
-"""Pictures of training: histories to matplotlib Axes, as in `lecture_lib.plots`."""
+"""Pictures of training: histories to matplotlib Axes."""
 
-from matplotlib.figure import Figure
-
-from lecture_lib.plots import COLOURS, FAINT, _style
+from lecture_lib.plots.style import COLOURS, FAINT, new_axes, styled
 
 
-@_style
+@styled
 def curves(histories, chance):
     """The loss of each history of `{title: History}` in a panel of its own, three in a row: thin on
     the batches learned from, thick on what is held out; dotted the loss of guessing, `chance`
     {title: loss}. Returns the Axes."""
     rows = -(-len(histories) // 3)
-    axes = Figure(figsize=(7, 2.1 * rows), layout="constrained").subplots(rows, 3).ravel()
+    axes = new_axes(7, 2.1 * rows, nrows=rows, ncols=3).ravel()
     for ax, (title, history) in zip(axes, histories.items(), strict=False):
         updates = range(1, len(history.loss) + 1)
         ax.plot(updates, history.loss, color=COLOURS["c"], lw=1)

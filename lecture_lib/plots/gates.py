@@ -1,63 +1,19 @@
-"""Arrays to matplotlib Axes, in the book's colours. Each returns its Axes and shows nothing.
+"""Pictures of gates and of what they keep."""
 
-`still(axes, alt)` is what a lecture shows: SVG that takes its ink from the page, so that it reads
-in light and dark, with a text for those who do not see it.
-"""
-
-import html
-import io
-import re
-
-import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 
-COLOURS = {
-    "f": "#D55E00",
-    "i": "#009E73",
-    "g": "#E69F00",
-    "o": "#56B4E9",
-    "c": "#0072B2",
-    "h": "#CC79A7",
-    "r": "#56B4E9",
-    "z": "#D55E00",
-    "n": "#E69F00",
-}
-INK = "#1f2933"  # a still has the page's own text colour in its place
-FAINT = "#8a949e"
-
-_style = mpl.rc_context(
-    {
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": FAINT,
-        "xtick.color": FAINT,
-        "ytick.color": FAINT,
-        "xtick.labelcolor": INK,
-        "ytick.labelcolor": INK,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.titlesize": 10,
-        "font.size": 10,
-        "legend.frameon": False,
-        "legend.fontsize": 9,
-    }
-)
+from lecture_lib.plots.style import COLOURS, FAINT, new_axes, styled
 
 
-def _axes(width=5.4, height=2.6, **kwargs):
-    return Figure(figsize=(width, height), layout="constrained").subplots(**kwargs)
-
-
-@_style
+@styled
 def gate_strip(trace, unit=0, axes=None):
     """States c and h of one unit over time, above a heat row for each gate.
 
     `trace` is an LSTM trace with arrays (T, 1, H); returns the two Axes (states, gates).
     """
     if axes is None:
-        axes = _axes(7, 3.4, nrows=2, sharex=True, height_ratios=[3, 2])
+        axes = new_axes(7, 3.4, nrows=2, sharex=True, height_ratios=[3, 2])
     states, gates = axes
     steps = np.arange(1, len(trace.c) + 1)
     states.axhline(0, color=FAINT, linewidth=0.8)
@@ -90,14 +46,14 @@ def gate_strip(trace, unit=0, axes=None):
     return axes
 
 
-@_style
+@styled
 def streams(runs, events=None, axes=None):
     """A hidden unit over many sequences: the middle one, and where 80 % of them lie.
 
     `runs` is {title: h (T, N)}, `events` {step: word}; returns an Axes for each run.
     """
     if axes is None:
-        axes = _axes(ncols=len(runs), sharey=True)
+        axes = new_axes(ncols=len(runs), sharey=True)
     for ax, (title, h) in zip(np.ravel(axes), runs.items(), strict=True):
         steps = np.arange(1, len(h) + 1)
         low, middle, high = np.quantile(h, [0.1, 0.5, 0.9], axis=1)
@@ -112,11 +68,11 @@ def streams(runs, events=None, axes=None):
     return axes
 
 
-@_style
+@styled
 def squashers(axes=None):
     """σ and tanh, and their slopes; returns the two Axes."""
     if axes is None:
-        axes = _axes(ncols=2)
+        axes = new_axes(ncols=2)
     z = np.linspace(-6, 6, 97)
     s, t = 1 / (1 + np.exp(-z)), np.tanh(z)
     curves = [("σ and tanh", s, t), ("their slopes, σ′ and tanh′", s * (1 - s), 1 - t**2)]
@@ -132,10 +88,10 @@ def squashers(axes=None):
     return axes
 
 
-@_style
+@styled
 def leak(forget, steps=500, ax=None):
     """What a belt with a constant forget gate keeps of a value, for each f of `forget`."""
-    ax = ax or _axes(height=2.8)
+    ax = ax or new_axes(height=2.8)
     t = np.geomspace(1, steps, 60)
     for f, line in zip(forget, ["-", "--", "-.", ":"], strict=False):
         ax.plot(t, f**t, color=COLOURS["f"], lw=2, ls=line)
@@ -147,10 +103,10 @@ def leak(forget, steps=500, ax=None):
     return ax
 
 
-@_style
+@styled
 def by_age(counts, ax=None):
     """What a write to the belt counts, against the steps since; `counts` is {f: (steps,)}."""
-    ax = ax or _axes(height=2.4)
+    ax = ax or new_axes(height=2.4)
     for (f, values), line in zip(counts.items(), ["-", "--", "-."], strict=False):
         ax.plot(np.arange(len(values)), values, line, color=COLOURS["f"], lw=2, label=f"f = {f}")
     ax.set(xlabel="steps since the write", ylabel="what it counts", ylim=(0, 1.08))
@@ -158,10 +114,10 @@ def by_age(counts, ax=None):
     return ax
 
 
-@_style
+@styled
 def counting(c, h, ax=None):
     """A cell state that counts, and the hidden state that its tanh lets out; both (T,)."""
-    ax = ax or _axes(height=2.8)
+    ax = ax or new_axes(height=2.8)
     steps = np.arange(1, len(c) + 1)
     for name, values, marker, label in (
         ("c", c, "o", "cell state c"),
@@ -172,41 +128,3 @@ def counting(c, h, ax=None):
     ax.set(xlabel="step t", xticks=steps, ylim=(0, None))
     ax.legend(loc="upper left")
     return ax
-
-
-def svg(axes) -> str:
-    """The figure of `axes` as SVG text: the same text for the same numbers."""
-    figure = np.ravel(axes)[0].figure
-    out = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "memory-with-gates"}):
-        figure.savefig(
-            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
-    text = out.getvalue()[out.getvalue().index("<svg") :]
-    # Several stand on one page: no ids but those referred to, no style that leaks out.
-    unused = (
-        r' id="(?![mp][0-9a-f]{10}")[^"]*"|<metadata>.*?</metadata>|<style.*?</style>|(?<=\n) +'
-    )
-    text = re.sub(unused, "", text, flags=re.DOTALL)
-    # A page carries many: tenths of a point are fine enough, and a turn by nothing is none.
-    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
-    tenths = re.compile(r"(\d\.\d)\d+")
-    text = re.sub(r"<[^>]*>", lambda tag: tenths.sub(r"\1", tag[0]), text).replace(" \n", " ")
-    text = re.sub(r"'DejaVu Sans'[^;\"]*", "system-ui, sans-serif", text)
-    size = r'width="([\d.]+)pt" height="[\d.]+pt"'
-    return re.sub(size, r'style="width:100%;max-width:\1pt;height:auto"', text, count=1)
-
-
-class still:
-    """Axes as a lecture shows them, with `alt`, what is to be seen in words."""
-
-    def __init__(self, axes, alt):
-        self.axes, self.alt = axes, alt
-
-    def __repr__(self):
-        return f"still({self.alt!r})"
-
-    def _repr_html_(self):
-        label = html.escape(self.alt, quote=True)
-        text = svg(self.axes).replace(INK, "currentColor")
-        return text.replace("<svg", f'<svg class="still" role="img" aria-label="{label}"', 1)

@@ -1,8 +1,9 @@
-"""Pictures of what a network does with a sentence, in the manner of `plots`."""
+"""Pictures of what a network does with a sentence."""
 
 import numpy as np
 
-from lecture_lib.plots import COLOURS, FAINT, _axes, _style, gate_strip
+from lecture_lib.plots.gates import gate_strip
+from lecture_lib.plots.style import COLOURS, FAINT, new_axes, styled
 
 
 def reading(words, trace, unit):
@@ -13,11 +14,11 @@ def reading(words, trace, unit):
     return states, gates
 
 
-@_style
+@styled
 def flips(held, ax=None):
     """How often the old subject's pronoun comes; `held` is {gates: a share for each seed}. A dot
     stands for the seeds with one share, and says how many if they are several."""
-    ax = ax or _axes(6, 2.8)
+    ax = ax or new_axes(6, 2.8)
     for row, shares in enumerate(held.values()):
         for share, seeds in zip(*np.unique(shares, return_counts=True), strict=True):
             ax.plot(share, row, "o", ms=4 + 2 * np.sqrt(seeds), color=COLOURS["h"])

@@ -1,15 +1,15 @@
-"""Pictures of gradients over time: arrays to matplotlib Axes, as in `lecture_lib.plots`."""
+"""Pictures of gradients over time."""
 
 import numpy as np
 from matplotlib.ticker import LogLocator
 
-from lecture_lib.plots import COLOURS, FAINT, INK, _axes, _style
+from lecture_lib.plots.style import COLOURS, FAINT, INK, new_axes, styled
 
 _CELLS = {"RNN": FAINT, "LSTM": COLOURS["c"], "GRU": COLOURS["h"]}
 
 
 def _log_axes(ax, low, high):
-    ax = ax or _axes(6.2, 2.8)
+    ax = ax or new_axes(6.2, 2.8)
     ax.axhline(1, color=FAINT, lw=0.8)
     ax.set(yscale="log", ylim=(low, high), xlabel="steps back from the end")
     ax.yaxis.set_major_locator(LogLocator(numticks=6))
@@ -22,7 +22,7 @@ def _some(steps):
     return np.unique(np.linspace(0, steps, 21).round().astype(int))
 
 
-@_style
+@styled
 def flows(flows, ax=None):
     """What is left of each cell's gradient against the lag: solid in all, dashed the direct path.
 
@@ -40,7 +40,7 @@ def flows(flows, ax=None):
     return ax
 
 
-@_style
+@styled
 def bounds(norms, growth, radius, ax=None):
     """Norms of a Jacobian product against the lag, between `radius`ᵏ and `growth`ᵏ."""
     ax = _log_axes(ax, 1e-15, 1e5)
@@ -53,10 +53,10 @@ def bounds(norms, growth, radius, ax=None):
     return ax
 
 
-@_style
+@styled
 def fade(gate, reach, half_life, ax=None):
     """What is left of a value under a constant gate, over `reach` steps, with its half-life."""
-    ax = ax or _axes(6.2, 2.2)
+    ax = ax or new_axes(6.2, 2.2)
     steps = np.linspace(0, reach, 31)
     ax.fill_between(steps, gate**steps, color=COLOURS["c"], alpha=0.16, lw=0)
     ax.plot(steps, gate**steps, color=COLOURS["c"], lw=2)
@@ -69,7 +69,7 @@ def fade(gate, reach, half_life, ax=None):
     return ax
 
 
-@_style
+@styled
 def sweep(biases, ends, ax=None):
     """What is left after all steps against the bias of the gate that keeps.
 
@@ -85,7 +85,7 @@ def sweep(biases, ends, ax=None):
     return ax
 
 
-@_style
+@styled
 def learnability(starts, solved, delays, axes=None):
     """Gradients of untrained networks against the lag, beside what they could be trained to do.
 
@@ -93,7 +93,7 @@ def learnability(starts, solved, delays, axes=None):
     Returns the two Axes.
     """
     if axes is None:
-        axes = _axes(7.4, 3, ncols=2)
+        axes = new_axes(7.4, 3, ncols=2)
     curves, grid = axes
     _log_axes(curves, 1e-16, 1e3)
     colours = [_CELLS[name.partition(",")[0]] for name in starts]

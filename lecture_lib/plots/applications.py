@@ -1,10 +1,10 @@
-"""Pictures for the pages "In use": arrays to matplotlib Axes, as in `lecture_lib.plots`."""
+"""Pictures for the pages "In use"."""
 
 import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from lecture_lib.plots import COLOURS, FAINT, INK, _axes, _style
+from lecture_lib.plots.style import COLOURS, FAINT, INK, new_axes, styled
 
 _LINES = (
     (COLOURS["c"], "-"),
@@ -14,10 +14,10 @@ _LINES = (
 )
 
 
-@_style
+@styled
 def curves(lines, xlabel, ylabel, ax=None):
     """Up to four lines, `{label: (x, y)}`, told apart by colour and dash; returns the Axes."""
-    ax = ax or _axes(7, 2.6)
+    ax = ax or new_axes(7, 2.6)
     for (label, (x, y)), (colour, dash) in zip(lines.items(), _LINES, strict=False):
         ax.plot(x, y, dash, color=colour, lw=1.8, label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
@@ -27,11 +27,11 @@ def curves(lines, xlabel, ylabel, ax=None):
     return ax
 
 
-@_style
+@styled
 def panels(lines, xlabel, axes=None):
     """Each of `{title: (x, y)}` in a panel of its own, one below the other; returns the Axes."""
     if axes is None:
-        axes = _axes(7, 3, nrows=len(lines), sharex=True)
+        axes = new_axes(7, 3, nrows=len(lines), sharex=True)
     for ax, (title, (x, y)) in zip(axes, lines.items(), strict=True):
         ax.plot(x, y, color=COLOURS["c"], lw=1.5)
         ax.set(title=title)
@@ -40,13 +40,13 @@ def panels(lines, xlabel, axes=None):
     return axes
 
 
-@_style
+@styled
 def splits(ways, read, said, axes=None):
     """Windows of `read` steps that are read and `said` that are to be forecast, one below the
     other. `ways` is {title: list of (first step, whether it is for the test)}; returns the Axes.
     """
     if axes is None:
-        axes = _axes(7, 2.6, ncols=len(ways), sharex=True)
+        axes = new_axes(7, 2.6, ncols=len(ways), sharex=True)
     for ax, (title, windows) in zip(axes, ways.items(), strict=True):
         for row, (start, test) in enumerate(windows):
             colour = COLOURS["f"] if test else COLOURS["c"]
@@ -65,12 +65,12 @@ def splits(ways, read, said, axes=None):
     return axes
 
 
-@_style
+@styled
 def readings(quantities, xlabel, axes=None):
     """What was measured of each of `{label: (values, whether each was measured)}`, as dots, and
     carried forward, as a faint line; returns the Axes."""
     if axes is None:
-        axes = _axes(7, 3, nrows=len(quantities), sharex=True)
+        axes = new_axes(7, 3, nrows=len(quantities), sharex=True)
     for ax, (label, (values, measured)) in zip(axes, quantities.items(), strict=True):
         when = np.flatnonzero(measured)
         ax.step(
