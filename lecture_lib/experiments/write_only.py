@@ -2,17 +2,18 @@
 
 Both see streams of 20 steps, each from an empty belt. They are then tried on longer ones.
 
-    python -m lecture_lib.tasks.write_only
+    python -m lecture_lib.experiments.write_only
 
-trains 5 seeds of each and writes `lecture_lib/weights/write_only.npz`.
+trains 5 seeds of each and writes `lecture_lib/records/write_only.npz`.
 """
 
 import numpy as np
 
+from lecture_lib import records
 from lecture_lib.cells import LSTM
 from lecture_lib.initialisers import init_forget_bias
-from lecture_lib.tasks import latch, weights
-from lecture_lib.training import Linear, SequenceModel, fit, mean_squared_error
+from lecture_lib.tasks import latch
+from lecture_lib.training import Linear, SequenceModel, falling, fit, mean_squared_error
 
 SEEDS = (0, 1, 2, 3, 4)
 STEPS = 20
@@ -42,10 +43,8 @@ def train(forget_gate, seed, updates=UPDATES, progress=True):
     def draw(rng):
         return latch.draw(rng, steps=STEPS)
 
-    def falling(step):
-        return LEARNING_RATE * min(1.0, 2 - 1.95 * step / updates)
-
-    fit(model, draw, mean_squared_error, updates, falling, seed=seed, progress=progress)
+    rate = falling(LEARNING_RATE, updates)
+    fit(model, draw, mean_squared_error, updates, rate, seed=seed, progress=progress)
     return model
 
 
@@ -58,7 +57,7 @@ def error(model, steps=STEPS):
 def load(forget_gate):
     """The recorded models, as a list of `SequenceModel`, one a seed."""
     return [
-        weights.load("write_only", _name(forget_gate, seed), build(forget_gate)) for seed in SEEDS
+        records.load("write_only", _name(forget_gate, seed), build(forget_gate)) for seed in SEEDS
     ]
 
 
@@ -72,4 +71,5 @@ if __name__ == "__main__":
         for forget_gate in (True, False)
         for seed in SEEDS
     }
-    weights.save("write_only", models, {name: error(model) for name, model in models.items()})
+    scores = {name: error(model) for name, model in models.items()}
+    records.save("experiments.write_only", models, scores)

@@ -1,4 +1,4 @@
-"""One way to make the networks that tasks compare: a cell, what it starts from, and a readout."""
+"""Networks by name: a cell, what it starts from, and a readout; and how many numbers they learn."""
 
 import itertools
 
@@ -36,6 +36,12 @@ def build(network, input_size, hidden_size, output_size, span=None, seed=0):
             f"network must start from bias b, chrono or orthogonal after the comma, got {network!r}"
         )
     return SequenceModel(cell, Linear(hidden_size, output_size, seed=seed, dtype=np.float32))
+
+
+def round_parameters(model, decimals):
+    """Round what the model learned, in place: it travels with a page, and few decimals do."""
+    for array in model.parameters().values():
+        array[...] = array.round(decimals)
 
 
 def count_parameters(model):

@@ -1,9 +1,12 @@
-"""The recorded networks: light, with where they come from, as good as they say, and repeatable."""
+"""The records: light, with where they come from; the networks among them as good as they say."""
 
 import numpy as np
 import pytest
 
+from lecture_lib import records
 from lecture_lib.cells import LSTM
+from lecture_lib.experiments import series as series_runs
+from lecture_lib.experiments import write_only
 from lecture_lib.tasks import (
     agreement,
     characters,
@@ -14,13 +17,14 @@ from lecture_lib.tasks import (
     probes,
     sentences,
     series,
-    weights,
-    write_only,
 )
 from lecture_lib.training import Linear, SequenceModel
 
-RECORDED = sorted(weights.FOLDER.glob("*.npz"))
-LIMIT = 400_000  # what all of them may weigh in the repository, in bytes
+RECORDED = sorted(records.FOLDER.glob("*.npz"))
+PAGES = [records.FOLDER / name for name in ("characters_page.json", "series_page.json")]
+RUNS = sorted(set(records.FOLDER.glob("*.json")) - set(PAGES))
+LIMIT = 400_000  # what weights and runs may weigh in the repository, in bytes
+PAGES_LIMIT = 160_000  # what pages load of them besides
 
 
 def latch_error(model):
@@ -66,7 +70,7 @@ MEASURED = {
             for name in series.NAMES
             for kind in series.CELLS
         },
-        lambda of_series: series.score(*of_series),
+        lambda of_series: series_runs.score(*of_series),
     ),
     "write_only": (
         {
@@ -80,13 +84,22 @@ MEASURED = {
 
 
 def test_all_together_they_are_light():
-    assert sum(path.stat().st_size for path in weights.FOLDER.iterdir()) <= LIMIT
+    assert sum(path.stat().st_size for path in RECORDED + RUNS) <= LIMIT
+    assert sum(path.stat().st_size for path in PAGES) <= PAGES_LIMIT
+
+
+@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
+def test_runs_lie_in_the_layout_of_all_records(path):
+    recorded = records.read(path.stem)
+    assert recorded["command"] == f"python -m lecture_lib.experiments.{path.stem}"
+    assert path.read_text(encoding="utf-8") == records.as_text(recorded)
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_a_file_tells_where_it_comes_from(path):
     with np.load(path, allow_pickle=False) as recorded:
-        assert str(recorded["command"]) == f"python -m lecture_lib.tasks.{path.stem}"
+        room, name = str(recorded["command"]).removeprefix("python -m lecture_lib.").split(".")
+        assert (room, name) in {("tasks", path.stem), ("experiments", path.stem)}
         assert "lecture_lib" in str(recorded["version"])
         assert "NumPy" in str(recorded["version"])
 
@@ -104,4 +117,4 @@ def test_its_networks_score_what_was_recorded(path):
 
 def test_a_name_that_is_not_recorded_is_refused():
     with pytest.raises(ValueError, match="name must be one of LSTM, got 'GRU'"):
-        weights.load("latch", "GRU", SequenceModel(LSTM(2, 4), Linear(4, 1)))
+        records.load("latch", "GRU", SequenceModel(LSTM(2, 4), Linear(4, 1)))
