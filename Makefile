@@ -5,9 +5,10 @@ BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-# Tasks whose trained weights, and whose recorded runs, lie in lecture_lib/weights.
-WEIGHTS := characters latch hello write_only counting sentences series agreement distance
-RUNS := delayed_recall comparison sentence_runs after variants
+# What trains the networks, and what repeats the comparisons, that lie in lecture_lib/records.
+WEIGHTS := $(addprefix tasks.,characters latch hello counting sentences agreement distance) \
+	experiments.write_only experiments.series
+RUNS := $(addprefix experiments.,delayed_recall comparison characters sentence_runs after variants)
 
 .PHONY: help book pdf epub test lab notebooks new-lecture new-figure preview weights runs picture bench lint clean
 
@@ -72,10 +73,10 @@ preview: .venv/ready
 	@$(BIN)/python -m book._tools.preview "$$FIGURE"
 
 weights: .venv/ready
-	for task in $(WEIGHTS); do $(BIN)/python -m lecture_lib.tasks.$$task || exit; done
+	for module in $(WEIGHTS); do $(BIN)/python -m lecture_lib.$$module || exit; done
 
 runs: .venv/ready
-	for task in $(RUNS); do $(BIN)/python -m lecture_lib.tasks.$$task || exit; done
+	for module in $(RUNS); do $(BIN)/python -m lecture_lib.$$module || exit; done
 
 picture: .venv/browser
 	$(BIN)/python book/_tools/picture.py

@@ -32,6 +32,12 @@ __all__ = [
 ]
 
 
+def falling(learning_rate, steps):
+    """A learning rate for `fit`: `learning_rate` over the first half of `steps`, and from there
+    down a straight line to a twentieth of it."""
+    return lambda step: learning_rate * min(1.0, 2 - 1.95 * step / steps)
+
+
 @dataclass
 class History:
     """What `fit` saw: loss and gradient_norm (before clipping) at each step; steps and scores of

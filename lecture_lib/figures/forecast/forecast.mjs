@@ -2,7 +2,7 @@
 // off from every origin. The traits: lecture_lib/figures/forecast.py.
 import { roundTicks } from "../../web/charts/curves.mjs";
 import { fixed, html, put, svg, write } from "../../web/kit/dom.mjs";
-import data from "./series.json";
+import data from "../../records/series_page.json";
 import { FARTHEST, forecastAll, METHODS } from "./forecasters.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createLineChart } from "../../web/charts/line_chart.mjs";

@@ -1,10 +1,10 @@
 // Two that say the next letter of a text, an LSTM and an n-gram, and write on: the mirror of
-// lecture_lib/tasks/characters.py and ngram.py. Each `read(letters, t)` returns P(next letter) after
-// the letters up to number t, from 0.
+// lecture_lib/tasks/characters.py and lecture_lib/ngram.py. Each `read(letters, t)` returns
+// P(next letter) after the letters up to number t, from 0.
 import { createLSTM } from "../../web/numbers/cells.mjs";
 
-// `data` is characters.json. The network reads letter by letter, so it wants t = 0, 1, 2, … in turn;
-// its `h` and `c`, row by row, hold what it has read.
+// `data` is characters_page.json. The network reads letter by letter, so it wants t = 0, 1, 2, … in
+// turn; its `h` and `c`, row by row, hold what it has read.
 export function createNetwork(data, maxLetters) {
   const { alphabet, hidden_size: H } = data;
   const K = alphabet.length;
