@@ -6,6 +6,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
+from lecture_lib import figures
 from lecture_lib.figures import joiner
 
 ROOT = Path(__file__).parents[1]
@@ -167,5 +168,7 @@ class Figure:
 def joined(file):
     """The module at `file`, below lecture_lib, with its leaves: it exports what it did."""
     path = joiner.PACKAGE / file
+    classes = [getattr(figures, name) for name in figures.__all__]
+    constants = next((each.constants for each in classes if each.home == path.parent), None)
     names = re.findall(r"^export (?:const|function\*?) (\w+)", path.read_text("utf-8"), re.M)
-    return f"{joiner.join(path)}\nexport {{ {', '.join(names)} }};"
+    return f"{joiner.join(path, constants)}\nexport {{ {', '.join(names)} }};"

@@ -39,7 +39,8 @@ class LiveFigure(anywidget.AnyWidget):
     # The name that pages know it by: that of its folder, "my-figure".
     figure: ClassVar[str]
     home: ClassVar[Path]
-    # What the module may import from its class: `import { STEPS } from "./__init__.py";`.
+    # What the module may import from its class: `import { STEPS } from "./__init__.py";`. The names
+    # of the controls, CONTROLS, are always among them.
     constants: ClassVar[dict[str, Any]] = {}
 
     caption = Data("")
@@ -52,6 +53,7 @@ class LiveFigure(anywidget.AnyWidget):
         if module.exists() and "_esm" not in vars(cls):
             cls.home = home
             cls.figure = home.name.replace("_", "-")
+            cls.constants = {"CONTROLS": list(cls.controls()), **cls.constants}
             cls._esm = joiner.join(module, cls.constants)
             cls._css = joiner.stylesheet(home)
         super().__init_subclass__(**kwargs)

@@ -2,6 +2,7 @@
 part was needed, beside the recorded runs."""
 
 import itertools
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -19,6 +20,7 @@ STEPS = 24
 UNITS = 4
 SCALE = 1.5
 FORGET_BIAS = 1.0
+STREAMS = {"ih": 0, "hh": 1, "peepholes": 2, "input": 3}
 NAMES = tuple(variants.VARIANTS)
 BETS = "abcdefgh"  # a letter for each name
 
@@ -61,6 +63,15 @@ class Ablation(LiveFigure):
     revealed = OneOf("", ["", *variants.TASKS])
     record = Data()
 
+    constants: ClassVar[dict[str, Any]] = {
+        "STEPS": STEPS,
+        "UNITS": UNITS,
+        "SCALE": SCALE,
+        "FORGET_BIAS": FORGET_BIAS,
+        "STREAMS": STREAMS,
+        "BETS": BETS,
+    }
+
     caption = Data(
         "Switch parts on and off: the equations say what changes, the curves what it does to one "
         "unit of an untrained cell. Then bet: order the variants for a task from the best to the "
@@ -93,14 +104,14 @@ class Ablation(LiveFigure):
     @property
     def x(self):
         """The input, (24, 1, 1)."""
-        return seeded_uniform(self.seed, 3, (STEPS, 1, 1))
+        return seeded_uniform(self.seed, STREAMS["input"], (STEPS, 1, 1))
 
     @property
     def whole(self):
         """The `LSTM` whose parts are switched."""
         cell = LSTM(1, UNITS, forget_bias=FORGET_BIAS)
-        for stream, weight in enumerate((cell.weight_ih, cell.weight_hh)):
-            weight[...] = SCALE * seeded_uniform(self.seed, stream, weight.shape)
+        for name, weight in (("ih", cell.weight_ih), ("hh", cell.weight_hh)):
+            weight[...] = SCALE * seeded_uniform(self.seed, STREAMS[name], weight.shape)
         return cell
 
     @property
@@ -110,8 +121,8 @@ class Ablation(LiveFigure):
         cell = LSTMVariant(1, UNITS, **toggles)
         cell.copy_gates(self.whole)
         if toggles["peephole"]:
-            drawn = dict(zip("ifo", SCALE * seeded_uniform(self.seed, 2, (3, UNITS)), strict=True))
-            cell.peepholes[...] = [drawn[gate] for gate in cell.gates if gate in drawn]
+            drawn = SCALE * seeded_uniform(self.seed, STREAMS["peepholes"], (3, UNITS))
+            cell.peepholes[...] = [drawn["ifo".index(gate)] for gate in cell.gates if gate in "ifo"]
         return cell
 
     @property
@@ -125,7 +136,7 @@ class Ablation(LiveFigure):
     @property
     def ranked(self):
         """The names of the variants in the reader's order."""
-        return [NAMES["abcdefgh".index(letter)] for letter in self.order]
+        return [NAMES[BETS.index(letter)] for letter in self.order]
 
     @property
     def places(self):

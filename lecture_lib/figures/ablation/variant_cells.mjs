@@ -1,12 +1,21 @@
 // An LSTM with parts added or taken away, forward: the mirror of lecture_lib/cells/variants.py.
 import { sigmoid } from "../../web/numbers/cells.mjs";
 
-const LETTERS_OF_ROWS = "ifgo";
+const GATES = "ifgo";
 const NORM_EPSILON = 1e-5;
 
-// `parts` are the arguments of LSTMVariant by name; weightIh (4H × D), weightHh (4H × H) and bias
-// (4H) are those of the whole LSTM, peepholes (3 × H) of i, f, o: what is not there is not read.
-// forward(x, T) gives c and h, T × H. Gains of layer normalisation are 1.
+/**
+ * @param {object} options
+ * @param {number} options.inputSize D
+ * @param {number} options.hiddenSize H
+ * @param {Float64Array} options.weightIh (4H × D) of the whole LSTM, and so are weightHh (4H × H) and
+ *   bias (4H): what is not there is not read
+ * @param {Float64Array} options.weightHh
+ * @param {Float64Array} options.bias
+ * @param {Float64Array} options.peepholes (3 × H), of i, f, o
+ * @param {Record<string, boolean>} options.parts the arguments of LSTMVariant by name
+ * @returns forward(x, T), which gives c and h, T × H. Gains of layer normalisation are 1.
+ */
 export function createVariant({
   inputSize: D,
   hiddenSize: H,
@@ -24,7 +33,7 @@ export function createVariant({
   };
 
   function preActivation(gate, x, t, h) {
-    const block = LETTERS_OF_ROWS.indexOf(gate);
+    const block = GATES.indexOf(gate);
     const a = Float64Array.from({ length: H }, (_, k) => {
       const row = block * H + k;
       let sum = 0;
@@ -37,7 +46,7 @@ export function createVariant({
   }
 
   // A gate's H values, 1 where it is not there; it looks at c through its peepholes.
-  function open(gate, x, t, h, c) {
+  function gateValues(gate, x, t, h, c) {
     if (!there[gate]) return new Float64Array(H).fill(1);
     const row = "ifo".indexOf(gate) * H;
     return preActivation(gate, x, t, h).map((a, k) =>
@@ -50,11 +59,11 @@ export function createVariant({
     let h = new Float64Array(H);
     let c = new Float64Array(H);
     for (let t = 0; t < T; t += 1) {
-      const f = open("f", x, t, h, c);
-      const i = parts.coupled ? f.map((value) => 1 - value) : open("i", x, t, h, c);
+      const f = gateValues("f", x, t, h, c);
+      const i = parts.coupled ? f.map((value) => 1 - value) : gateValues("i", x, t, h, c);
       const g = preActivation("g", x, t, h).map(Math.tanh);
       c = c.map((value, k) => f[k] * value + i[k] * g[k]);
-      const o = open("o", x, t, h, c);
+      const o = gateValues("o", x, t, h, c);
       h = o.map((value, k) => value * (parts.output_tanh ? Math.tanh(c[k]) : c[k]));
       trace.c.set(c, t * H);
       trace.h.set(h, t * H);

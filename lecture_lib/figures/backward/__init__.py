@@ -1,5 +1,7 @@
 """The backward pass of a small LSTM or GRU, a step at a time, each route with its number."""
 
+from typing import Any, ClassVar
+
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
@@ -11,8 +13,9 @@ from lecture_lib.figures.traits import Data, IntSlider, Slider, Switch, Whole
 
 INPUTS = 2
 MAX_STEPS = 12
+CELLS = {"LSTM": LSTM, "GRU": GRU}
 ROUTES = {"LSTM": ("read", "belt", "o", "f", "i", "g", "h"), "GRU": ("belt", "z", "n", "r", "h")}
-_STREAMS = {"LSTM": 40, "GRU": 42, "input": 44}
+STREAMS = {"LSTM": 40, "GRU": 42, "input": 44}
 
 
 def lstm_routes(dh, dc, h, c, gates, weight_hh, cut=()):
@@ -29,19 +32,19 @@ def lstm_routes(dh, dc, h, c, gates, weight_hh, cut=()):
     that reaches c_t; dh_before and dc_before.
     """
     i, f, g, o = gates
-    open_ = {name: float(name not in cut) for name in ROUTES["LSTM"]}
+    uncut = {name: float(name not in cut) for name in ROUTES["LSTM"]}
     tanh_c = np.tanh(f * c + i * g)
-    read = open_["read"] * dh * o * (1 - tanh_c**2)
+    read = uncut["read"] * dh * o * (1 - tanh_c**2)
     dc = dc + read
     parts = {
-        "i": open_["i"] * dc * g * i * (1 - i),
-        "f": open_["f"] * dc * c * f * (1 - f),
-        "g": open_["g"] * dc * i * (1 - g**2),
-        "o": open_["o"] * dh * tanh_c * o * (1 - o),
+        "i": uncut["i"] * dc * g * i * (1 - i),
+        "f": uncut["f"] * dc * c * f * (1 - f),
+        "g": uncut["g"] * dc * i * (1 - g**2),
+        "o": uncut["o"] * dh * tanh_c * o * (1 - o),
     }
     blocks = dict(zip("ifgo", np.split(weight_hh, 4), strict=True))
-    back = {f"via {k}": open_["h"] * part @ blocks[k] for k, part in parts.items()}
-    belt, total = open_["belt"] * dc * f, sum(back.values())
+    back = {f"via {k}": uncut["h"] * part @ blocks[k] for k, part in parts.items()}
+    belt, total = uncut["belt"] * dc * f, sum(back.values())
     states = {"read": read, "dc": dc, "belt": belt, "h": total}
     return parts | back | states | {"dh_before": total, "dc_before": belt}
 
@@ -57,15 +60,15 @@ def gru_routes(dh, h, gates, weight_hh, cut=()):
     "via z", "via n", "via r"; dh_before.
     """
     r, z, n = gates
-    open_ = {name: float(name not in cut) for name in ROUTES["GRU"]}
+    uncut = {name: float(name not in cut) for name in ROUTES["GRU"]}
     u_r, u_z, u_n = np.split(weight_hh, 3)
-    d_n = open_["n"] * dh * z * (1 - n**2)
-    d_z = open_["z"] * dh * (n - h) * z * (1 - z)
+    d_n = uncut["n"] * dh * z * (1 - n**2)
+    d_z = uncut["z"] * dh * (n - h) * z * (1 - z)
     recall = d_n @ u_n
-    d_r = open_["r"] * recall * h * r * (1 - r)
+    d_r = uncut["r"] * recall * h * r * (1 - r)
     back = {"via z": d_z @ u_z, "via n": recall * r, "via r": d_r @ u_r}
-    back = {name: open_["h"] * share for name, share in back.items()}
-    belt, total = open_["belt"] * dh * (1 - z), sum(back.values())
+    back = {name: uncut["h"] * share for name, share in back.items()}
+    belt, total = uncut["belt"] * dh * (1 - z), sum(back.values())
     parts = {"z": d_z, "n": d_n, "r": d_r, "belt": belt, "h": total}
     return parts | back | {"dh_before": belt + total}
 
@@ -107,6 +110,14 @@ class Backward(LiveFigure):
 
     tab = Whole(0, min=0, max=1)
 
+    constants: ClassVar[dict[str, Any]] = {
+        "INPUTS": INPUTS,
+        "MAX_STEPS": MAX_STEPS,
+        "ROUTES": ROUTES,
+        "GATES": {name: cell.gates for name, cell in CELLS.items()},
+        "STREAMS": STREAMS,
+    }
+
     caption = Data(
         "The gradient comes in from the right. Send it back step by step, and see how it splits. "
         "Then cut a route, and compare what is left at step 0 with the dashed outline, which is "
@@ -126,15 +137,15 @@ class Backward(LiveFigure):
     @property
     def trace(self):
         """The forward pass, by `LSTM.forward` or `GRU.forward`."""
-        cell = {"LSTM": LSTM, "GRU": GRU}[self.kind](INPUTS, self.hidden_size)
-        bound, stream = self.hidden_size**-0.5, _STREAMS[self.kind]
+        cell = CELLS[self.kind](INPUTS, self.hidden_size)
+        bound, stream = self.hidden_size**-0.5, STREAMS[self.kind]
         cell.weight_ih[:] = bound * seeded_uniform(self.seed, stream, cell.weight_ih.shape)
         cell.weight_hh[:] = (
             bound * self.gain * seeded_uniform(self.seed, stream + 1, cell.weight_hh.shape)
         )
         keeps = slice(self.hidden_size, 2 * self.hidden_size)  # the rows of f, and of z
         cell.bias[keeps] = -self.forget_bias if self.tab else self.forget_bias
-        x = seeded_uniform(self.seed, _STREAMS["input"], (MAX_STEPS, 1, INPUTS))[: self.steps]
+        x = seeded_uniform(self.seed, STREAMS["input"], (MAX_STEPS, 1, INPUTS))[: self.steps]
         return cell.forward(x)
 
     @property
@@ -151,10 +162,10 @@ class Backward(LiveFigure):
         for t in range(self.steps, 0, -1):
             gates = [getattr(trace, name)[t - 1, 0] for name in trace.cell.gates]
             states = [before[name][t - 1, 0] for name in before]
-            came = (dh,) if self.tab else (dh, dc)
+            arriving = (dh,) if self.tab else (dh, dc)
             route = gru_routes if self.tab else lstm_routes
-            rows[t] = route(*came, *states, gates, trace.cell.weight_hh, cuts)
-            rows[t] |= dict(zip(("dh_in", "dc_in"), came, strict=False))
+            rows[t] = route(*arriving, *states, gates, trace.cell.weight_hh, cuts)
+            rows[t] |= dict(zip(("dh_in", "dc_in"), arriving, strict=False))
             dh, dc = rows[t]["dh_before"], rows[t].get("dc_before")
         return rows
 

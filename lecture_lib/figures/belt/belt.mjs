@@ -1,7 +1,8 @@
 // A belt that only writes: the LSTM of 1997, whose cell state keeps all that was ever put on it.
 // The traits: lecture_lib/figures/belt.py.
 import { createLSTM } from "../../web/numbers/cells.mjs";
-import { createCurves, createLegend } from "../../web/charts/curves.mjs";
+import { createCurves } from "../../web/charts/curves.mjs";
+import { createLegend } from "../../web/charts/legend.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createPlayer, createTable } from "../../web/kit/parts.mjs";
@@ -22,10 +23,10 @@ function createUnit() {
   const unit = createLSTM({
     inputSize: 1,
     hiddenSize: 1,
-    maxSteps: T,
     weightIh: new Float64Array(4),
     weightHh: new Float64Array(4),
     bias: new Float64Array(4),
+    maxSteps: T,
   });
   const nothing = new Float64Array(T);
   return (f, i, g) => {
@@ -60,14 +61,7 @@ function render({ model, el, signal }) {
     { kind: "h", label: "where tanh tells values apart: slope above 0.1", style: "band" },
     { kind: "f", label: "c with a forget gate", style: "dashed" },
   ]);
-  const curves = createCurves({
-    series: SERIES,
-    maxSteps: T,
-    height: 200,
-    low: -1,
-    high: 1,
-    choose: go,
-  });
+  const curves = createCurves({ series: SERIES, height: 200, low: -1, high: 1, choose: go });
   const readOut = createReadOut();
   const player = createPlayer(T, go, signal);
   const table = createTable(

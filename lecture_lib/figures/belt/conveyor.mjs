@@ -2,11 +2,12 @@
 import {
   columnsOf,
   createAxis,
-  createSteps,
-  CURVE_GUTTER,
+  createPlaces,
+  GUTTER,
   roundTicks,
+  stepPlaces,
   stepUnder,
-} from "../../web/charts/curves.mjs";
+} from "../../web/charts/axes.mjs";
 import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
 
 const LOAD = { top: 26, bottom: 218, height: 246 };
@@ -15,21 +16,16 @@ const READABLE = Math.atanh(Math.sqrt(0.9)); // where the slope of tanh is 0.1
 
 // One bar a step: what was there (blue) and what the step writes (green, hollow if it takes away).
 export function createLoad(steps, choose) {
-  const band = svg("rect", { class: "live-readable", x: CURVE_GUTTER });
+  const band = svg("rect", { class: "live-readable", x: GUTTER });
   const edges = svg("path", { class: "live-edge" });
   const belt = svg(
     "g",
     {},
-    svg("rect", {
-      class: "live-track",
-      x: CURVE_GUTTER - 4,
-      height: BELT_HEIGHT,
-      rx: BELT_HEIGHT / 2,
-    }),
+    svg("rect", { class: "live-track", x: GUTTER - 4, height: BELT_HEIGHT, rx: BELT_HEIGHT / 2 }),
     svg("path", { class: "live-rollers" }),
   );
   const axis = createAxis();
-  const numbers = createSteps(steps);
+  const numbers = createPlaces();
   const here = svg("rect", {
     class: "live-here",
     rx: 7,
@@ -69,10 +65,10 @@ export function createLoad(steps, choose) {
   function layout(newWidth) {
     width = newWidth;
     put(root, { width, height: LOAD.height, viewBox: `0 0 ${width} ${LOAD.height}` });
-    put(band, { width: width - CURVE_GUTTER - 10 });
-    put(belt.firstChild, { width: width - CURVE_GUTTER - 2 });
+    put(band, { width: width - GUTTER - 10 });
+    put(belt.firstChild, { width: width - GUTTER - 2 });
     let rollers = "";
-    for (let x = CURVE_GUTTER + 6; x < width - 10; x += 14)
+    for (let x = GUTTER + 6; x < width - 10; x += 14)
       rollers += `M${x},${BELT_HEIGHT / 2 - 2.5}l2.5,2.5l-2.5,2.5`;
     put(belt.lastChild, { d: rollers });
     if (last) draw(last);
@@ -88,9 +84,9 @@ export function createLoad(steps, choose) {
     const { column, x } = columnsOf(width, steps);
     const thick = Math.max(4, column - 3);
     axis.draw(roundTicks(low, high, 5), y, width);
-    numbers.draw(steps, v.t, x, LOAD.height - 6, column);
+    numbers.draw(stepPlaces(steps, v.t + 1, column), (step) => x(step - 1), LOAD.bottom + 6);
     put(band, { y: y(READABLE), height: y(Math.max(low, -READABLE)) - y(READABLE) });
-    const edge = (number) => (number < low ? "" : `M${CURVE_GUTTER},${y(number)}H${width - 10}`);
+    const edge = (number) => (number < low ? "" : `M${GUTTER},${y(number)}H${width - 10}`);
     put(edges, { d: edge(READABLE) + edge(-READABLE) });
     put(belt, { transform: `translate(0,${y(0) - BELT_HEIGHT / 2})` });
     for (let t = 0; t < steps; t += 1) {
@@ -115,7 +111,7 @@ export function createLoad(steps, choose) {
     put(here, { width: column, x: x(v.t) - column / 2 });
     const from = v.t ? v.c[v.t - 1] : 0;
     put(value, {
-      x: Math.max(CURVE_GUTTER + 20, Math.min(width - 26, x(v.t))),
+      x: Math.max(GUTTER + 20, Math.min(width - 26, x(v.t))),
       y: Math.min(y(v.c[v.t]), y(from), y(0)) - 7,
     });
     write(value, fixed(v.c[v.t]));
@@ -170,7 +166,7 @@ export function createReadOut() {
     last = v;
     const low = Math.min(-2.5, v.low - 0.5);
     const high = Math.max(4.5, v.high + 1.5);
-    const left = CURVE_GUTTER;
+    const left = GUTTER;
     const unit = (width - left - 10) / (high - low);
     const x = (c) => left + (c - low) * unit;
     put(band, { x: x(-READABLE), width: x(READABLE) - x(-READABLE) });

@@ -1,6 +1,7 @@
 // Counting a's and b's: the unit of an LSTM, and of a GRU, that follows the count through a word that
 // is typed, and whether each expects the end in time. The traits: lecture_lib/figures/counter.py.
-import { createAxis, createLegend, CURVE_GUTTER, roundTicks } from "../../web/charts/curves.mjs";
+import { createAxis, GUTTER, roundTicks } from "../../web/charts/axes.mjs";
+import { createLegend } from "../../web/charts/legend.mjs";
 import { fixed, html, put, svg, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { percent } from "../../web/charts/next_bars.mjs";
@@ -193,11 +194,10 @@ function tell({ letters, now, count, due, reads }) {
 }
 
 // The column under the pointer, and where columns lie, from 0, the start, in a drawing `width` px wide.
-const columnWidth = (width, columns) => (width - CURVE_GUTTER - RIGHT_EDGE) / columns;
+const columnWidth = (width, columns) => (width - GUTTER - RIGHT_EDGE) / columns;
 function columnUnder(event, root, width, { columns, letters }) {
   const t = Math.floor(
-    (event.clientX - root.getBoundingClientRect().left - CURVE_GUTTER) /
-      columnWidth(width, columns),
+    (event.clientX - root.getBoundingClientRect().left - GUTTER) / columnWidth(width, columns),
   );
   return Math.max(1, Math.min(letters.length, t));
 }
@@ -259,7 +259,7 @@ function createLetters(choose) {
       const run = runs[k];
       for (const node of [bed, name]) put(node, { visibility: run ? "visible" : "hidden" });
       if (!run) return;
-      const x = CURVE_GUTTER + run.from * column;
+      const x = GUTTER + run.from * column;
       put(bed, {
         x: x + 0.5,
         width: run.length * column - 1,
@@ -279,7 +279,7 @@ function createLetters(choose) {
       name.classList.toggle("live-now", run.from <= now && now < run.from + run.length);
     });
     put(here, {
-      x: CURVE_GUTTER + now * column - 0.5,
+      x: GUTTER + now * column - 0.5,
       width: column + 1,
       visibility: now ? "visible" : "hidden",
     });
@@ -359,7 +359,7 @@ function createStair({ kind, state, choose }) {
   );
   const row = svg(
     "text",
-    { class: "live-mark", x: CURVE_GUTTER - 7, y: FLOOR + 22, "text-anchor": "end" },
+    { class: "live-mark", x: GUTTER - 7, y: FLOOR + 22, "text-anchor": "end" },
     "right?",
   );
   const root = svg(
@@ -388,7 +388,7 @@ function createStair({ kind, state, choose }) {
   function draw(v) {
     last = v;
     const column = columnWidth(width, v.columns);
-    const left = (t) => CURVE_GUTTER + t * column;
+    const left = (t) => GUTTER + t * column;
     const scaled = v.count.map((k) => v.line[0] + v.line[1] * k);
     // The LSTM's axis has room for 10, 20, 40 or 80; h of a GRU cannot leave −1 … 1.
     const ends = [-1, levelOf(Math.max(1, ...v.count), 10)].map((k) => v.line[0] + v.line[1] * k);

@@ -1,6 +1,7 @@
 """Forecast: what baselines, a linear autoregression and trained networks say of a real series."""
 
 from functools import cache
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
@@ -49,6 +50,21 @@ class Forecast(LiveFigure):
     rnn = Switch(False, label="RNN", colour="g")
     gru = Switch(False, label="GRU", colour="h")
     lstm = Switch(True, label="LSTM", colour="c")
+
+    constants: ClassVar[dict[str, Any]] = {
+        "HORIZON": task.HORIZON,
+        "MAX_ORIGIN": MAX_ORIGIN,
+        "MONTHS": MONTHS,
+        # In the order of the methods come their switches.
+        "LINES": [
+            {"name": method, "trait": name, "kind": switch.colour or "soft"}
+            for method, (name, switch) in zip(
+                task.METHODS,
+                [(k, v) for k, v in vars().items() if isinstance(v, Switch) and k != "track"],
+                strict=True,
+            )
+        ],
+    }
 
     caption = Data(
         "Move the origin through the years and watch the forecasts; move the horizon and watch the "

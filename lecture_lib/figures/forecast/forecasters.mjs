@@ -1,8 +1,8 @@
 // Forecasts of a series from every origin of its test part, by baselines, a linear autoregression and
 // trained networks. The mirror of lecture_lib/tasks/series.py, where each is defined.
+import { HORIZON } from "./__init__.py";
 import { createGRU, createLSTM, createRNN } from "../../web/numbers/cells.mjs";
 
-export const FARTHEST = 24;
 const NETWORKS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
 
 // ŷ_{o+h} from the last value, the season before, or that season's changes.
@@ -16,9 +16,10 @@ const BASELINES = {
 };
 const seasonsBack = ({ period }, h) => period * Math.ceil(h / period);
 
+/** The names of all methods, baselines first. */
 export const METHODS = [...Object.keys(BASELINES), "AR", ...Object.keys(NETWORKS)];
 
-const ahead = (forecast) => Array.from({ length: FARTHEST }, (_, k) => forecast(k + 1));
+const ahead = (forecast) => Array.from({ length: HORIZON }, (_, k) => forecast(k + 1));
 
 // What models see: the values or their changes, scaled by the training part.
 function learnedOf({ values, differenced, mean, sd }) {
@@ -55,11 +56,11 @@ function networkRoll(series, learned, kind) {
     bias: flat("cell.bias"),
   };
   const reader = NETWORKS[kind]({ ...sizes, ...own, maxSteps: learned.length });
-  const teller = NETWORKS[kind]({ ...sizes, ...own, maxSteps: 1 });
+  const stepper = NETWORKS[kind]({ ...sizes, ...own, maxSteps: 1 });
   const H = sizes.hiddenSize;
   const [row] = weights["readout.weight"];
   const [offset] = weights["readout.bias"];
-  const says = (h) => row.reduce((sum, w, k) => sum + w * h[k], offset);
+  const readout = (h) => row.reduce((sum, w, k) => sum + w * h[k], offset);
   const read = reader.forward(learned, learned.length);
   const input = new Float64Array(1);
   return (last) => {
@@ -67,16 +68,20 @@ function networkRoll(series, learned, kind) {
     let [h, c] = [at(read.h), at(read.c)];
     return ahead((k) => {
       if (k > 1) {
-        const next = teller.forward(input, 1, { h0: h, c0: c });
+        const next = stepper.forward(input, 1, { h0: h, c0: c });
         [h, c] = [next.h.slice(0, H), next.c?.slice(0, H)];
       }
-      return (input[0] = says(h));
+      return (input[0] = readout(h));
     });
   };
 }
 
-// Yields after each origin of each method. The result by method: `from`, the 24 forecasts of each
-// origin in turn, the first at position split − 1; and `mase`, the error at each horizon.
+/**
+ * Yields after each origin of each method.
+ * @param {object} series one of series_page.json
+ * @returns {Generator<void, Record<string, { from: number[][], mase: number[] }>>} by method: the 24
+ *   forecasts of each origin in turn, the first at position split − 1; the error at each horizon
+ */
 export function* forecastAll(series) {
   const learned = learnedOf(series);
   const result = {};

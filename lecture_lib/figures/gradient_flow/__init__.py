@@ -1,6 +1,7 @@
 """Gradient flow: what is left of a gradient after each step back, in RNN, LSTM and GRU."""
 
 import math
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from lecture_lib.plots import gradients as gradient_plots
 
 INPUTS = 8
 KINDS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
-_STREAMS = {"RNN": 10, "LSTM": 12, "GRU": 14, "input": 16, "chrono": 17}
+STREAMS = {"RNN": 10, "LSTM": 12, "GRU": 14, "input": 16, "chrono": 17}
 
 
 class GradientFlow(LiveFigure):
@@ -50,6 +51,13 @@ class GradientFlow(LiveFigure):
     steps = IntSlider(100, min=10, max=200, label="steps T")
     seed = IntSlider(0, min=0, max=99, label="seed of the weights")
 
+    constants: ClassVar[dict[str, Any]] = {
+        "INPUTS": INPUTS,
+        "BLOCKS": {name: len(cell.gates) or 1 for name, cell in KINDS.items()},
+        "STREAMS": STREAMS,
+        "LONGEST": steps.max,
+    }
+
     caption = Data(
         "Solid: the gradient in all. Dashed: the direct path alone, the product of the gates that "
         "keep. Raise the forget bias from 0 and watch both; then turn the gates’ recurrent gain "
@@ -61,7 +69,7 @@ class GradientFlow(LiveFigure):
         built = {}
         for kind, make in KINDS.items():
             cell = make(INPUTS, self.hidden_size)
-            bound, stream = self.hidden_size**-0.5, _STREAMS[kind]
+            bound, stream = self.hidden_size**-0.5, STREAMS[kind]
             cell.weight_ih[:] = bound * seeded_uniform(self.seed, stream, cell.weight_ih.shape)
             drawn = seeded_uniform(self.seed, stream + 1, cell.weight_hh.shape)
             scale = self.radius / spectral_radius(drawn) if kind == "RNN" else bound * self.gain
@@ -75,7 +83,7 @@ class GradientFlow(LiveFigure):
 
     def inputs(self):
         """What the cells read, (T, 1, 8)."""
-        return math.sqrt(3) * seeded_uniform(self.seed, _STREAMS["input"], (self.steps, 1, INPUTS))
+        return math.sqrt(3) * seeded_uniform(self.seed, STREAMS["input"], (self.steps, 1, INPUTS))
 
     @property
     def flows(self):
@@ -89,7 +97,7 @@ class GradientFlow(LiveFigure):
     def _bias(self):
         if not self.chrono:
             return self.forget_bias
-        part = (seeded_uniform(self.seed, _STREAMS["chrono"], self.hidden_size) + 1) / 2
+        part = (seeded_uniform(self.seed, STREAMS["chrono"], self.hidden_size) + 1) / 2
         return np.log(1 + (self.steps - 2) * part)
 
     def text(self):

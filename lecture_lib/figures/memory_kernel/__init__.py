@@ -1,5 +1,7 @@
 """Decay kernel against attention row: how much each earlier step weighs in what is read now."""
 
+from typing import Any, ClassVar
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -56,6 +58,12 @@ class MemoryKernel(LiveFigure):
     held_i = Value(FREE, HELD)
     letters = Data(LETTERS)
     keys_of_steps = Data(_keys().tolist())
+
+    constants: ClassVar[dict[str, Any]] = {
+        "COST_WIDTH": COST_WIDTH,
+        "LONGEST": length.max,
+        "FREE": FREE,
+    }
 
     caption = Data(
         "Move t. The memory’s weights fade with distance, whatever the letters; attention finds "

@@ -1,7 +1,7 @@
 // The next letter: a network trained on "hellohello…" beside a bigram, for a word that is typed.
 // The traits: lecture_lib/figures/next_letter.py.
 import { createGRU, createLSTM, createRNN } from "../../web/numbers/cells.mjs";
-import { createLegend } from "../../web/charts/curves.mjs";
+import { createLegend } from "../../web/charts/legend.mjs";
 import { fixed, html, put, svg, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createHeat } from "../../web/charts/heat.mjs";

@@ -1,6 +1,7 @@
 """The results explorer: every recorded run of RNN, LSTM and GRU on a task, a dot each."""
 
 import math
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
@@ -51,6 +52,8 @@ class Results(LiveFigure):
     seed = Whole(0, min=0, max=len(comparison.SEEDS) - 1)
     record = Data()
 
+    constants: ClassVar[dict[str, Any]] = {"CELLS": CELLS}
+
     caption = Data(
         "Every dot is a training run. The stroke is the median, the band behind it runs from the "
         "best to the worst. Point at a dot, or go to a lane with Tab and use the arrow keys, to "
@@ -81,17 +84,16 @@ class Results(LiveFigure):
         return [math.inf if n is None else n for n in row["updates"]]
 
     def text(self):
-        said = (
-            f"{cell} {self._says(np.median(self.values(row)))}" for cell, row in self.best.items()
+        medians = {cell: np.median(self.values(row)) for cell, row in self.best.items()}
+        listed = ", ".join(
+            f"{cell} {'not solved' if math.isinf(value) else f'{value:.4g}'}"
+            for cell, value in medians.items()
         )
         title = comparison.TASKS[self.task].title
         return (
             f"Recorded: {title}, {self.measure}, median of {len(comparison.SEEDS)} seeds at the "
-            f"better rate: {', '.join(said)}."
+            f"better rate: {listed}."
         )
-
-    def _says(self, value):
-        return "not solved" if math.isinf(value) else f"{value:.4g}"
 
     def still(self):
         ax = Canvas(figsize=(5.6, 2.6), layout="constrained").subplots()

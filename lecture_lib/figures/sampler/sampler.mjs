@@ -1,7 +1,7 @@
 // The sampler: an LSTM trained on this book's prose writes on, beside an n-gram counted in the same.
 // The traits: lecture_lib/figures/sampler.py.
 import data from "../../records/characters_page.json";
-import { createLegend } from "../../web/charts/curves.mjs";
+import { createLegend } from "../../web/charts/legend.mjs";
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createNextBars, percent } from "../../web/charts/next_bars.mjs";

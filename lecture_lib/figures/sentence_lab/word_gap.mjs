@@ -78,7 +78,6 @@ export function createWordGap({ gap, choose }) {
       label: name,
       style: k ? "line" : "dashed",
     })),
-    maxSteps: most,
     height: 190,
     low: 0,
     high: 1,

@@ -1,6 +1,7 @@
 """An LSTM and a GRU side by side: one input, two memories, and how long a nudge lives in each."""
 
 import math
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,6 +16,7 @@ from lecture_lib.initialisers import init_forget_bias
 STEPS = 40
 NUDGE = 1.0
 FLOOR = 1e-4
+STREAMS = {"lstm": 0, "gru": 2, "noise": 4}
 SHARE = 0.1  # a nudge counts as remembered while this share of it is left
 
 
@@ -65,6 +67,14 @@ class SideBySide(LiveFigure):
     t = IntSlider(20, min=1, max=STEPS, label="step t")
     difference = Switch(False, label="show what the nudge changes")
 
+    constants: ClassVar[dict[str, Any]] = {
+        "STEPS": STEPS,
+        "NUDGE": NUDGE,
+        "FLOOR": FLOOR,
+        "SHARE": SHARE,
+        "STREAMS": STREAMS,
+    }
+
     caption = Data(
         "Compare the maps: the LSTM keeps c and shows h, the GRU shows all that it keeps. Then "
         "turn up the forget bias, and see which line fades later, and what becomes of |c|."
@@ -75,7 +85,7 @@ class SideBySide(LiveFigure):
         """The input, (40, 1, 1)."""
         steps = np.arange(STEPS)
         values = {
-            "noise": lambda: seeded_uniform(self.seed, 4, STEPS),
+            "noise": lambda: seeded_uniform(self.seed, STREAMS["noise"], STEPS),
             "sine": lambda: np.sin(2 * np.pi * steps / 10),
             "step": lambda: (steps >= STEPS // 4).astype(float),
             "silence": lambda: np.zeros(STEPS),
@@ -88,10 +98,10 @@ class SideBySide(LiveFigure):
         units = self.hidden_size
         other = units if self.match == "units" else matching_units(units)
         cells = {"lstm": LSTM(1, units), "gru": GRU(1, other)}
-        for stream, cell in zip((0, 2), cells.values(), strict=True):
+        for name, cell in cells.items():
             bound = self.weight_scale / math.sqrt(cell.hidden_size)
             for k, weight in enumerate((cell.weight_ih, cell.weight_hh)):
-                weight[...] = bound * seeded_uniform(self.seed, stream + k, weight.shape)
+                weight[...] = bound * seeded_uniform(self.seed, STREAMS[name] + k, weight.shape)
             init_forget_bias(cell, self.forget_bias)
         return cells
 

@@ -1,6 +1,7 @@
 """Spectral radius and time: the norm of a plain RNN's Jacobian product, and what bounds it."""
 
 import math
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from lecture_lib.plots import gradients as gradient_plots
 
 INPUTS = 8
 CHAIN = 0.4
-_STREAMS = {"ih": 20, "hh": 21, "input": 22}
+STREAMS = {"ih": 20, "hh": 21, "input": 22}
 
 
 class Spectral(LiveFigure):
@@ -45,6 +46,14 @@ class Spectral(LiveFigure):
     hidden_size = IntSlider(32, min=2, max=64, label="units H")
     seed = IntSlider(0, min=0, max=99, label="seed of the weights")
 
+    constants: ClassVar[dict[str, Any]] = {
+        "INPUTS": INPUTS,
+        "CHAIN": CHAIN,
+        "STREAMS": STREAMS,
+        "LARGEST": radius.max,
+        "LONGEST": steps.max,
+    }
+
     caption = Data(
         "Drag ρ through 1 and watch the slope of the curve. Then leave tanh out, and choose a "
         "chain: see the norm grow first and vanish after."
@@ -54,8 +63,8 @@ class Spectral(LiveFigure):
         """The RNN, its U scaled to `radius`."""
         rnn = RNN(INPUTS, self.hidden_size)
         scale = self.drive / math.sqrt(self.hidden_size)
-        rnn.weight_ih[:] = scale * seeded_uniform(self.seed, _STREAMS["ih"], rnn.weight_ih.shape)
-        drawn = seeded_uniform(self.seed, _STREAMS["hh"], rnn.weight_hh.shape)
+        rnn.weight_ih[:] = scale * seeded_uniform(self.seed, STREAMS["ih"], rnn.weight_ih.shape)
+        drawn = seeded_uniform(self.seed, STREAMS["hh"], rnn.weight_hh.shape)
         if self.matrix == "random":
             rnn.weight_hh[:] = self.radius / spectral_radius(drawn) * drawn
         elif self.matrix == "rotation":
@@ -70,7 +79,7 @@ class Spectral(LiveFigure):
     def flow(self):
         """The `GradientFlow` of the network, or of its linear part."""
         cell = self.cell()
-        x = math.sqrt(3) * seeded_uniform(self.seed, _STREAMS["input"], (self.steps, 1, INPUTS))
+        x = math.sqrt(3) * seeded_uniform(self.seed, STREAMS["input"], (self.steps, 1, INPUTS))
         # Without input the states stay 0, where tanh′ = 1: the linear network's Jacobians.
         return gradient_flow(cell, cell.forward(0 * x if self.linear else x))
 
@@ -83,7 +92,7 @@ class Spectral(LiveFigure):
     def _steepest(self, cell):
         if self.linear:
             return 1.0
-        x = math.sqrt(3) * seeded_uniform(self.seed, _STREAMS["input"], (self.steps, 1, INPUTS))
+        x = math.sqrt(3) * seeded_uniform(self.seed, STREAMS["input"], (self.steps, 1, INPUTS))
         return 1 - (cell.forward(x).h ** 2).min()
 
     def text(self):

@@ -1,6 +1,7 @@
 """The timescale ruler: a gate's bias, its value, its time constant and its half-life."""
 
 import math
+from typing import Any, ClassVar
 
 from lecture_lib import plots
 from lecture_lib.figures.base import LiveFigure
@@ -21,6 +22,8 @@ class Timescale(LiveFigure):
 
     bias = Slider(1.0, min=-3, max=7, label="bias b", colour="f")
     reach = IntSlider(80, min=10, max=1000, label="steps shown")
+
+    constants: ClassVar[dict[str, Any]] = {"BIAS": [bias.min, bias.max]}
 
     caption = Data(
         "Drag the ruler anywhere, or go to a scale with Tab and use the arrow keys. Which bias "

@@ -3,6 +3,7 @@
 import itertools
 import math
 from functools import lru_cache
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
@@ -11,7 +12,8 @@ from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.seeded import seeded_uniform
-from lecture_lib.figures.trainer.tasks import TASKS
+from lecture_lib.figures.trainer.tasks import STREAMS as TASK_STREAMS
+from lecture_lib.figures.trainer.tasks import TASKS, WORD
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider, Switch
 from lecture_lib.initialisers import init_forget_bias
 from lecture_lib.training import Linear, SequenceModel, fit
@@ -21,7 +23,7 @@ HELD_OUT = 200
 OPENING = 100
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 1.0, 10.0)
-_STREAMS = {"RNN": 30, "LSTM": 32, "GRU": 34, "readout": 36, "chrono": 37}
+STREAMS = {"RNN": 30, "LSTM": 32, "GRU": 34, "readout": 36, "chrono": 37}
 
 
 class Trainer(LiveFigure):
@@ -59,6 +61,19 @@ class Trainer(LiveFigure):
     clip = Slider(1.0, min=0, max=5, step=0.05, label="clip norm (0: off)", reads="{value}")
     seed = IntSlider(1, min=0, max=99, label="seed")
 
+    constants: ClassVar[dict[str, Any]] = {
+        "BATCH": BATCH,
+        "HELD_OUT": HELD_OUT,
+        "BLOCKS": {name: len(cell.gates) or 1 for name, cell in CELLS.items()},
+        "STREAMS": STREAMS,
+        "TASK_STREAMS": TASK_STREAMS,
+        "TASK_SIZES": {
+            name: {"inputs": task.inputs, "outputs": task.outputs} for name, task in TASKS.items()
+        },
+        "WORD": WORD,
+        "LONGEST": lag.max + 2,
+    }
+
     caption = Data(
         "Press play: where the map has colour up to step 1, the gradient reaches back to it, and "
         "the loss can leave the line of guessing. Keep the run, turn chrono on or off, and play "
@@ -71,15 +86,13 @@ class Trainer(LiveFigure):
         cell = CELLS[self.cell](task.inputs, size)
         for number, matrix in enumerate((cell.weight_ih, cell.weight_hh)):
             bound = math.sqrt(6 / (size + matrix.shape[1]))
-            matrix[:] = bound * seeded_uniform(
-                self.seed, _STREAMS[self.cell] + number, matrix.shape
-            )
+            matrix[:] = bound * seeded_uniform(self.seed, STREAMS[self.cell] + number, matrix.shape)
         if self.cell != "RNN":
             init_forget_bias(cell, self._keeps())
         if self.cell == "LSTM" and self.chrono:
             cell.bias[:size] = -self._keeps()
         readout = Linear(size, task.outputs)
-        drawn = seeded_uniform(self.seed, _STREAMS["readout"], readout.weight.shape)
+        drawn = seeded_uniform(self.seed, STREAMS["readout"], readout.weight.shape)
         readout.weight[:] = size**-0.5 * drawn
         return SequenceModel(cell, readout)
 
@@ -108,7 +121,7 @@ class Trainer(LiveFigure):
     def _keeps(self):
         if not self.chrono:
             return self.forget_bias
-        part = (seeded_uniform(self.seed, _STREAMS["chrono"], self.hidden_size) + 1) / 2
+        part = (seeded_uniform(self.seed, STREAMS["chrono"], self.hidden_size) + 1) / 2
         return np.log(1 + (self.lag - 2) * part)
 
     def text(self):

@@ -1,5 +1,5 @@
 // Where the Trainer trains: in a Worker, or on the page's own thread where there can be none.
-import { createDriver } from "./run.mjs";
+import { createDriver } from "./driver.mjs";
 import workerSource from "./worker.mjs" with { type: "text" };
 
 // The copy of the Worker beside this script, where the page is served from the same place: a strict
@@ -9,7 +9,12 @@ const beside = document.currentScript?.src ?? "";
 const served =
   beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
 
-// `report` gets what a driver reports. The Worker is made at the first command.
+/**
+ * What takes a driver's commands. The Worker is made at the first.
+ * @param {(report: object) => void} report gets what a driver reports
+ * @param {AbortSignal} [signal]
+ * @returns `command(…)` as a driver's, `place()`, where it trains, in words, "" before the first
+ */
 export function createEngine(report, signal) {
   let post = null;
   let place = "";

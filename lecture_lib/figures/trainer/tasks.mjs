@@ -1,19 +1,15 @@
-// The tasks of the Trainer, drawn alike in Python and here: the mirror of
-// tasks.py, where they are described.
+// The tasks of the Trainer, drawn alike in Python and here: the mirror of tasks.py, where they are
+// described.
+import { TASK_SIZES, TASK_STREAMS, WORD } from "./__init__.py";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
 import { softmaxCrossEntropy, squaredError } from "../../web/numbers/training.mjs";
-
-const RECALL_STREAM = 40;
-const ADDING_STREAM = 42;
-const COUNTING_STREAM = 44;
-const HELLO_STREAM = 45;
-const HELLO = [0, 1, 2, 2, 3]; // "hello" in the letters h, e, l, o
 
 // Numbers in [−1, 1) as whole numbers 0 … count − 1.
 const whole = (value, count) => Math.floor((count * (value + 1)) / 2);
 
-// Empty sequences; `show` makes input `symbol` of step t in sequence n a 1.
-function emptyBatch(steps, inputs, count) {
+// Empty sequences; `show` makes input `symbol` of step t in sequence n a 1, `ask` wants an answer.
+function emptyBatch(task, steps, count) {
+  const { inputs } = TASK_SIZES[task];
   const batch = {
     steps,
     x: new Float64Array(count * steps * inputs),
@@ -32,9 +28,9 @@ function emptyBatch(steps, inputs, count) {
 }
 
 function drawRecall(seed, lag, count) {
-  const { batch, show, ask } = emptyBatch(lag + 2, 9, count);
-  const symbols = seededUniform(seed, RECALL_STREAM, count);
-  const noise = seededUniform(seed, RECALL_STREAM + 1, count * lag);
+  const { batch, show, ask } = emptyBatch("recall", lag + 2, count);
+  const symbols = seededUniform(seed, TASK_STREAMS.recall, count);
+  const noise = seededUniform(seed, TASK_STREAMS.recall + 1, count * lag);
   for (let n = 0; n < count; n++) {
     show(n, 0, whole(symbols[n], 4));
     for (let t = 0; t < lag; t++) show(n, t + 1, 4 + whole(noise[n * lag + t], 4));
@@ -45,9 +41,9 @@ function drawRecall(seed, lag, count) {
 }
 
 function drawAdding(seed, lag, count) {
-  const { batch, show, ask } = emptyBatch(lag, 2, count);
-  const values = seededUniform(seed, ADDING_STREAM, count * lag);
-  const marks = seededUniform(seed, ADDING_STREAM + 1, count * 2);
+  const { batch, show, ask } = emptyBatch("adding", lag, count);
+  const values = seededUniform(seed, TASK_STREAMS.adding, count * lag);
+  const marks = seededUniform(seed, TASK_STREAMS.adding + 1, count * 2);
   const half = Math.floor(lag / 2);
   for (let n = 0; n < count; n++) {
     const value = (t) => (values[n * lag + t] + 1) / 2;
@@ -62,8 +58,8 @@ function drawAdding(seed, lag, count) {
 
 function drawCounting(seed, lag, count) {
   const most = Math.floor(lag / 2);
-  const { batch, show, ask } = emptyBatch(2 * most + 1, 3, count);
-  const drawn = seededUniform(seed, COUNTING_STREAM, count);
+  const { batch, show, ask } = emptyBatch("counting", 2 * most + 1, count);
+  const drawn = seededUniform(seed, TASK_STREAMS.counting, count);
   for (let n = 0; n < count; n++) {
     const a = 1 + whole(drawn[n], most);
     batch.lengths[n] = 2 * a + 1;
@@ -75,10 +71,10 @@ function drawCounting(seed, lag, count) {
 }
 
 function drawHello(seed, lag, count) {
-  const { batch, show, ask } = emptyBatch(lag, 4, count);
-  const starts = seededUniform(seed, HELLO_STREAM, count);
+  const { batch, show, ask } = emptyBatch("hello", lag, count);
+  const starts = seededUniform(seed, TASK_STREAMS.hello, count);
   for (let n = 0; n < count; n++) {
-    const letter = (t) => HELLO[(whole(starts[n], 5) + t) % 5];
+    const letter = (t) => WORD[(whole(starts[n], WORD.length) + t) % WORD.length];
     for (let t = 0; t < lag; t++) show(n, t, letter(t));
     for (let t = 1; t < lag; t++) ask(n, t, letter(t + 1));
   }
@@ -89,20 +85,21 @@ const mostLikely = (output, target) => output.every((value) => value <= output[t
 const withinAFifth = (output, target) => Math.abs(output[0] - target) <= 0.2;
 const classes = { loss: softmaxCrossEntropy, right: mostLikely };
 
-// steps(lag): the length of the longest sequence. baseline(lag): the loss of the best guess of one
-// who does not remember.
-export const TRAINER_TASKS = {
+/**
+ * By name: the sizes `inputs` and `outputs`; `steps(lag)`, the length of the longest sequence;
+ * `draw(seed, lag, count)`, a batch; `baseline(lag)`, the loss of the best guess of one who does not
+ * remember; `loss` as in training.mjs; `right(output, target)`, whether an answer counts as right.
+ */
+export const TASKS = {
   recall: {
-    inputs: 9,
-    outputs: 4,
+    ...TASK_SIZES.recall,
     steps: (lag) => lag + 2,
     draw: drawRecall,
     baseline: () => Math.log(4),
     ...classes,
   },
   adding: {
-    inputs: 2,
-    outputs: 1,
+    ...TASK_SIZES.adding,
     steps: (lag) => lag,
     draw: drawAdding,
     baseline: () => 1 / 6,
@@ -110,8 +107,7 @@ export const TRAINER_TASKS = {
     right: withinAFifth,
   },
   counting: {
-    inputs: 3,
-    outputs: 3,
+    ...TASK_SIZES.counting,
     steps: (lag) => 2 * Math.floor(lag / 2) + 1,
     draw: drawCounting,
     baseline(lag) {
@@ -121,8 +117,7 @@ export const TRAINER_TASKS = {
     ...classes,
   },
   hello: {
-    inputs: 4,
-    outputs: 4,
+    ...TASK_SIZES.hello,
     steps: (lag) => lag,
     draw: drawHello,
     baseline: () => 0.4 * Math.log(2),

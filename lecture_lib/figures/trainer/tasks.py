@@ -13,11 +13,15 @@ import numpy as np
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.training import Batch, mean_squared_error, softmax_cross_entropy
 
+STREAMS = {"recall": 40, "adding": 42, "counting": 44, "hello": 45}
+WORD = (0, 1, 2, 2, 3)  # "hello" in the letters h, e, l, o
+
 
 def recall(seed, lag, count):
     """One of 4 symbols, `lag` random distractors, a cue: which symbol was it?"""
-    symbol = _whole(seeded_uniform(seed, 40, (count,)), 4)
-    noise = 4 + _whole(seeded_uniform(seed, 41, (count, lag)), 4)
+    stream = STREAMS["recall"]
+    symbol = _whole(seeded_uniform(seed, stream, (count,)), 4)
+    noise = 4 + _whole(seeded_uniform(seed, stream + 1, (count, lag)), 4)
     shown = np.column_stack([symbol, noise, np.full(count, 8)]).T
     weight = np.zeros(shown.shape)
     weight[-1] = 1
@@ -26,8 +30,9 @@ def recall(seed, lag, count):
 
 def adding(seed, lag, count):
     """`lag` numbers in [0, 1), two of them marked, one in each half: what is their sum?"""
-    value = (seeded_uniform(seed, 42, (count, lag)) + 1) / 2
-    drawn = seeded_uniform(seed, 43, (count, 2))
+    stream = STREAMS["adding"]
+    value = (seeded_uniform(seed, stream, (count, lag)) + 1) / 2
+    drawn = seeded_uniform(seed, stream + 1, (count, 2))
     half, sequence = lag // 2, np.arange(count)
     marks = _whole(drawn[:, 0], half), half + _whole(drawn[:, 1], lag - half)
     x = np.zeros((lag, count, 2))
@@ -44,7 +49,7 @@ def adding(seed, lag, count):
 def counting(seed, lag, count):
     """aⁿbⁿ for n = 1 … lag/2 between ends of word: from the first b on, what comes next?"""
     most = lag // 2
-    times = 1 + _whole(seeded_uniform(seed, 44, (count,)), most)
+    times = 1 + _whole(seeded_uniform(seed, STREAMS["counting"], (count,)), most)
     t = np.arange(2 * most + 1)[:, None]
     shown = np.where(t == 0, 2, t > times)
     target = np.where(t < 2 * times, 1, 2)
@@ -54,8 +59,8 @@ def counting(seed, lag, count):
 
 def hello(seed, lag, count):
     """`lag` letters of "hellohello…" from anywhere: which comes next, from the second on?"""
-    word = np.array([0, 1, 2, 2, 3])
-    start = _whole(seeded_uniform(seed, 45, (count,)), 5)
+    word = np.array(WORD)
+    start = _whole(seeded_uniform(seed, STREAMS["hello"], (count,)), 5)
     letters = word[(start + np.arange(lag + 1)[:, None]) % 5]
     weight = np.ones((lag, count))
     weight[0] = 0

@@ -1,87 +1,140 @@
-// Lines over one axis, each drawn as far as it has values. The drawing is made once and moved.
-import { createAxis, CURVE_GUTTER, roundTicks } from "./curves.mjs";
-import { put, svg, write } from "../kit/dom.mjs";
+// Lines over one axis: the book's one line chart. It is made once, and moved on redraw.
+import { createAxis, createPlaces, GUTTER, linear, MARGIN, roundTicks } from "./axes.mjs";
+import { put, svg } from "../kit/dom.mjs";
+import {
+  createCursor,
+  createEndNames,
+  createLevel,
+  createPaths,
+  createPoints,
+} from "./line_marks.mjs";
 
-const LINE_CHART_TOP = 12;
-const LINE_CHART_BOTTOM = 26;
-const NAME_STEP = 15; // px between the names at the lines' ends
+const EDGE = { left: GUTTER, right: MARGIN, top: 10, bottom: 24 };
 
-// `lines`: [{ kind, style, name }]: kind gives the colour, style is "line", "dashed" or "dotted", and
-// with `named` > 0, px at the right, a name stands at its line's end.
-export function createLineChart({ lines, height, named = 0 }) {
-  const axis = createAxis();
-  const marks = Array.from({ length: 10 }, () =>
-    svg("text", { class: "live-mark", "text-anchor": "middle", y: height - 7 }),
-  );
-  const here = svg("line", {
-    class: "live-cursor",
-    y1: LINE_CHART_TOP - 4,
-    y2: height - LINE_CHART_BOTTOM,
-  });
-  const paths = lines.map(({ kind, style }) =>
-    svg("path", { class: `live-curve live-curve-${style} live-${kind}` }),
-  );
-  const names = lines.map(({ kind, name }) =>
-    svg("text", { class: `live-end live-${kind}` }, name),
-  );
-  const root = svg(
-    "svg",
-    { class: "live-line-chart", role: "img", height },
-    axis.root,
-    ...marks,
-    here,
-    ...paths,
-    ...(named ? names : []),
-  );
-  let width = 600;
+/**
+ * @typedef {object} Line
+ * @property {string} kind a letter of the palette, "soft" or "ink", for the colour
+ * @property {"line" | "dashed" | "dotted"} [style]
+ * @property {string} [name] stands at the line's end, to the right of the chart
+ * @property {string} [area] the class of what lies below the line, where that is filled
+ * @property {string} [looks] the classes of its path, in place of those of `style`
+ *
+ * @typedef {{ x?: number | number[], y: number[] | Float64Array }} Points the values of a line, and
+ *   their places or the first of them (1); what is not a number is left out
+ *
+ * @typedef {object} View
+ * @property {[number, number]} x the range of places
+ * @property {[number, number]} y the range of values; on a `log` axis in powers of ten
+ * @property {(Points | Points[] | null)[]} lines one for each line; several are drawn as one
+ * @property {number} [at] the place looked at, where the upright line stands
+ * @property {({ x: number, y: number, name?: string } | null)[]} [points] one for each point
+ * @property {{ at: number, text: string, now?: boolean }[]} [places] below; else whole
+ *   numbers, where the axis has a name
+ * @property {{ value: number, name: string } | null} [level] a horizontal line with its name
+ * @property {string} label the chart in a sentence
+ * @property {string} [reading] what is at `at`, for who moves there by keyboard
+ * @property {unknown} [version] while it stays the same, so do the lines
+ */
+
+/**
+ * @param {object} options
+ * @param {string} options.name the class of the drawing
+ * @param {number} options.height
+ * @param {Line[]} options.lines
+ * @param {{ kind: string, r?: number, looks?: string }[]} [options.points] dots, whose names have the
+ *   class `looks`
+ * @param {{ left?: number, right?: number, top?: number, bottom?: number }} [options.edge]
+ * @param {boolean} [options.log]
+ * @param {(value: number) => string} [options.words] writes a value of the axis
+ * @param {number | null} [options.mark] the value whose line is firmer
+ * @param {number | number[]} [options.rows] how many values at most, or which
+ * @param {string} [options.axisName] below the places, which then have strokes
+ * @param {boolean} [options.clip] cuts lines off at the frame; else they are held at its edge
+ * @param {string} [options.label] the drawing's name before it is first drawn
+ * @param {(place: number) => void} [options.choose] is asked for a place that is clicked
+ * @param {string} [options.keys] what a place is, "step": the upright line is then a slider
+ * @returns `layout(width)`, `draw(view: View)`
+ */
+export function createLineChart(options) {
+  const { height, lines, points = [], axisName = "", clip = false, choose, keys } = options;
+  const edge = { ...EDGE, ...options.edge };
+  const floor = height - edge.bottom;
+  const axis = createAxis({ ...options, left: edge.left, right: edge.right });
+  const places = createPlaces({ strokes: Boolean(axisName) });
+  const level = createLevel();
+  const cursor = createCursor({ top: edge.top - 4, floor: floor + 4, choose, keys });
+  const paths = createPaths(lines, { ...edge, floor, clip });
+  const dots = createPoints(points);
+  const names = createEndNames(lines, edge.top, floor);
+  const title = svg("text", { class: "live-axis", "text-anchor": "middle", y: height - 4 });
+  title.append(axisName);
+  const scene = svg("svg", { role: "img", "aria-label": options.label ?? "" });
+  scene.append(...[axis, places, level].map((part) => part.root), title);
+  if (!keys) scene.append(cursor.root);
+  scene.append(...[paths, dots, names].map((part) => part.root));
+  const root = keys ? svg("svg", { role: "group" }, cursor.root, scene) : scene;
+  put(root, { class: options.name, height });
+  let width = 640;
   let last = null;
+
+  if (choose)
+    root.addEventListener("click", (event) => {
+      const px = event.clientX - root.getBoundingClientRect().left;
+      const [from, to] = last.x;
+      const place = linear(edge.left, width - edge.right, from, to)(px);
+      choose(Math.max(from, Math.min(to, place)));
+    });
 
   function layout(newWidth) {
     width = newWidth;
     put(root, { width, viewBox: `0 0 ${width} ${height}` });
-    if (last) draw(last);
+    put(title, { x: (edge.left + width - edge.right) / 2 });
+    paths.layout(width);
+    if (last) draw({ ...last, version: undefined });
   }
 
-  // `v`: the ranges from … to and low … high; `at`, where the upright line stands; `ticks`,
-  // [{ at, text }] under the axis; `values`: for each line { from, y }, y at from, from + 1, …, or
-  // null; label.
-  function draw(v) {
-    last = v;
-    const right = width - 10 - named;
-    const floor = height - LINE_CHART_BOTTOM;
-    const x = (place) =>
-      CURVE_GUTTER + ((place - v.from) * (right - CURVE_GUTTER)) / (v.to - v.from);
-    const y = (value) => floor - ((value - v.low) * (floor - LINE_CHART_TOP)) / (v.high - v.low);
-    axis.draw(roundTicks(v.low, v.high, 5), y, right + 10);
-    marks.forEach((mark, k) => {
-      const tick = v.ticks[k];
-      put(mark, { visibility: tick ? "visible" : "hidden", x: tick ? x(tick.at) : 0 });
-      write(mark, tick?.text ?? "");
-    });
-    put(here, { x1: x(v.at), x2: x(v.at) });
-    paths.forEach((path, n) => {
-      const points = v.values[n]?.y.map(
-        (value, k) => `${x(v.values[n].from + k).toFixed(1)},${y(value).toFixed(1)}`,
-      );
-      put(path, { d: points ? `M${points[0]}L${points.join("L")}` : "" }); // a single point is a dot
-    });
-    if (named) placeNames(v, y, right, floor);
-    root.setAttribute("aria-label", v.label);
-  }
-
-  // The names stand at their lines' ends, pushed apart where they would meet.
-  function placeNames(v, y, right, floor) {
-    const ends = lines
-      .map(({ name }, n) => ({ n, at: name && v.values[n] && y(v.values[n].y.at(-1)) }))
-      .filter((end) => end.at);
-    ends.sort((a, b) => a.at - b.at || a.n - b.n);
-    let above = -Infinity;
-    for (const end of ends) above = end.at = Math.max(end.at, above + NAME_STEP, LINE_CHART_TOP);
-    let below = floor + NAME_STEP;
-    for (const end of ends.toReversed()) below = end.at = Math.min(end.at, below - NAME_STEP);
-    names.forEach((name) => put(name, { visibility: "hidden" }));
-    for (const { n, at } of ends) put(names[n], { visibility: "visible", x: right + 8, y: at + 4 });
+  /** @param {View} view */
+  function draw(view) {
+    const stale = !last || view.version === undefined || view.version !== last.version;
+    last = view;
+    const right = width - edge.right;
+    const x = linear(...view.x, edge.left, right);
+    const heightOf = heights(view.y, floor, edge.top, options.log);
+    const y = heightOf(0);
+    if (stale) paths.draw(view.lines, x, clip ? heightOf(2) : y, right - edge.left);
+    axis.draw(ticksOf(view.y, options), y, width);
+    places.draw(view.places ?? (axisName ? wholePlaces(view.x, width) : []), x, floor);
+    cursor.draw(view, x);
+    level.draw(view.level, y, edge.left, right);
+    dots.draw(view.points ?? [], x, y, right);
+    names.draw(view.lines, y, clip ? heightOf(2) : y, right);
+    put(scene, { "aria-label": view.label });
+    if (keys) put(root, { "aria-label": view.label });
   }
 
   return { root, layout, draw };
+}
+
+// Where a value is drawn, at most `beyond` times the frame's height outside of it: further out a path
+// would lose its shape to rounding.
+function heights([low, high], floor, top, log) {
+  const y = linear(low, high, floor, top);
+  return (beyond) => {
+    const room = beyond * (high - low);
+    const held = (place) => Math.max(low - room, Math.min(high + room, place));
+    return (value) => y(held(log ? Math.log10(value) : value));
+  };
+}
+
+function ticksOf([low, high], { lines, log, rows = 5 }) {
+  if (Array.isArray(rows)) return rows;
+  if (!lines.length) return [];
+  const round = roundTicks(low, high, rows);
+  return log ? round.filter(Number.isInteger).map((power) => Number(`1e${power}`)) : round;
+}
+
+function wholePlaces([from, to], width) {
+  return roundTicks(from, to, width < 480 ? 4 : 8)
+    .filter((place) => Number.isInteger(place) && place >= from)
+    .map((place) => ({ at: place, text: `${place}` }));
 }

@@ -2,8 +2,12 @@
 
 const SLICE = 8;
 
-// `start(work, finished)` runs the generator `work` to its end, then calls `finished`. What is started
-// while another is under way waits for its end, and only the last of those that wait is run.
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {{ start: (work: Generator, finished: () => void) => void }} `start` runs `work` to its end,
+ *   then calls `finished`. What is started while another is under way waits for its end, and only the
+ *   last of those that wait is run.
+ */
 export function createSlices(signal) {
   const channel = new MessageChannel();
   let now = null;

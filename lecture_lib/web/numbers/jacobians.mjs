@@ -2,11 +2,19 @@
 // lecture_lib/gradients.py, for a sequence that starts from zero states.
 import { addScaledProduct, createSpectralNorm, identity } from "./matrices.mjs";
 
-// A generator that yields { lag, total, direct } for lag = 0 … steps:
-//   total  = ‖∂s_T/∂s_{T−lag}‖, the spectral norm of the product of the steps' Jacobians,
-//   direct = the largest entry of the product of the gates that keep (null where there is no such path).
-// `kind` is "RNN", "LSTM" or "GRU" (update "write", reset "before"), `trace` what its forward
-// returned, `state` which of the LSTM's states is meant.
+/**
+ * Yields for lag = 0 … steps
+ *   total  = ‖∂s_T/∂s_{T−lag}‖, the spectral norm of the product of the steps' Jacobians,
+ *   direct = the largest entry of the product of the gates that keep (null where there is no such path).
+ * @param {object} options
+ * @param {"RNN" | "LSTM" | "GRU"} options.kind the GRU's conventions are update "write", reset "before"
+ * @param {number} options.hiddenSize
+ * @param {Float64Array} options.weightHh
+ * @param {Record<string, Float64Array>} options.trace what the cell's forward returned
+ * @param {number} options.steps
+ * @param {"c" | "h"} [options.state] which of the LSTM's states is meant
+ * @returns {Generator<{ lag: number, total: number, direct: number | null }>}
+ */
 export function* gradientFlow({ kind, hiddenSize: H, weightHh, trace, steps, state = "c" }) {
   const { left, back, keep } = CHAINS[kind](H, weightHh, trace, state);
   const norm = createSpectralNorm(H);

@@ -1,12 +1,23 @@
 // Square matrices, Float64Array row by row: product, spectral norm, spectral radius, a rotation.
 
+/**
+ * @param {number} H
+ * @returns {Float64Array}
+ */
 export function identity(H) {
   const one = new Float64Array(H * H);
   for (let k = 0; k < H; k += 1) one[k * H + k] = 1;
   return one;
 }
 
-// out += a · diag(d) · b. Two rows of out and four of b at a time: each number read serves twice.
+/**
+ * out += a · diag(d) · b. Two rows of out and four of b at a time: each number read serves twice.
+ * @param {Float64Array} out
+ * @param {Float64Array} a
+ * @param {Float64Array} d (H)
+ * @param {Float64Array} b
+ * @param {number} H
+ */
 export function addScaledProduct(out, a, d, b, H) {
   const pairs = H - (H % 2),
     fours = H - (H % 4);
@@ -50,8 +61,12 @@ function largestEntry(a) {
   return largest;
 }
 
-// ‖a‖ = √λ with λ the largest eigenvalue of aᵀ a: made tridiagonal by Householder's reflections,
-// then found by bisection (Golub & Van Loan, Matrix Computations, 8.3 and 8.4).
+/**
+ * ‖a‖ = √λ with λ the largest eigenvalue of aᵀ a: made tridiagonal by Householder's reflections,
+ * then found by bisection (Golub & Van Loan, Matrix Computations, 8.3 and 8.4).
+ * @param {number} H
+ * @returns {(a: Float64Array) => number}
+ */
 export function createSpectralNorm(H) {
   const gram = new Float64Array(H * H),
     turned = new Float64Array(H * H);
@@ -132,7 +147,12 @@ export function createSpectralNorm(H) {
   };
 }
 
-// ρ(a) = lim ‖a^k‖^(1/k) (Gelfand), along k = 1, 2, 4, …, 2⁵⁰.
+/**
+ * ρ(a) = lim ‖a^k‖^(1/k) (Gelfand), along k = 1, 2, 4, …, 2⁵⁰.
+ * @param {Float64Array} a
+ * @param {number} H
+ * @returns {number}
+ */
 export function spectralRadius(a, H) {
   let power = Float64Array.from(a);
   const one = new Float64Array(H).fill(1);
@@ -148,7 +168,12 @@ export function spectralRadius(a, H) {
   return Math.exp(log);
 }
 
-// The rotation that Gram and Schmidt make of the columns of a: the Q of a = Q R with R's diagonal > 0.
+/**
+ * The rotation that Gram and Schmidt make of the columns of a: the Q of a = Q R with R's diagonal > 0.
+ * @param {Float64Array} a
+ * @param {number} H
+ * @returns {Float64Array}
+ */
 export function orthogonalised(a, H) {
   const q = Float64Array.from(a);
   for (let j = 0; j < H; j += 1) {
