@@ -1,14 +1,13 @@
 // My figure: what a gate that stays the same leaves of a 1.
-// The traits: lecture_lib/figures/my_figure.py.
-import { fixed, html, put, svg, write } from "./dom.mjs";
-import { createFrame } from "./frame.mjs";
-import { createTable } from "./parts.mjs";
+import { fixed, html, put, svg, write } from "../../web/kit/dom.mjs";
+import { createFrame } from "../../web/kit/frame.mjs";
+import { createTable } from "../../web/kit/parts.mjs";
+import { STEPS } from "./__init__.py";
 
-const STEPS = 20;
 const EDGE = { left: 34, right: 14, top: 16, bottom: 40 };
 const HEIGHT = 230;
 
-// Replace this formula, here and in Python; a cell's numbers come from cells.mjs.
+// Replace this formula, here and in Python; a cell's numbers come from web/numbers/cells.mjs.
 function computeC(f) {
   return Float64Array.from({ length: STEPS }, (_, t) => f ** (t + 1));
 }
@@ -36,11 +35,11 @@ function render({ model, el }) {
   function draw() {
     const f = model.get("f");
     const c = computeC(f);
-    const says = `With f = ${fixed(f)}, ${fixed(c[STEPS - 1])} is left after ${STEPS} steps.`;
-    bars.draw(c, says);
+    const sentence = `With f = ${fixed(f)}, ${fixed(c[STEPS - 1])} is left after ${STEPS} steps.`;
+    bars.draw(c, sentence);
     table.draw((t, k) => (k ? fixed(c[t], 6) : `${t + 1}`));
-    write(story, says);
-    frame.say(says);
+    write(story, sentence);
+    frame.say(sentence);
   }
   return frame.start();
 }
@@ -67,7 +66,7 @@ function createBars() {
   );
   const root = svg(
     "svg",
-    { role: "img", height: HEIGHT },
+    { class: "live-fading", role: "img", height: HEIGHT },
     ...levels,
     ...steps.flatMap(({ bar, mark }) => [bar, mark]),
     axis,
@@ -86,16 +85,11 @@ function createBars() {
       });
     });
   }
-  function draw(c, says) {
+  function draw(c, sentence) {
     steps.forEach(({ bar }, t) => put(bar, { y: y(c[t]), height: y(0) - y(c[t]) }));
-    put(root, { "aria-label": `${says} The numbers are in the table below.` });
+    put(root, { "aria-label": `${sentence} The numbers are in the table below.` });
   }
   return { root, layout, draw };
 }
 
-// Controls are checked by the host; say here which values of other traits a link may bring.
-function accepts() {
-  return false;
-}
-
-export default { render, accepts, saved: ["f"] };
+export default { render };

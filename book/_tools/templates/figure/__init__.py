@@ -1,12 +1,13 @@
 """My figure: what a gate that stays the same leaves of a 1."""
 
+from typing import ClassVar
+
 import numpy as np
-import traitlets
-from lecture_lib.figures.modules import esm, stylesheet
 from matplotlib.figure import Figure
 
 from lecture_lib import plots
-from lecture_lib.figures.base import LiveFigure, Slider
+from lecture_lib.figures.base import LiveFigure
+from lecture_lib.figures.traits import Data, Slider
 
 STEPS = 20
 
@@ -21,17 +22,16 @@ class MyFigure(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
-    figure = "my-figure"
-    _esm = esm("my-figure")
-    _css = stylesheet()
+    # What the module takes from here by `import { STEPS } from "./__init__.py";`.
+    constants: ClassVar[dict] = {"STEPS": STEPS}
 
     f = Slider(
         0.9, min=0, max=1, label="forget gate f", colour="f", reads="{value}, keeps {percent} %"
     )
 
-    caption = traitlets.Unicode(
+    caption = Data(
         "Drag f, and watch how much of the 1 is left. Which f still keeps half of it at step 20?"
-    ).tag(sync=True)
+    )
 
     @property
     def c(self) -> np.ndarray:
