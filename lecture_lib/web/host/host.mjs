@@ -2,14 +2,14 @@
 // as it comes near the window, builds its controls, and keeps its state in the address.
 import { html, whenSettled, write } from "../kit/dom.mjs";
 import { readFragment, readSettings, writePart } from "./address.mjs";
-import { begin, readdress, recall, remember } from "./history.mjs";
+import { begin, layBy, readdress, recall, remember, takeUp } from "./history.mjs";
 import { mountFigure } from "./native.mjs";
 
 const twins = [...document.querySelectorAll("div.live-figure[data-figure]")];
 const mounted = new Map();
 const waiting = new Set(twins);
 // How figures that are not mounted yet are to stand, by anchor.
-const remembered = recall();
+const remembered = takeUp() ?? recall();
 let wanted = readFragment(remembered ?? location.hash.slice(1));
 
 function fragmentNow() {
@@ -182,6 +182,10 @@ remember(fragmentNow());
 
 addEventListener("popstate", arrive);
 addEventListener("hashchange", arrive);
+addEventListener("pagehide", () => {
+  layBy(fragmentNow());
+  if (isPending) writeAddress();
+});
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (!link) return;
