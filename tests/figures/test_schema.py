@@ -133,7 +133,8 @@ CASES = {
             ({"a": 2, "b": True}, "x['a'] must be a whole number in [0, 1], got 2"),
             ({"a": 0, "b": True, "c": 1}, "x must be a dict with 'a', 'b', got {'a': 0, 'b':"),
             ({"a": 0, "b": 0}, "x['b'] must be True or False, got 0"),
-            ([0, True], "x must be a dict with 'a', 'b', got [0, True]"),
+            (["a", "b"], "x must be a dict with 'a', 'b', got ['a', 'b']"),
+            (7, "x must be a dict with 'a', 'b', got 7"),
         ],
     ),
     "anyOf": (
