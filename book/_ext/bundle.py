@@ -46,7 +46,6 @@ SCRIPTS = [
 ]
 # What the theme and extensions bring for what the book has not.
 DROPPED = ["togglebutton.css", "togglebutton.js", "design-tabs.js"]
-SETTINGS = re.compile("dataset.mode|toggleHint|toggleOpen|togglebutton|pagename|kernelName")
 # Files of a page's own.
 OWN = re.compile(r"live/|math\.js|searchtools|language_data|searchindex")
 # Classes that only a script sets.
@@ -92,8 +91,7 @@ def as_squares(image):
 
 
 def without_inline(text):
-    """The page without handlers and styles; what the theme writes by script is there at once."""
-    text = re.sub(r"<script>\s*document\.write\(`(.*?)`\);\s*</script>", r"\1", text, flags=re.S)
+    """The page without handlers and styles."""
     text = text.replace('onclick="window.print()"', 'data-click="print"')
     text = text.replace('onclick="toggleFullScreen()"', 'data-click="fullscreen"')
     # A fold has its words as its name.
@@ -129,8 +127,6 @@ class Page:
             if source := re.search(r'src="([^"]*)"', attributes):
                 own = self.known(source[1], SCRIPTS)
                 return f'<script defer src="{source[1]}"></script>\n' if own else ""
-            if SETTINGS.search(body):
-                return ""
             name = f"inline-{digest(body)}.js"
             (self.static / name).write_text(body, encoding="utf-8")
             return f'<script defer src="{root}_static/{name}"></script>\n'

@@ -16,9 +16,9 @@ from urllib.parse import urljoin
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
-from live_figures import FOLDER
 from sphinx.util.docutils import SphinxDirective
 
+from book._ext.live_figures import FOLDER
 from lecture_lib import figures
 from lecture_lib.figures import joiner
 

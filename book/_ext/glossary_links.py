@@ -7,9 +7,10 @@ think of them, and a new entry of the glossary is linked in every lecture.
 import re
 
 from docutils import nodes
-from flow import is_lecture
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from book._ext.flow import is_lecture
 
 # Entries that are everyday words as well: a link at their first use would often mislead.
 COMMON = "cell|control|latch|state|temperature|update"

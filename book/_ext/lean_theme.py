@@ -8,7 +8,8 @@ import re
 from pathlib import Path
 
 import pydata_sphinx_theme
-from faces import face
+
+from book._ext.faces import face
 
 FONT_AWESOME = (
     Path(pydata_sphinx_theme.__file__).parent
@@ -47,15 +48,28 @@ def write_icons(app):
     (static / "icons.js").write_text("".join(faces), encoding="utf-8")
 
 
-def drop_thebe(app, pagename, templatename, context, doctree):
+# How the inline scripts begin that extensions and the theme put on every page for what it has not.
+UNUSED = (
+    "DOCUMENTATION_OPTIONS.pagename =",
+    "let toggleHintShow =",
+    "let toggleHintHide =",
+    "let toggleOpenOnPrint =",
+)
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>|<script>kernelName = \'[^\']*\'</script>',
+    re.S,
+)
+
+
+def drop_unused(app, pagename, templatename, context, doctree):
     def wanted(script):
         body = getattr(script, "attributes", {}).get("body") or ""
-        return "thebe" not in f"{body} {getattr(script, 'filename', script)}".lower()
+        of_thebe = "thebe" in f"{body} {getattr(script, 'filename', script)}".lower()
+        return not of_thebe and not body.startswith(UNUSED)
 
     context["script_files"][:] = filter(wanted, context["script_files"])
     context["css_files"][:] = [css for css in context["css_files"] if "thebe" not in str(css)]
-    settings = re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.S)
-    context["body"] = settings.sub("", context.get("body", ""))
+    context["body"] = THEBE.sub("", context.get("body", ""))
 
 
 def plain_citations(app, pagename, templatename, context, doctree):
@@ -76,7 +90,7 @@ def scroll_by_key(app, pagename, templatename, context, doctree):
 def setup(app):
     app.add_css_file("book.css")
     app.connect("builder-inited", write_icons)
-    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", drop_unused, priority=900)
     app.connect("html-page-context", plain_citations)
     app.connect("html-page-context", scroll_by_key)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

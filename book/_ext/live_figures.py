@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from lecture_lib import figures
-from lecture_lib.figures import joiner
+from lecture_lib.figures import joiner, style
 
 FOLDER = "live"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -62,12 +62,12 @@ def write_scripts(app):
     def write(name, text):
         (static / name).write_text(text, encoding="utf-8")
 
-    write("base.css", joiner.base_style())
+    write("base.css", style.base_style())
     write("host.js", joiner.host_script())
     for name in figures.__all__:
         figure = getattr(figures, name)
         write(f"{figure.figure}.js", joiner.page_script(figure))
-        write(f"{figure.figure}.css", joiner.own_style(figure.home))
+        write(f"{figure.figure}.css", style.own_style(figure.home))
         for worker in figure.home.glob("worker.mjs"):
             write(f"{figure.figure}.worker.js", joiner.join(worker, figure.constants))
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import ziamath
 from docutils import nodes
-from faces import face
 from latex2mathml.converter import convert
 from sphinx.util import logging
+
+from book._ext.faces import face
+from lecture_lib.plots import style
 
 FACE = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 CHARACTERS = "".join(
@@ -30,6 +32,12 @@ mtd[columnalign="left"]{text-align:left}
 mtd[columnalign="right"]{text-align:right}
 div.equation{overflow-x:auto;overflow-y:hidden;margin:1em 0;padding:2px 0}
 """
+# The gates' colours as ink: dark enough on white, light enough on black.
+INKS = "\n".join(
+    f'{theme}[mathcolor="{style.COLOURS[name]}"]{{color:{inks[name]}}}'
+    for theme, inks in (("", style.INKS_LIGHT), ('html[data-theme="dark"] ', style.INKS_DARK))
+    for name in "figoch"
+)
 # A minus or plus after another sign, or an opening bracket, belongs to what follows it: (−1, 1).
 SIGN = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;|&#x0002B;)")
 CLOSING = ")]}⟩|∣‖∥′!…"
@@ -75,7 +83,7 @@ def write_face(app):
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / "math.js").write_text(script, encoding="utf-8")
-    (static / "math.css").write_text(LAYOUT, encoding="utf-8")
+    (static / "math.css").write_text(LAYOUT + INKS, encoding="utf-8")
 
 
 def add_face(app, pagename, templatename, context, doctree):

@@ -16,17 +16,9 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from lecture_lib.figures import joiner, schema
+from lecture_lib.figures import joiner, schema, style
 from lecture_lib.figures.traits import Control, Data
-
-GATE_COLOURS = {
-    "f": "#D55E00",
-    "i": "#009E73",
-    "g": "#E69F00",
-    "o": "#56B4E9",
-    "c": "#0072B2",
-    "h": "#CC79A7",
-}
+from lecture_lib.plots.style import COLOURS
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -56,7 +48,7 @@ class LiveFigure(anywidget.AnyWidget):
             cls.figure = home.name.replace("_", "-")
             cls.constants = {"CONTROLS": list(cls.controls()), **cls.constants}
             cls._esm = joiner.join(module, cls.constants)
-            cls._css = joiner.stylesheet(home)
+            cls._css = style.stylesheet(home)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **kwargs):
@@ -135,7 +127,7 @@ class LiveFigure(anywidget.AnyWidget):
         widget.style.description_width = "14em"
         widget.layout.width = "auto"
         if control.colour and hasattr(widget.style, "handle_color"):
-            widget.style.handle_color = GATE_COLOURS[control.colour]
+            widget.style.handle_color = COLOURS[control.colour]
         # The value of a dropdown lives in Python alone, so a choice goes by way of the kernel.
         link = ipywidgets.jslink if "value" in widget.keys else traitlets.link
         link((self, name), (widget, "value"))

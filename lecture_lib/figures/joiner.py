@@ -122,19 +122,3 @@ def host_script() -> str:
 def embed_script(kinds: list[str]) -> str:
     """The host on anybody's page; `kinds` are the figures whose scripts lie beside it."""
     return _as_script(f"const KINDS = {json.dumps(kinds)};\n" + join(WEB / "host" / "embed.mjs"))
-
-
-def base_style() -> str:
-    """The style sheet that all figures share."""
-    return (WEB / "base.css").read_text(encoding="utf-8")
-
-
-def own_style(home: Path) -> str:
-    """The style sheet of the figure in the folder `home` alone."""
-    path = home / f"{home.name}.css"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def stylesheet(home: Path) -> str:
-    """What a widget brings along: the shared rules, then the figure's own."""
-    return base_style() + own_style(home)

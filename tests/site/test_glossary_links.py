@@ -2,21 +2,18 @@
 
 import re
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
 INDEX = ":::{toctree}\nglossary\nnotebooks/one\nnotebooks/two\n:::\n"
 ENTRY = "{name}\n  What it is.\n\n"
 
 
 @pytest.fixture
-def build(tmp_path, monkeypatch):
+def build(tmp_path):
     """`build(text, *terms)` gives what is linked in a lecture with that text, as (word, anchor)."""
-    monkeypatch.syspath_prepend(EXTENSIONS)
     source, out = tmp_path / "source", tmp_path / "out"
     (source / "notebooks").mkdir(parents=True)
 
@@ -33,7 +30,7 @@ def build(tmp_path, monkeypatch):
         write("notebooks/two", "# Two\n\nA gate and a gate.\n")
         said = StringIO()
         settings = {
-            "extensions": ["myst_parser", "glossary_links"],
+            "extensions": ["myst_parser", "book._ext.glossary_links"],
             "html_theme": "basic",
             "myst_enable_extensions": ["colon_fence", "dollarmath"],
         }

@@ -1,23 +1,18 @@
 """The Sphinx side of live figures, on a book of two pages."""
 
 import re
-import sys
 from html import unescape
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
-
 
 @pytest.fixture
-def build(tmp_path, monkeypatch):
+def build(tmp_path):
     """`build(text)` gives the HTML of a page with that text, its warnings, and of a bare page."""
-    monkeypatch.syspath_prepend(EXTENSIONS)
     source, out = tmp_path / "source", tmp_path / "out"
     source.mkdir()
     (source / "index.md").write_text("# Bare\n\n:::{toctree}\npage\n:::\n", encoding="utf-8")
@@ -27,7 +22,7 @@ def build(tmp_path, monkeypatch):
             (source / "page.md").write_text(text, encoding="utf-8")
         warnings = StringIO()
         settings = {
-            "extensions": ["myst_parser", "live_figures"],
+            "extensions": ["myst_parser", "book._ext.live_figures"],
             "html_theme": "basic",
             "myst_enable_extensions": ["colon_fence"],
         }
@@ -38,7 +33,6 @@ def build(tmp_path, monkeypatch):
         return page, warnings.getvalue(), bare
 
     yield run
-    sys.modules.pop("live_figures", None)
 
 
 FIGURE = "# Page\n\n:::{live-figure} GateLab\n%s\n:::\n"
@@ -71,12 +65,11 @@ def test_pages_are_made_anew_when_the_code_changes_and_only_then(build, tmp_path
     built = tmp_path / "out" / "index.html"
     built.write_text("as it was", encoding="utf-8")
     assert build(FIGURE % "f: 0.2")[2] == "as it was"
-    monkeypatch.setattr("live_figures.code_digest", lambda: "other code")
+    monkeypatch.setattr("book._ext.live_figures.code_digest", lambda: "other code")
     assert "as it was" not in build(FIGURE % "f: 0.2")[2]
 
 
 # ziamath, whose face the mathematics is set in, asks for its files in an old way.
-@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(
     ("latex", "close"),
     [
@@ -91,16 +84,14 @@ def test_pages_are_made_anew_when_the_code_changes_and_only_then(build, tmp_path
         (r"[x] - |x| - \{x\} - 1", [False] * 3),
     ],
 )
-def test_a_sign_stands_close_to_its_number(latex, close, monkeypatch):
-    monkeypatch.syspath_prepend(EXTENSIONS)
-    from math_ml import mathml
+def test_a_sign_stands_close_to_its_number(latex, close):
+    from book._ext.math_ml import mathml
 
     markup = mathml(nodes.math(text=latex), "inline")
     found = re.findall("<mo( form=.prefix.)?>(?:&#x02212;|&#x0002B;)", markup)
     assert [bool(form) for form in found] == close
 
 
-@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(
     ("latex", "set_apart"),
     [
@@ -112,9 +103,8 @@ def test_a_sign_stands_close_to_its_number(latex, close, monkeypatch):
         (r"\tanh\left(x\right)", "tanh(x)"),
     ],
 )
-def test_the_name_of_a_function_stands_apart(latex, set_apart, monkeypatch):
-    monkeypatch.syspath_prepend(EXTENSIONS)
-    from math_ml import THIN, mathml
+def test_the_name_of_a_function_stands_apart(latex, set_apart):
+    from book._ext.math_ml import THIN, mathml
 
     markup = mathml(nodes.math(text=latex), "inline").replace(THIN, " ")
     assert unescape(re.sub("<[^>]*>", "", markup)) == set_apart

@@ -1,0 +1,21 @@
+"""The Sphinx side of the book: one extension, `book._ext`, a file a subject."""
+
+from book._ext import (
+    bundle,
+    embed,
+    flow,
+    glossary_links,
+    lean_theme,
+    live_figures,
+    math_ml,
+    published,
+)
+
+# In the order in which their handlers are connected.
+PARTS = (live_figures, embed, math_ml, lean_theme, published, flow, glossary_links, bundle)
+
+
+def setup(app):
+    for part in PARTS:
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
