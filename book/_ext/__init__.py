@@ -9,10 +9,21 @@ from book._ext import (
     live_figures,
     math_ml,
     published,
+    reference,
 )
 
 # In the order in which their handlers are connected.
-PARTS = (live_figures, embed, math_ml, lean_theme, published, flow, glossary_links, bundle)
+PARTS = (
+    live_figures,
+    embed,
+    math_ml,
+    lean_theme,
+    published,
+    reference,
+    flow,
+    glossary_links,
+    bundle,
+)
 
 
 def setup(app):

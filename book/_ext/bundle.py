@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import tinycss2
 from PIL import Image
+from rjsmin import jsmin
 from sphinx.errors import ExtensionError
 
 # Shared by all pages, in this order; an asterisk stands for a digest.
@@ -191,7 +192,11 @@ def bundle(app, error):
     words = {word for text in own for word in re.findall(r"[\w-]+", text)}
     rules = tinycss2.parse_stylesheet(joined(STYLES), skip_comments=True, skip_whitespace=True)
     heads = []
-    files = {"site.css": purged(rules, words), "start.js": joined(FIRST), "site.js": scripts}
+    files = {
+        "site.css": purged(rules, words),
+        "start.js": jsmin(joined(FIRST)),
+        "site.js": jsmin(scripts),
+    }
     for name, text in files.items():
         (static / name).write_text(text, encoding="utf-8")
         heads.append(f"{name}?v={digest(text)}")

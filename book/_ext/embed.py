@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
+from rjsmin import jsmin
 from sphinx.util.docutils import SphinxDirective
 
 from book._ext.live_figures import FOLDER
@@ -39,7 +40,7 @@ def write_twins(app):
     static = Path(app.outdir) / "_static" / FOLDER
     static.mkdir(parents=True, exist_ok=True)
     kinds = by_kind()
-    (static / "embed.js").write_text(joiner.embed_script(list(kinds)), encoding="utf-8")
+    (static / "embed.js").write_text(jsmin(joiner.embed_script(list(kinds))), encoding="utf-8")
     for kind, cls in kinds.items():
         figure = cls()
         # A script and not a JSON file, which a page opened from disk may not fetch.

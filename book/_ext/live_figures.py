@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from rjsmin import jsmin
 from sphinx.util.docutils import SphinxDirective
 
 from lecture_lib import figures
@@ -60,6 +61,7 @@ def write_scripts(app):
     static.mkdir(parents=True, exist_ok=True)
 
     def write(name, text):
+        text = jsmin(text) if name.endswith(".js") else text
         (static / name).write_text(text, encoding="utf-8")
 
     write("base.css", style.base_style())
