@@ -58,18 +58,11 @@ def test_the_faces_of_icons_and_formulas_are_there(walk):
         assert f"{family} loaded" in [face.replace('"', "") for face in faces]
 
 
-def test_a_worker_comes_from_a_file(walk, served):
-    page = walk("book/intro.html")
-    trainer = f"{served}/_static/live/trainer.worker.js"
+def test_the_trainer_s_worker_comes_from_a_file(walk, served):
+    page = walk("notebooks/12_training.html")
     with page.expect_worker() as started:
-        page.evaluate("(url) => { window.worker = new Worker(url); }", trainer)
-    assert started.value.url == trainer
-    script = page.request.get(f"{served}/_static/live/trainer.js").text()
-    assert 'new URL("trainer.worker.js", served)' in script
-
-
-def test_the_policy_is_the_strict_one():
-    assert serve.POLICY == "default-src 'self'"
+        page.locator("#trainer").get_by_role("button", name="Play", exact=True).click()
+    assert started.value.url == f"{served}/_static/live/trainer.worker.js"
 
 
 def test_the_policy_refuses_what_is_inline(walk):
