@@ -1,8 +1,14 @@
-"""`make bench`: the site's weight, the live figures in the browser, the cells against others."""
+"""`make bench`: the site's weight, the live figures in the browser, the cells against others.
 
-from importlib import import_module
-from importlib.util import find_spec
+It ends with what was missed of the targets, and with an exit status other than 0 if anything was.
+"""
 
-for name in ("site", "figures", "stepper", "gradient_flow", "cells"):
-    if find_spec(f"bench.{name}"):
-        import_module(f"bench.{name}").main()
+import sys
+
+from bench import cells, figures, gradient_flow, site, stepper
+from bench.targets import judge
+
+PARTS = (site, figures, stepper, gradient_flow, cells)
+
+if __name__ == "__main__":
+    sys.exit(judge([target for part in PARTS for target in part.main()]))

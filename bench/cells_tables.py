@@ -1,5 +1,7 @@
 """What `bench.cells` measures, what is wanted of it, and the tables that the book shows."""
 
+from bench.targets import Target
+
 SIZES = {
     "tiny": (20, 1, 4, 8),
     "book": (50, 32, 8, 32),
@@ -28,32 +30,31 @@ WANTED_MEMORY = 0.55
 WANTED_FLAT = 0.15
 
 
-def missed(results):
-    """Which of the wanted figures a run did not reach, one line each."""
-    lines = []
+def targets(results):
+    """What is wanted of a run: of the libraries that were there, and of what was measured."""
+    found = []
     for row in results["ratios"]:
         kind, dtype, size, name = (row[key] for key in ("cell", "dtype", "size", "pass"))
         limits = {"torch": WANTED[kind, dtype][size][PASSES.index(name)]}
         if size != "tiny":
             limits["onnxruntime"] = WANTED_ONNX[kind]
-        for library, limit in limits.items():
+        for library, most in limits.items():
             ratio = row.get(f"ratio to {library}")
-            if limit and ratio and round(ratio, 2) > limit:
-                what = f"{kind} {dtype} {size}, {name}"
-                lines.append(f"{what}: {ratio:.2f} of {library}'s time, wanted ≤ {limit}")
+            if most and ratio:
+                what = f"{kind} {dtype} {size}, {name}, over {library}'s time"
+                found.append(Target(what, ratio, most))
     for kind in CELLS:
         for name in PASSES:
             mine = [r for r in results["steps"] if (r["cell"], r["pass"]) == (kind, name)]
             costs = [row["µs per step"] for row in mine]
-            spread = max(costs) / min(costs) - 1
-            if spread > WANTED_FLAT:
-                lines.append(f"{kind} cost per step, {name}: spread {spread:.0%}, wanted ≤ 15 %")
+            spread = 100 * (max(costs) / min(costs) - 1)
+            what = f"{kind} cost per step, {name}, spread over T"
+            found.append(Target(what, spread, 100 * WANTED_FLAT, " %", 1))
     for row in results["memory"]:
-        ratio = row.get("ratio to torch", 0)
-        if round(ratio, 2) > WANTED_MEMORY:
-            what = f"{row['cell']} {row['size']}"
-            lines.append(f"{what}: {ratio:.2f} of torch's memory, wanted ≤ {WANTED_MEMORY}")
-    return lines
+        if "ratio to torch" in row:
+            what = f"{row['cell']} {row['size']}, over torch's memory"
+            found.append(Target(what, row["ratio to torch"], WANTED_MEMORY))
+    return found
 
 
 def markdown(results):

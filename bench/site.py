@@ -4,12 +4,12 @@ A page is served as a good host serves it and opened with an empty cache, then a
 that the front page has filled.
 """
 
-from threading import Thread
+import sys
 
-from playwright.sync_api import sync_playwright
-
-from bench import serve
-from bench.figures import HTML, chromium_path, record
+from bench.figures import HTML, record
+from bench.targets import judge
+from book._tools.browser import launched
+from book._tools.serve import served
 
 FRONT = "book/intro.html"
 
@@ -39,14 +39,8 @@ def measure():
     names = sorted(
         str(path.relative_to(HTML)) for path in [*HTML.glob("book/*"), *HTML.glob("notebooks/*")]
     )
-    server = serve.server()
-    Thread(target=server.serve_forever, daemon=True).start()
-    home = f"http://127.0.0.1:{server.server_port}"
     result = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with served() as home, launched() as browser:
         for name in names:
             context = browser.new_context()
             first = visit(context, f"{home}/{name}")
@@ -58,8 +52,6 @@ def measure():
                 "after the front page": visit(context, f"{home}/{name}"),
             }
             context.close()
-        browser.close()
-    server.shutdown()
     return result
 
 
@@ -83,7 +75,8 @@ def main():
         raise SystemExit("_build/html is missing: run `make book` first")
     result = measure()
     record("site", result, table(result))
+    return []
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(judge(main()))

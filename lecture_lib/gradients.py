@@ -4,29 +4,55 @@
 is left of it after each step back in time.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lecture_lib.cells import GRU, LSTM, RNN, gru_step, lstm_step, rnn_step
+from lecture_lib.cells import GRU, LSTM
+from lecture_lib.cells._checks import (
+    Array,
+    as_array,
+    as_number,
+    as_real,
+    must_be_finite,
+    no_false_alarm,
+)
+from lecture_lib.jacobians import state_jacobians
+
+__all__ = [
+    "GradientCheck",
+    "GradientFlow",
+    "check_gradients",
+    "gradient_flow",
+    "spectral_radius",
+    "state_jacobians",
+]
 
 
 @dataclass(frozen=True)
 class GradientCheck:
     """The worst entry that `check_gradients` found, and the worst error of each array.
 
-    `error` = |given − numerical| / `scale` at `name`[`index`].
+    `error` = |given − numerical| / `scale` at `name`[`index`], a pure number; `errors` has the
+    worst of each array by its name. As a string it is a sentence.
+
+    >>> weights = np.array([1.0, 2.0])
+    >>> check_gradients(lambda: (weights**2).sum(), {"w": weights}, {"w": [2.0, 5.0]}).index
+    (1,)
     """
 
     name: str
-    index: tuple
+    index: tuple[int, ...]
     given: float
     numerical: float
     scale: float
     error: float
-    errors: dict
+    errors: dict[str, float]
 
-    def __str__(self):
+    def __str__(self) -> str:
         where = f"{self.name}[{', '.join(map(str, self.index))}]"
         return (
             f"worst relative error {self.error:.1e} in {where}: given {self.given:.6g}, "
@@ -34,7 +60,12 @@ class GradientCheck:
         )
 
 
-def check_gradients(loss, arrays, gradients, step=1e-5):
+def check_gradients(
+    loss: Callable[[], Any],
+    arrays: Mapping[str, Array],
+    gradients: Mapping[str, ArrayLike],
+    step: float = 1e-5,
+) -> GradientCheck:
     """Compare `gradients` with central differences of `loss`, entry by entry.
 
         ∂L/∂θ ≈ (L(θ + step) − L(θ − step)) / (2 · step)
@@ -45,13 +76,18 @@ def check_gradients(loss, arrays, gradients, step=1e-5):
     array; but at least to 1e-4 · |L|, since differences of L do not resolve what is smaller.
     A right gradient of a smooth loss has errors of about 1e-9 to 1e-6. Returns a `GradientCheck`.
 
-    Raises TypeError for an array that is not float64, ValueError if arrays is empty, a gradient is
-    missing or has another shape, a gradient or the loss is not finite, or step is not positive.
+    Raises TypeError for an array that is not float64, ValueError if arrays is empty, an array has
+    no entry or cannot be written to, a gradient is missing or has another shape, a gradient or the
+    loss is not finite, or step is not positive.
+
+    >>> weights = np.array([1.0, 2.0])
+    >>> check = check_gradients(lambda: (weights**2).sum(), {"w": weights}, {"w": 2 * weights})
+    >>> check.error < 1e-6
+    True
     """
     if not arrays:
         raise ValueError("arrays must name at least one array, got none")
-    if not step > 0:
-        raise ValueError(f"step must be positive, got {step}")
+    step = as_number("step", step, "positive and finite", lambda value: 0 < value < np.inf)
     checks = []
     for name, array in arrays.items():
         given = _gradient_of(name, array, gradients)
@@ -60,28 +96,33 @@ def check_gradients(loss, arrays, gradients, step=1e-5):
             numerical[index] = _difference(loss, array, index, step)
         scale = max(abs(given).max(), abs(numerical).max(), 1e-4 * abs(_value(loss)))
         errors = abs(given - numerical) / (scale or 1.0)
-        index = tuple(int(k) for k in np.unravel_index(errors.argmax(), errors.shape))
-        at_worst = (float(a[index]) for a in (given, numerical))
-        checks.append((name, index, *at_worst, float(scale), float(errors[index])))
-    worst = max(checks, key=lambda check: check[-1])
-    return GradientCheck(*worst, errors={check[0]: check[-1] for check in checks})
+        at = tuple(int(k) for k in np.unravel_index(errors.argmax(), errors.shape))
+        found = float(given[at]), float(numerical[at]), float(scale), float(errors[at])
+        checks.append(GradientCheck(name, at, *found, errors={}))
+    worst = max(checks, key=lambda check: check.error)
+    return replace(worst, errors={check.name: check.error for check in checks})
 
 
-def _gradient_of(name, array, gradients):
+def _gradient_of(name: str, array: Any, gradients: Mapping[str, ArrayLike]) -> Array:
     if not isinstance(array, np.ndarray) or array.dtype != np.float64:
         kind = getattr(array, "dtype", type(array).__name__)
         raise TypeError(f"arrays[{name!r}] must be a float64 array, got {kind}")
+    as_real(f"arrays[{name!r}]", array)
+    if not array.size or not array.flags.writeable:
+        came = "a read-only one" if array.size else f"shape {array.shape}"
+        raise ValueError(f"arrays[{name!r}] must have entries that can be moved, got {came}")
     if name not in gradients:
         raise ValueError(f"gradients must have {name!r}, got {sorted(gradients)}")
-    given = np.asarray(gradients[name])
+    label, dtype = f"gradients[{name!r}]", np.dtype(np.float64)
+    given = as_real(label, gradients[name])
     if given.shape != array.shape:
-        raise ValueError(f"gradients[{name!r}] must have shape {array.shape}, got {given.shape}")
-    if not np.isfinite(given).all():
-        raise ValueError(f"gradients[{name!r}] must be finite")
-    return given
+        raise ValueError(f"{label} must have shape {array.shape}, got {given.shape}")
+    return as_array(label, given, dtype, array.shape, "of its array")
 
 
-def _difference(loss, array, index, step):
+def _difference(
+    loss: Callable[[], Any], array: Array, index: tuple[int, ...], step: float
+) -> float:
     before = array[index]
     try:
         array[index] = before + step
@@ -93,64 +134,32 @@ def _difference(loss, array, index, step):
     return (above - below) / (2 * step)
 
 
-def _value(loss):
+def _value(loss: Callable[[], Any]) -> float:
     value = float(loss())
     if not np.isfinite(value):
         raise ValueError(f"loss() must be finite, got {value}")
     return value
 
 
-def state_jacobians(cell, trace):
-    """How each state depends on the one before it: the matrices J_t = ∂s_t/∂s_{t−1}.
-
-    RNN, with s = h:
-
-        J_t = diag(1 − h_t²) · U
-
-    GRU, with s = h, w the share that is written (z, or 1 − z where update="keep") and u its sign
-    in z; U_r, U_z, U_n the rows of weight_hh:
-
-        J_t = diag(1 − w) + diag(u (n − h_{t−1}) z (1 − z)) · U_z + diag(w (1 − n²)) · N
-          N = U_n · (diag(r) + diag(h_{t−1} r (1 − r)) · U_r)                      reset="before"
-          N = diag(r) · U_n + diag((U_n · h_{t−1} + b_hn) r (1 − r)) · U_r         reset="after"
-
-    LSTM, with s = (c, h), so that J_t has four blocks:
-
-        ∂c_t/∂c_{t−1} = diag(f)
-        ∂c_t/∂h_{t−1} = diag(i (1 − i) g) · U_i + diag(f (1 − f) c_{t−1}) · U_f
-                        + diag(i (1 − g²)) · U_g
-        ∂h_t/∂s_{t−1} = diag(o (1 − tanh² c_t)) · ∂c_t/∂s_{t−1}, and for h_{t−1} besides it
-                        diag(o (1 − o) tanh c_t) · U_o
-
-    `trace` (T steps, N sequences) is what `cell.forward` returned. Returns (T, N, S, S), where S is
-    H for RNN and GRU and 2H for the LSTM, whose c comes first. Differentiate the step functions of
-    `lecture_lib.cells`; Pascanu, Mikolov & Bengio (2013) for the use.
-
-    Raises ValueError for a trace of another cell, or one that the cell's step does not give: gates
-    held by a clamp, padding, or weights that have changed since.
-    """
-    steps = {RNN: _rnn_jacobians, LSTM: _lstm_jacobians, GRU: _gru_jacobians}
-    for kind, jacobians in steps.items():
-        if isinstance(cell, kind):
-            if getattr(trace, "cell", None) is not cell:
-                raise ValueError(f"trace must be what forward of this {kind.__name__} returned")
-            return jacobians(cell, trace)
-    raise TypeError(f"cell must be an RNN, LSTM or GRU, got {type(cell).__name__}")
-
-
 @dataclass(frozen=True, eq=False)
 class GradientFlow:
     """What is left of a gradient after each lag, from `gradient_flow`.
 
-    total and direct are (T + 1, N); row k belongs to k steps back from the end. direct is None for
-    the RNN, which has no path that bypasses the matrices.
+    total and direct are (T + 1, N), factors without a unit; row k belongs to k steps back from the
+    end. direct is None for the RNN, which has no path that bypasses the matrices.
+
+    >>> cell = GRU(2, 3, seed=0)
+    >>> flow = gradient_flow(cell, cell.forward(np.zeros((2, 1, 2))))
+    >>> flow.direct[:, 0]  # 1 − z is ½ at each step
+    array([1.  , 0.5 , 0.25])
     """
 
-    total: np.ndarray
-    direct: np.ndarray | None
+    total: Array
+    direct: Array | None
 
 
-def gradient_flow(cell, trace, state=None):
+@no_false_alarm()
+def gradient_flow(cell: Any, trace: Any, state: str | None = None) -> GradientFlow:
     """How strongly the last state depends on the one k steps before it, for k = 0 … T.
 
         total_k  = ‖∂s_T/∂s_{T−k}‖ = ‖J_T · J_{T−1} ⋯ J_{T−k+1}‖
@@ -162,95 +171,72 @@ def gradient_flow(cell, trace, state=None):
     or "h". The direct path leaves that way out: it is what the gate that keeps lets through, f in
     the LSTM's c, 1 − z in the GRU (z where update="keep").
 
-    Returns a `GradientFlow`. Raises as `state_jacobians` does, and ValueError for another `state`.
+    Returns a `GradientFlow`; a total beyond the largest float64 is inf, and one that comes back
+    below it is a number again. Raises as `state_jacobians` does, and ValueError for another
+    `state`. Pascanu, Mikolov & Bengio (2013).
+
+    >>> from lecture_lib import RNN
+    >>> cell = RNN(1, 1)
+    >>> cell.weight_hh[...] = 0.5
+    >>> gradient_flow(cell, cell.forward(np.zeros((3, 1, 1)))).total[:, 0]
+    array([1.   , 0.5  , 0.25 , 0.125])
     """
     states = ("c", "h") if isinstance(cell, LSTM) else ("h",)
-    state = state or states[0]
+    state = states[0] if state is None else state
     if state not in states:
         raise ValueError(
             f"state of this cell must be {' or '.join(map(repr, states))}, got {state!r}"
         )
     jacobians = state_jacobians(cell, trace)
+    must_be_finite("the Jacobian of a step", jacobians, "the weights are too large")
     T, N, S, _ = jacobians.shape
     H = cell.hidden_size
     block = slice(states.index(state) * H, (states.index(state) + 1) * H)
     product = np.broadcast_to(np.eye(S)[block], (N, H, S))
-    blocks = np.empty((T + 1, N, H, H))
+    blocks, exponents = np.empty((T + 1, N, H, H)), np.zeros((T + 1, N), int)
     blocks[0] = product[:, :, block]
     for lag in range(1, T + 1):
-        product = product @ jacobians[T - lag]
+        product, exponents[lag] = _scaled(product @ jacobians[T - lag], exponents[lag - 1])
         blocks[lag] = product[:, :, block]
+    total = np.ldexp(np.linalg.norm(blocks, 2, axis=(2, 3)), exponents)
     keeps = _keeps(trace, state)
     if keeps is not None:
         keeps = np.cumprod(np.concatenate([np.ones((1, N, H)), keeps[::-1]]), axis=0).max(axis=2)
-    return GradientFlow(np.linalg.norm(blocks, 2, axis=(2, 3)), keeps)
+    return GradientFlow(total, keeps)
 
 
-def spectral_radius(matrix):
-    """The largest |eigenvalue| of a square matrix: how its powers grow or shrink in the end."""
-    return float(abs(np.linalg.eigvals(matrix)).max())
+def _scaled(product: Array, exponent: Array) -> tuple[Array, Array]:
+    """product · 2^exponent, (N, ·, ·), with a product that neither overflows at the next step nor
+    has lost what it once was; powers of 2 round nothing off."""
+    largest = np.abs(product).max(axis=(1, 2))
+    small = (exponent > 0) & (largest > 0) & (largest < 2.0**-300)
+    shift = np.where(small | (largest > 2.0**300), np.frexp(largest)[1], 0)
+    return np.ldexp(product, -shift[:, None, None]), exponent + shift
 
 
-def _keeps(trace, state):
+def spectral_radius(matrix: ArrayLike) -> float:
+    """The largest |eigenvalue| of a square matrix: how its powers grow or shrink in the end.
+
+        ρ(W) = max |λ|,   W v = λ v
+
+    Raises ValueError for what is no square matrix of finite numbers, and TypeError for what is not
+    a real number.
+
+    >>> spectral_radius([[2, 0], [0, -3]])
+    3.0
+    """
+    square = as_real("matrix", matrix)
+    if square.ndim != 2 or square.shape[0] != square.shape[1] or not square.size:
+        raise ValueError(f"matrix must be square, (H, H) with H ≥ 1, got shape {square.shape}")
+    dtype = square.dtype if square.dtype in (np.float32, np.float64) else np.dtype(np.float64)
+    square = as_array("matrix", square, dtype, square.shape, "(H, H)")
+    return float(abs(np.linalg.eigvals(square)).max())
+
+
+def _keeps(trace: Any, state: str) -> Any:
     """The gate on the direct path of a state, (T, N, H); None where there is no such path."""
     if isinstance(trace.cell, LSTM):
         return trace.f if state == "c" else None
     if isinstance(trace.cell, GRU):
         return 1 - trace.z if trace.cell.update == "write" else trace.z
     return None
-
-
-def _rnn_jacobians(cell, trace):
-    h = _before(trace.h, trace.h0)
-    _check_step(trace, "h", [rnn_step(*_rows(trace.x, h), *cell.parameters().values())])
-    return (1 - trace.h**2)[..., None] * cell.weight_hh
-
-
-def _lstm_jacobians(cell, trace):
-    h, c = _before(trace.h, trace.h0), _before(trace.c, trace.c0)
-    h_next, _, gates = lstm_step(*_rows(trace.x, h, c), *cell.parameters().values())
-    _check_step(trace, "hifgo", (h_next, *gates))
-    U_i, U_f, U_g, U_o = np.split(cell.weight_hh, 4)
-    i, f, g, o = (gate[..., None] for gate in (trace.i, trace.f, trace.g, trace.o))
-    c, tanh_c = c[..., None], np.tanh(trace.c)[..., None]
-    by_h = i * (1 - i) * g * U_i + f * (1 - f) * c * U_f + i * (1 - g**2) * U_g
-    by_c = f * np.eye(cell.hidden_size)
-    slope = o * (1 - tanh_c**2)
-    return np.block([[by_c, by_h], [slope * by_c, slope * by_h + o * (1 - o) * tanh_c * U_o]])
-
-
-def _gru_jacobians(cell, trace):
-    h = _before(trace.h, trace.h0)
-    conventions = {"update": cell.update, "reset": cell.reset}
-    h_next, gates = gru_step(*_rows(trace.x, h), **cell.parameters(), **conventions)
-    _check_step(trace, "hrzn", (h_next, *gates))
-    U_r, U_z, U_n = np.split(cell.weight_hh, 3)
-    r, z, n, h = (array[..., None] for array in (trace.r, trace.z, trace.n, h))
-    w, u = (z, 1) if cell.update == "write" else (1 - z, -1)
-    one = np.eye(cell.hidden_size)
-    if cell.reset == "before":
-        recall = U_n @ (r * one + h * r * (1 - r) * U_r)
-    else:
-        recall = r * U_n + (U_n @ h + cell.bias_hn[:, None]) * r * (1 - r) * U_r
-    return (1 - w) * one + u * (n - h) * z * (1 - z) * U_z + w * (1 - n**2) * recall
-
-
-def _before(states, first):
-    """The state that each step starts from, (T, N, H)."""
-    return np.concatenate([first[None], states[:-1]])
-
-
-def _rows(*arrays):
-    """All steps of all sequences, (T, N, ·), as the batch of one step, (T·N, ·)."""
-    return [array.reshape(-1, array.shape[-1]) for array in arrays]
-
-
-def _check_step(trace, names, computed):
-    for name, values in zip(names, computed, strict=True):
-        # Fused and plain steps differ in the order of their sums: 1e-15, in float32 1e-6.
-        held = getattr(trace, name)
-        if not np.allclose(values.reshape(held.shape), held, rtol=0, atol=1e-5):
-            raise ValueError(
-                f"trace.{name} is not what the cell's step gives: it was clamped, padded, or the "
-                "weights have changed since"
-            )

@@ -1,35 +1,15 @@
 """One Chromium for every test that needs a browser, and pages of the built book, network off."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
+from book._tools.browser import launched
 from tests.driver import HTML, NOT_BUILT, Visit, pages
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Each page brings two more processes for the address bar's list, though none is to be seen:
-    # half of a page's work. The others are Playwright's own, whose list this one replaces.
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,DestroyProfileOnBrowserClose,"
-    "HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,PaintHolding",
-]
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium or Chrome of the machine, else the one that Playwright brings."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 def pytest_generate_tests(metafunc):

@@ -117,7 +117,7 @@ class Figure:
 
     def inputs(self):
         """The value of every slider and switch of the figure, by name."""
-        return self.root.locator(".live-controls").evaluate(
+        return self.root.locator("form.live-controls").evaluate(
             """form => Object.fromEntries([...form.elements].filter((e) => e.name).map(
               (e) => [e.name, e.type === "checkbox" ? e.checked : e.valueAsNumber]))"""
         )

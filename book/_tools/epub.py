@@ -6,7 +6,6 @@ still picture and text; answers and solutions are unfolded. A browser turns it i
 
 import mimetypes
 import re
-import shutil
 from datetime import UTC, datetime
 from html import escape
 from posixpath import dirname, normpath, relpath
@@ -15,9 +14,10 @@ from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import yaml
-from pdf import HTML, ROOT, contents
-from playwright.sync_api import sync_playwright
 from tqdm import tqdm
+
+from book._tools.browser import launched
+from book._tools.pdf import HTML, ROOT, contents
 
 EPUB = ROOT / "_build" / "memory-with-gates.epub"
 
@@ -119,9 +119,7 @@ def main():
     every = [name for _, names in parts for name in names]
     inside = [f"{name}.html" for name in every]
     pages, files = {}, {"style.css": STYLE + style_of_code()}
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page()
         for name in tqdm(every, unit="page"):
             text = (HTML / f"{name}.html").read_text(encoding="utf-8")
@@ -131,7 +129,6 @@ def main():
             for picture in pictures:
                 file = normpath(f"{dirname(name)}/{unquote(picture)}")
                 files[file] = (HTML / file).read_bytes()
-        browser.close()
     pack(config, parts, pages, files)
     print(f"{EPUB.relative_to(ROOT)}: {len(pages)} pages, {EPUB.stat().st_size / 1e6:.1f} MB")
 

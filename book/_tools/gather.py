@@ -2,7 +2,7 @@
 
     .venv/bin/python book/_tools/gather.py
 
-The result, `lecture_lib/tasks/characters.txt`, was made once and is kept: made anew from lectures
+The result, `lecture_lib/records/characters.txt`, was made once and is kept: made anew from lectures
 that have changed, it would change every number of lecture 14.
 """
 

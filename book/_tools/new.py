@@ -4,13 +4,13 @@
     make new-figure NAME=my-figure
 
 The templates are real files: a lecture as jupytext's percent script, a figure as its class, its
-module and its two tests. What exists is never overwritten; if a step fails, all is as before.
+module, its style and its two tests. What exists is never overwritten; if a step fails, all is as before.
 """
 
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from keyword import iskeyword
 from pathlib import Path
 
@@ -50,6 +50,9 @@ def all_or_nothing(paths):
         for path, content in before.items():
             if content is None:
                 path.unlink(missing_ok=True)
+                # The folder that was made for it.
+                with suppress(OSError):
+                    path.parent.rmdir()
             else:
                 path.write_bytes(content)
         raise
@@ -171,13 +174,16 @@ def new_figure(name):
     if iskeyword(module):
         raise ValueError(f"NAME must not be a word of Python, got {name!r}")
     kind = name.title().replace("-", "")
+    home = ROOT / "lecture_lib" / "figures" / module
+    tests = ROOT / "tests" / "figures" / module
+    check_free([home, home.with_suffix(".py"), tests])
     files = {
-        ROOT / "lecture_lib" / "figures" / f"{module}.py": "figure.py",
-        ROOT / "lecture_lib" / "web" / f"{module}.mjs": "figure.mjs",
-        ROOT / "tests" / f"test_{module}.py": "test_figure.py",
-        ROOT / "tests" / "book" / f"test_{module}.py": "test_book_figure.py",
+        home / "__init__.py": "figure/__init__.py",
+        home / f"{module}.mjs": "figure/my_figure.mjs",
+        home / f"{module}.css": "figure/my_figure.css",
+        tests / "test_class.py": "figure/test_class.py",
+        tests / "test_page.py": "figure/test_page.py",
     }
-    check_free(files)
     words = {
         "MyFigure": kind,
         "my_figure": module,
@@ -186,6 +192,7 @@ def new_figure(name):
     }
     with all_or_nothing([*files, FIGURES]):
         for path, template in files.items():
+            path.parent.mkdir(exist_ok=True)
             write(path, replace_all(read(TEMPLATES / template), words))
         listed = read(FIGURES).replace(
             "\n\n__all__ = [", f"\nfrom lecture_lib.figures.{module} import {kind}\n\n__all__ = ["

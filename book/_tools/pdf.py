@@ -4,15 +4,15 @@ The pages are opened under the address where the book is published, and served f
 that a link in the PDF leads to the published page.
 """
 
-import shutil
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from playwright.sync_api import sync_playwright
 from pypdf import PdfWriter
 from tqdm import tqdm
+
+from book._tools.browser import launched
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
@@ -38,10 +38,8 @@ def contents():
 def main():
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     home = config["sphinx"]["config"]["html_baseurl"]
-    found = shutil.which("chromium") or shutil.which("google-chrome")
     book = PdfWriter()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page(color_scheme="light", reduced_motion="reduce")
 
         def serve(route):
@@ -70,7 +68,6 @@ def main():
                 if caption and name == names[0]:
                     part = book.add_outline_item(title=caption, page_number=first)
                 book.add_outline_item(title=title, page_number=first, parent=part)
-        browser.close()
     book.add_metadata({"/Title": config["title"], "/Author": config["author"]})
     book.write(PDF)
     print(f"{PDF.relative_to(ROOT)}: {len(book.pages)} pages, {PDF.stat().st_size / 1e6:.1f} MB")

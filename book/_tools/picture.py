@@ -3,11 +3,9 @@
 Run by `make picture`.
 """
 
-import shutil
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
+from book._tools.browser import launched
 from lecture_lib.figures import GateLab, joiner
 
 STYLE = Path(__file__).parents[1] / "_style"
@@ -26,16 +24,13 @@ def main():
         module=joiner.page_script(GateLab),
         host=joiner.host_script(),
     )
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page(viewport={"width": 960, "height": 600}, device_scale_factor=2)
         page.set_content(page_text)
         page.locator("#gate-lab.live-awake").screenshot(path=STYLE / "gate-lab.png")
         page = browser.new_page(viewport={"width": 256, "height": 256})
         page.set_content(f"<style>body {{ margin: 0 }}</style>{(STYLE / 'icon.svg').read_text()}")
         page.locator("svg").screenshot(path=STYLE / "icon.png", omit_background=True)
-        browser.close()
 
 
 if __name__ == "__main__":

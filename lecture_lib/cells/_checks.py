@@ -1,52 +1,168 @@
-"""Checks on what a cell is given: each error names the argument, what came and what was wanted."""
+"""Checks on what the library is given: each error names the argument, what came and what was
+wanted."""
 
-from collections.abc import Mapping
+import functools
+import inspect
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Clamps = dict[str, tuple[Array, Array]]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def as_array(name, value, dtype, shape, axes):
-    """`value` as a finite array of `dtype` and `shape`, where -1 stands for any length ≥ 1."""
+# For a function of finite numbers that multiplies matrices of any shape. With AVX-512, OpenBLAS
+# 0.3.31 multiplies a float32 matrix of 5 columns and 4k + 2 or 4k + 3 rows with a column in
+# registers that also hold what its stack held before. It drops those products, but a signalling NaN
+# among them raises "invalid value encountered in dot". What overflows, `must_be_finite` finds.
+def no_false_alarm() -> np.errstate:
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def as_size(name: str, value: Any, least: int = 1) -> int:
+    """`value` as a Python int of at least `least`."""
+    try:
+        size = operator.index(value)
+    except TypeError:
+        size = None
+    if size is None or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if size < least:
+        raise ValueError(f"{name} must be at least {least}, got {size}")
+    return size
+
+
+def as_number(name: str, value: Any, wanted: str = "finite", fits: Any = math.isfinite) -> float:
+    """`value` as a float that `fits`, which `wanted` says in words."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not fits(value):
+        raise ValueError(f"{name} must be {wanted}, got {value}")
+    return float(value)
+
+
+def as_dtype(dtype: Any) -> np.dtype[Any]:
+    """float32 or float64."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"dtype must be float32 or float64, got {dtype!r}") from None
+    if found not in (np.float32, np.float64):
+        raise ValueError(f"dtype must be float32 or float64, got {found}")
+    return found
+
+
+def as_generator(seed: Any) -> np.random.Generator:
+    """What draws from `seed`: a whole number, a sequence of them, None, or a generator in use."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"seed must be None or whole numbers ≥ 0, got {seed!r}") from None
+
+
+def as_real(name: str, value: Any, axes: str = "") -> Array:
+    """`value` as an array of real numbers of its own dtype, with nothing masked in it."""
+    if _is_masked(value):
+        raise ValueError(f"{name} must have nothing masked: fill in what is, or leave it out")
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(
-            f"{name} must be an array {axes}, got nested lists of uneven length"
-        ) from None
+        wanted = f"an array {axes}".strip()
+        raise ValueError(f"{name} must be {wanted}, got nested lists of uneven length") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array
+
+
+def _is_masked(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_is_masked(part) for part in value)
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
+
+
+def as_floats(name: str, value: Any) -> Array:
+    """`value` as an array of floating-point numbers: whole ones become float64, as NumPy has it
+    where they meet such numbers, and bools float32, which any of these absorbs."""
+    array = as_real(name, value)
+    if array.dtype.kind == "f":
+        return array
+    return array.astype(np.float32 if array.dtype.kind == "b" else np.float64)
+
+
+def all_finite(array: Array) -> bool:
+    """Whether nothing in `array` is infinite or no number; `.all()` takes twice as long."""
+    return np.count_nonzero(np.isfinite(array)) == array.size
+
+
+def as_array(
+    name: str, value: Any, dtype: np.dtype[Any], shape: tuple[int, ...], axes: str
+) -> Array:
+    """`value` as a finite array of `dtype` and `shape`, where -1 stands for any length ≥ 1."""
+    array = _of_shape(name, value, dtype, shape, axes)
+    _refuse_infinite(name, array)
+    return array
+
+
+def _of_shape(
+    name: str, value: Any, dtype: np.dtype[Any], shape: tuple[int, ...], axes: str
+) -> Array:
+    array = as_real(name, value, axes)
     fits = array.ndim == len(shape) and all(
-        got == want or (want == -1 and got > 0)
-        for got, want in zip(array.shape, shape, strict=True)
+        [
+            got == want or (want == -1 and got > 0)
+            for got, want in zip(array.shape, shape, strict=True)
+        ]
     )
     if not fits:
         wanted = ", ".join("any ≥ 1" if want == -1 else str(want) for want in shape)
         raise ValueError(f"{name} must have shape {axes} = ({wanted}), got {array.shape}")
+    if array.dtype == dtype:
+        return array
     with np.errstate(over="ignore"):
-        array = array.astype(dtype, copy=False)
-    if not np.isfinite(array).all():
+        return array.astype(dtype)
+
+
+def _refuse_infinite(name: str, array: Array) -> None:
+    if not all_finite(array):
         where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name} must be finite in {dtype}, got {array[where]} at index {where}")
-    return array
+        kind = array.dtype
+        raise ValueError(f"{name} must be finite in {kind}, got {array[where]} at index {where}")
 
 
-def as_sequence(x, input_size, dtype):
-    """`x` as a time-major sequence (T, N, D)."""
-    return as_array("x", x, dtype, (-1, -1, input_size), "(T, N, D)")
+def as_sequence(x: Any, input_size: int, dtype: np.dtype[Any], lengths: Any = None) -> Array:
+    """`x` as a time-major sequence (T, N, D).
+
+    Past its end, which `lengths` says, a sequence may hold anything: what is not finite there is 0.
+    """
+    x = _of_shape("x", x, dtype, (-1, -1, input_size), "(T, N, D)")
+    if lengths is not None and not all_finite(x):
+        ended = as_ended(lengths, *x.shape[:2])[..., None]
+        x = np.where(ended & ~np.isfinite(x), x.dtype.type(0), x)
+    _refuse_infinite("x", x)
+    return x
 
 
-def as_state(name, value, shape, dtype):
+def as_state(name: str, value: Any, shape: tuple[int, int], dtype: np.dtype[Any]) -> Array:
     """An initial state as (N, H): zeros for None."""
     if value is None:
         return np.zeros(shape, dtype)
     return as_array(name, value, dtype, shape, "(N, H)")
 
 
-def as_ended(lengths, steps, batch):
+def as_ended(lengths: Any, steps: int, batch: int) -> Any:
     """Which sequences of a padded batch are over at each step, as (T, N) of bool; None for None."""
     if lengths is None:
         return None
-    lengths = np.asarray(lengths)
+    lengths = as_real("lengths", lengths)
     if lengths.dtype.kind not in "iu":
         raise TypeError(f"lengths must be whole numbers, got dtype {lengths.dtype}")
     if lengths.shape != (batch,):
@@ -56,7 +172,9 @@ def as_ended(lengths, steps, batch):
     return np.arange(steps)[:, None] >= lengths
 
 
-def as_clamps(clamp, gates, candidate, shape, dtype):
+def as_clamps(
+    clamp: Any, gates: Iterable[str], candidate: str | None, shape: tuple[int, ...], dtype: Any
+) -> Clamps:
     """`{gate: (held, value)}`, each (T, H, N): where the gate is held, and at what.
 
     A gate lies in [0, 1], the candidate at any finite value; nan leaves a gate alone.
@@ -65,15 +183,13 @@ def as_clamps(clamp, gates, candidate, shape, dtype):
         return {}
     if not isinstance(clamp, Mapping):
         raise TypeError(f"clamp must be a dict of gate: value, got {type(clamp).__name__}")
-    clamps = {}
-    for gate, value in clamp.items():
-        if gate not in gates:
-            has = ", ".join(gates) if gates else "none"
+    clamps: Clamps = {}
+    for gate, given in clamp.items():
+        if gate not in (known := tuple(gates)):
+            has = ", ".join(known) or "none"
             raise ValueError(f"clamp names {gate!r}, but the gates of this cell are: {has}")
-        value = np.asarray(value)
-        if value.dtype.kind not in "fiub":
-            raise TypeError(f"clamp[{gate!r}] must hold real numbers, got dtype {value.dtype}")
-        value = value.astype(dtype)
+        with np.errstate(over="ignore"):
+            value = as_real(f"clamp[{gate!r}]", given).astype(dtype)
         held = ~np.isnan(value)
         low, high = (-np.inf, np.inf) if gate == candidate else (0, 1)
         bad = np.isinf(value) | (held & ((value < low) | (value > high)))
@@ -86,5 +202,78 @@ def as_clamps(clamp, gates, candidate, shape, dtype):
             raise ValueError(
                 f"clamp[{gate!r}] must broadcast to (T, N, H) = {shape}, got {value.shape}"
             ) from None
-        clamps[gate] = tuple(array.transpose(0, 2, 1) for array in pair)
+        clamps[gate] = pair[0].transpose(0, 2, 1), pair[1].transpose(0, 2, 1)
     return clamps
+
+
+def must_be_finite(what: str, array: Array, because: str) -> None:
+    """Raise FloatingPointError if finite numbers have given one that is not."""
+    if not all_finite(array):
+        raise FloatingPointError(f"{what} is not finite: {because}")
+
+
+def on_arrays(**axes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a function of arrays take lists and whole numbers too, and refuse what it cannot take.
+
+    `axes` says those of each argument, such as `h="N H", weight_ih="4H D"`, where a letter stands
+    for the same length in all of them, and `gates="*N H"` for several arrays alike. A number stands
+    for an array filled with it; whole numbers are taken as floating-point ones. TypeError and
+    ValueError name the argument; FloatingPointError says that what came out has overflowed.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            bound = signature.bind(*args, **kwargs)
+            sizes: dict[str, int] = {}
+            for name, value in bound.arguments.items():
+                if name not in axes or (
+                    value is None and signature.parameters[name].default is None
+                ):
+                    continue
+                if axes[name].startswith("*"):
+                    labels = [f"{name}[{k}]" for k in range(len(value))]
+                    parts = zip(labels, value, strict=True)
+                    taken = tuple(_taken(*part, axes[name][1:], sizes) for part in parts)
+                    bound.arguments[name] = taken
+                else:
+                    bound.arguments[name] = _taken(name, value, axes[name], sizes)
+            with no_false_alarm():
+                results = function(*bound.args, **bound.kwargs)
+            for array in _leaves(results):
+                because = f"what it was given is too large for {array.dtype}"
+                must_be_finite(f"what {function.__name__} computes", array, because)
+            return results
+
+        return checked
+
+    return decorate
+
+
+def _taken(name: str, value: Any, axes: str, sizes: dict[str, int]) -> Array:
+    """`value` as a finite array whose axes are as long as `sizes` says, which learns new ones."""
+    array = as_floats(name, value)
+    wanted = [(int(axis[:-1] or 1), axis[-1]) for axis in axes.split()]
+    fits = array.ndim == len(wanted) and all(
+        got and got % count == 0 and got == count * sizes.setdefault(letter, got // count)
+        for got, (count, letter) in zip(array.shape, wanted, strict=True)
+    )
+    if array.ndim and not fits:
+        known = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+        shape = ", ".join(axes.split())
+        raise ValueError(f"{name} must have shape ({shape}) with {known}, got {array.shape}")
+    _refuse_infinite(name, array)
+    return array
+
+
+def _leaves(results: Any) -> Iterable[Array]:
+    """The arrays of a result: one, or a dict or a tuple of them."""
+    if isinstance(results, Mapping):
+        results = tuple(results.values())
+    if isinstance(results, tuple):
+        for part in results:
+            yield from _leaves(part)
+    else:
+        yield results

@@ -1,21 +1,19 @@
 """The LSTM with a forget gate (Gers, Schmidhuber & Cummins, 2000), without peepholes."""
 
+# Two lectures print the steps as they stand: no decorator above them, no types in their first line.
+# mypy: allow-untyped-defs
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from lecture_lib.cells._cell import (
-    Cell,
-    blocks_from_the_end,
-    columns,
-    side_by_side,
-    sigmoid,
-    slope_of_negated_sigmoid,
-    slope_of_tanh,
-    step_rows,
-    time_major,
-)
-from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
+from lecture_lib.cells._cell import Cell, read_only, sigmoid
+from lecture_lib.cells._checks import Array, as_array, as_state, on_arrays
+from lecture_lib.cells.lstm_fused import backpropagate, unroll
+
+WEIGHTS = {"weight_ih": "4H D", "weight_hh": "4H H"}
 
 
 def lstm_step(x, h, c, weight_ih, weight_hh, bias):
@@ -28,6 +26,14 @@ def lstm_step(x, h, c, weight_ih, weight_hh, bias):
 
     x (N, D), h and c (N, H); the rows of the weights (4H, ·) are those of i, f, g, o. Returns the
     new h and c, and the gates (i, f, g, o), each (N, H).
+
+    Raises ValueError for a wrong shape or a value that is not finite, TypeError for what is not a
+    number, and FloatingPointError where the numbers are too large to be multiplied.
+
+    >>> zeros = {"weight_ih": np.zeros((4, 1)), "weight_hh": np.zeros((4, 1)), "bias": np.zeros(4)}
+    >>> h, c, (i, f, g, o) = lstm_step(x=[[1.0]], h=[[0.0]], c=[[2.0]], **zeros)
+    >>> c, f  # every gate is σ(0), and the candidate tanh(0)
+    (array([[1.]]), array([[0.5]]))
     """
     z = x @ weight_ih.T + h @ weight_hh.T + bias
     i, f, g, o = np.split(z, 4, axis=1)
@@ -35,6 +41,9 @@ def lstm_step(x, h, c, weight_ih, weight_hh, bias):
     c = f * c + i * g
     h = o * np.tanh(c)
     return h, c, (i, f, g, o)
+
+
+lstm_step = on_arrays(x="N D", h="N H", c="N H", **WEIGHTS, bias="4H")(lstm_step)
 
 
 def lstm_step_backward(dh, dc, x, h, c, gates, weight_ih, weight_hh):
@@ -45,7 +54,14 @@ def lstm_step_backward(dh, dc, x, h, c, gates, weight_ih, weight_hh):
 
     and each gate's share goes back through its σ′ = σ (1 − σ) or tanh′ = 1 − tanh². dh (N, H) is
     ∂L/∂h_t, dc (N, H) what reaches c_t from later steps; x, h, c as given to `lstm_step`, gates as
-    it returned. Returns a dict of gradients: x, h, c, and the parameters by name.
+    it returned. Returns a dict of gradients: x, h, c, and the parameters by name. Raises as
+    `lstm_step` does. Werbos (1990).
+
+    >>> weights = {"weight_ih": np.zeros((4, 1)), "weight_hh": np.zeros((4, 1))}
+    >>> gates = [np.array([[value]]) for value in (0.5, 0.5, 0.0, 0.5)]
+    >>> x, h, c, dh, dc = (np.array([[value]]) for value in (1.0, 0.0, 2.0, 0.0, 1.0))
+    >>> lstm_step_backward(dh, dc, x, h, c, gates, **weights)["c"]  # f of it
+    array([[0.5]])
     """
     i, f, g, o = gates
     tanh_c = np.tanh(f * c + i * g)
@@ -62,29 +78,39 @@ def lstm_step_backward(dh, dc, x, h, c, gates, weight_ih, weight_hh):
     }
 
 
+lstm_step_backward = on_arrays(
+    dh="N H", dc="N H", x="N D", h="N H", c="N H", gates="*N H", **WEIGHTS
+)(lstm_step_backward)
+
+
 @dataclass(eq=False, repr=False)
 class LSTMTrace:
     """What `LSTM.forward` computed: h, c and the gates i, f, g, o, each (T, N, H).
 
-    x (T, N, D), h0 and c0 (N, H) are what it started from. `final_state` is (h, c) after the last
-    step, a copy to pass on as the next `state`. Past the end of a padded sequence h and c repeat,
-    and the gates mean nothing.
+    x (T, N, D), h0 and c0 (N, H) are what it started from; all are read-only. `final_state` is
+    (h, c) after the last step, a copy to pass on as the next `state`. Past the end of a padded
+    sequence h and c repeat, and the gates mean nothing.
+
+    >>> trace = LSTM(2, 3, seed=0, forget_bias=1.0).forward(np.zeros((5, 1, 2)))
+    >>> trace.f.shape, trace.f[0, 0].round(2)  # σ(1)
+    ((5, 1, 3), array([0.73, 0.73, 0.73]))
     """
 
-    x: np.ndarray
-    h: np.ndarray
-    c: np.ndarray
-    i: np.ndarray
-    f: np.ndarray
-    g: np.ndarray
-    o: np.ndarray
-    h0: np.ndarray
-    c0: np.ndarray
-    cell: "LSTM"
-    _kept: tuple
+    x: Array
+    h: Array
+    c: Array
+    i: Array
+    f: Array
+    g: Array
+    o: Array
+    h0: Array
+    c0: Array
+    cell: Cell
+    _kept: tuple[Any, ...]
 
     @property
-    def final_state(self):
+    def final_state(self) -> tuple[Array, Array]:
+        """h and c after the last step, each (N, H)."""
         return self.h[-1].copy(), self.c[-1].copy()
 
 
@@ -98,86 +124,82 @@ class LSTM(Cell):
 
     Parameters are weight_ih (4H, D), weight_hh (4H, H) and bias (4H,), with the rows of i, f, g, o
     in this order. The weights are drawn uniformly from ±1/√H by `seed`; the bias is zero, except
-    for the rows of f, which are `forget_bias`. `dtype` is float32 or float64, and is the dtype of
-    all that the cell returns. The cell of Hochreiter & Schmidhuber (1997) is `clamp={"f": 1.0}`.
+    for the rows of f, which are `forget_bias`, a number or (H,). `dtype` is float32 or float64, and
+    is the dtype of all that the cell returns. The cell of Hochreiter & Schmidhuber (1997) is
+    `clamp={"f": 1.0}`.
+
+    Raises TypeError for a size that is no whole number, and ValueError for one below 1, another
+    dtype or a forget bias that is not finite.
+
+    >>> cell = LSTM(input_size=2, hidden_size=3, seed=0, forget_bias=1.0)
+    >>> x = np.ones((5, 1, 2))
+    >>> h, (last_h, last_c) = cell.run(x)
+    >>> h.shape, last_c.shape
+    ((5, 1, 3), (1, 3))
+    >>> held = cell.forward(x, clamp={"f": 1.0})  # nothing is forgotten
+    >>> bool(np.allclose(held.c[-1], (held.i * held.g).sum(axis=0)))
+    True
+    >>> sorted(cell.backward(held, dh=np.ones((5, 1, 3))))
+    ['bias', 'c0', 'h0', 'weight_hh', 'weight_ih', 'x']
     """
 
     gates = "ifgo"
+    candidate = "g"
 
-    def __init__(self, input_size, hidden_size, seed=None, dtype=np.float64, forget_bias=0.0):
-        super().__init__(input_size, hidden_size, 4, seed, dtype)
-        self.bias[hidden_size : 2 * hidden_size] = forget_bias
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        seed: Any = None,
+        dtype: DTypeLike = np.float64,
+        forget_bias: ArrayLike = 0.0,
+    ) -> None:
+        super().__init__(input_size, hidden_size, dtype)
+        self._draw(seed)
+        H = self.hidden_size
+        self.bias[H : 2 * H] = as_bias("forget_bias", forget_bias, H, self.dtype)
 
-    def forward(self, x, state=None, clamp=None, lengths=None):
+    def forward(
+        self,
+        x: ArrayLike,
+        state: Any = None,
+        clamp: Any = None,
+        lengths: ArrayLike | None = None,
+    ) -> LSTMTrace:
         """Run over a sequence and return an `LSTMTrace`.
 
         x (T, N, D); state is (h0, c0), each (N, H), zeros if None. `clamp` holds gates at a value:
         `{"f": 1.0}`, a number or an array that broadcasts to (T, N, H), where nan leaves a gate
         alone. lengths (N,) gives the number of steps of each sequence of a padded batch, past
-        which its h and c stay as they are.
+        which its h and c stay as they are, whatever x holds.
 
         Raises ValueError for a wrong shape, an empty sequence, a value that is not finite, a
         length outside 1 … T, a clamp that names no gate of the LSTM or holds i, f or o outside
-        [0, 1], and TypeError for what is not a number.
+        [0, 1], TypeError for what is not a number, and FloatingPointError where the numbers are too
+        large to be multiplied.
         """
-        return self._unroll(x, state, clamp, lengths, keep=True)
+        arrays, kept = self._unroll(x, state, clamp, lengths, keep=True)
+        return read_only(LSTMTrace(**arrays, cell=self, _kept=kept))
 
-    def run(self, x, state=None, clamp=None, lengths=None):
+    def run(
+        self,
+        x: ArrayLike,
+        state: Any = None,
+        clamp: Any = None,
+        lengths: ArrayLike | None = None,
+    ) -> tuple[Array, tuple[Array, Array]]:
         """`forward` without a trace: h (T, N, H) and the final state (h, c), each (N, H)."""
-        trace = self._unroll(x, state, clamp, lengths, keep=False)
-        return trace.h, trace.final_state
+        arrays, _ = self._unroll(x, state, clamp, lengths, keep=False)
+        return arrays["h"], (arrays["h"][-1].copy(), arrays["c"][-1].copy())
 
-    def _unroll(self, x, state, clamp, lengths, keep):
-        x = as_sequence(x, self.input_size, self.dtype)
-        T, N, H = *x.shape[:2], self.hidden_size
-        h0, c0 = as_pair(state, (N, H), self.dtype)
-        clamps = as_clamps(clamp, self.gates, "g", (T, N, H), self.dtype)
-        ended = as_ended(lengths, T, N)
+    def _unroll(self, x: Any, state: Any, clamp: Any, lengths: Any, keep: bool) -> Any:
+        x, clamps, ended = self._taken(x, clamp, lengths)
+        h0, c0 = as_pair(state, (x.shape[1], self.hidden_size), self.dtype)
+        return unroll(self, x, h0, c0, clamps, ended, keep)
 
-        # The weights of σ are negated: σ(z) = 1 / (1 + e^−z).
-        weights = self._stacked()
-        weights = np.concatenate([-weights[3 * H :], -weights[: 2 * H], weights[2 * H : 3 * H]])
-        inputs = columns(h0, x)
-        rows = step_rows(T + 1, 5 * H, N, self.dtype, keep)
-        h = inputs[:, :H]
-        o, i, f, g, c = self._by_name(rows)
-        c[0] = c0.T
-        held_gates = [({"i": i, "f": f, "g": g, "o": o}[k], *held) for k, held in clamps.items()]
-        gates, oif, i_f, g_c = (rows[:, a * H : b * H] for a, b in ((0, 4), (0, 3), (1, 3), (3, 5)))
-        terms, one = np.empty((2 * H, N), self.dtype), np.ones((), self.dtype)
-        written, kept = terms[:H], terms[H:]
-        tanh_c = np.empty((H, N), self.dtype)
-        with np.errstate(over="ignore"):
-            for t in range(T):
-                np.dot(weights, inputs[t], out=gates[t])
-                oif_t, g_t, c_t = oif[t], g[t], c[t + 1]
-                np.exp(oif_t, out=oif_t)
-                np.add(oif_t, one, out=oif_t)
-                np.reciprocal(oif_t, out=oif_t)
-                np.tanh(g_t, out=g_t)
-                for gate, held, value in held_gates:
-                    np.copyto(gate[t], value[t], where=held[t])
-                np.multiply(i_f[t], g_c[t], out=terms)
-                if ended is not None:
-                    last_c = c[t][:, ended[t]]
-                np.add(written, kept, out=c_t)
-                np.tanh(c_t, out=tanh_c)
-                np.multiply(o[t], tanh_c, out=h[t + 1])
-                if ended is not None:
-                    h[t + 1][:, ended[t]] = h[t][:, ended[t]]
-                    c_t[:, ended[t]] = last_c
-        shown = (time_major(a) for a in (h[1:], c[1:], i[:T], f[:T], g[:T], o[:T]))
-        return LSTMTrace(x, *shown, h0, c0, self, (weights, inputs, rows, clamps, ended))
-
-    def _by_name(self, rows):
-        """The rows of each step by name, o, i, f, g, c_{t−1}, each (…, H, N).
-
-        In this order the sigmoids are one slice, and [i, f] ⊙ [g, c_{t−1}] is one product.
-        """
-        H = self.hidden_size
-        return (rows[:, k * H : (k + 1) * H] for k in range(5))
-
-    def backward(self, trace, dh, dc_last=None):
+    def backward(
+        self, trace: LSTMTrace, dh: ArrayLike, dc_last: ArrayLike | None = None
+    ) -> dict[str, Array]:
         """Backpropagation through time over a trace of this cell's `forward`.
 
             ∂L/∂c_t = dc + ∂L/∂h_t ⊙ o ⊙ (1 − tanh² c_t),   dc = ∂L/∂c_{t+1} ⊙ f_{t+1}
@@ -186,69 +208,26 @@ class LSTM(Cell):
         dh (T, N, H) is the gradient of the loss by each trace.h, as the loss sees it; dc_last
         (N, H) is that by the last c, zeros if None. Returns a dict of gradients: the parameters by
         name, x (T, N, D), h0 and c0 (N, H). A clamped gate passes none. Past the end of a padded
-        sequence h and c repeat, so what dh says there reaches the last real step.
+        sequence h and c repeat, so what dh says there reaches the last real step. The weights are
+        those of the run, even if the cell's have changed since.
 
         Raises ValueError for a trace of another cell and for a wrong shape or a value that is not
-        finite in dh or dc_last. Werbos (1990); Gers, Schmidhuber & Cummins (2000) truncated it.
+        finite in dh or dc_last, and FloatingPointError for a gradient that overflows. Werbos
+        (1990); Gers, Schmidhuber & Cummins (2000) truncated it.
         """
-        self._check_trace(trace)
-        weights, inputs, rows, clamps, ended = trace._kept
-        (T, N, H), D = trace.h.shape, self.input_size
-        dh = time_major(as_array("dh", dh, self.dtype, (T, N, H), "(T, N, H)"))
-        dc = as_state("dc_last", dc_last, (N, H), self.dtype).T.copy()
-
-        to_h, to_x = weights[:, :H].T.copy(), weights[:, H + 1 :].T.copy()
-        d_weights, dx = np.zeros_like(weights), np.empty_like(trace.x)
-        dh_t, carried = np.empty((H, N), self.dtype), np.zeros((H, N), self.dtype)
-        share = np.empty((H, N), self.dtype)
-        buffers = blocks_from_the_end(T, N, self.dtype, 4 * H, H, H)
-        for block, delta, h_to_c, dh_block in buffers:
-            dh_block[...] = dh[block]
-            following = slice(block.start + 1, block.stop + 1)
-            h_t, c_t = inputs[following, :H], rows[following, 4 * H :]
-            o, i, f, g, c_prev = self._by_name(rows[block])
-            np.tanh(c_t, out=h_to_c)
-            slope_of_tanh(h_to_c, out=h_to_c)
-            h_to_c *= o
-            # Each gate's slope, times what it multiplies in its equation: o (o − 1) tanh c_t =
-            # (o − 1) h_t.
-            d_o, d_i, d_f, d_g = (delta[:, k * H : (k + 1) * H] for k in range(4))
-            np.subtract(o, 1, out=d_o)
-            slope_of_negated_sigmoid(rows[block, H : 3 * H], out=delta[:, H : 3 * H])
-            slope_of_tanh(g, out=d_g)
-            for slope, factor in [(d_o, h_t), (d_i, g), (d_f, c_prev), (d_g, i)]:
-                slope *= factor
-            for gate, (held, _) in clamps.items():
-                np.copyto({"i": d_i, "f": d_f, "g": d_g, "o": d_o}[gate], 0, where=held[block])
-            if ended is not None:
-                delta *= ~ended[block, None]
-                h_to_c *= ~ended[block, None]
-            d_ifg = delta[:, H:].reshape(-1, 3, H, N)
-            for t in reversed(range(len(delta))):
-                np.add(dh_block[t], carried, out=dh_t)
-                np.multiply(dh_t, h_to_c[t], out=share)
-                np.add(dc, share, out=dc)
-                np.multiply(d_o[t], dh_t, out=d_o[t])
-                np.multiply(d_ifg[t], dc, out=d_ifg[t])
-                np.dot(to_h, delta[t], out=carried)
-                if ended is None:
-                    np.multiply(dc, f[t], out=dc)
-                else:
-                    np.multiply(dc, f[t], out=dc, where=~ended[block][t])
-                    np.copyto(carried, dh_t, where=ended[block][t])
-            delta = side_by_side(delta)
-            d_weights += delta @ side_by_side(inputs[block]).T
-            dx[block] = (to_x @ delta).reshape(D, -1, N).transpose(1, 2, 0)
-        d_weights = np.concatenate([-d_weights[H : 3 * H], d_weights[3 * H :], -d_weights[:H]])
-        return {
-            **self._unstacked(d_weights),
-            "x": dx,
-            "h0": carried.T.copy(),
-            "c0": dc.T.copy(),
-        }
+        dh = self._check_dh(trace, dh)
+        dc_last = as_state("dc_last", dc_last, trace.h0.shape, self.dtype)
+        return backpropagate(self, trace, dh, dc_last)
 
 
-def as_pair(state, shape, dtype):
+def as_bias(name: str, value: Any, hidden_size: int, dtype: Any) -> Array:
+    """A bias for the units of one gate: a number, or (H,)."""
+    if np.ndim(value) == 0:
+        return as_array(name, value, dtype, (), "of a number")
+    return as_array(name, value, dtype, (hidden_size,), "(H,)")
+
+
+def as_pair(state: Any, shape: Any, dtype: Any) -> list[Array]:
     """The state (h0, c0) of an LSTM, each (N, H): zeros for None."""
     if state is None:
         state = (None, None)

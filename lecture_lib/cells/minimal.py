@@ -8,42 +8,44 @@ same h, and the cells' gradients are a scan as well, from the last step to the f
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from lecture_lib.cells._cell import Cell, sigmoid
-from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
+from lecture_lib.cells._cell import (
+    Cell,
+    check_gradients_of,
+    check_state,
+    read_only,
+    sigmoid,
+)
+from lecture_lib.cells._checks import (
+    Array,
+    as_state,
+    no_false_alarm,
+    on_arrays,
+)
+from lecture_lib.cells.scan import linear_recurrence, parallel_scan, scan
+from lecture_lib.cells.stack import Stack, StackTrace
+
+__all__ = [
+    "MinGRU",
+    "MinLSTM",
+    "MinimalTrace",
+    "Stack",
+    "StackTrace",
+    "linear_recurrence",
+    "min_gru_step",
+    "min_lstm_step",
+    "parallel_scan",
+]
 
 
-def linear_recurrence(a, b, h0=0.0):
-    """h_t = a_t ⊙ h_{t−1} + b_t, one step after another; a, b and the result are (T, …)."""
-    h = np.empty_like(b)
-    for t in range(len(b)):
-        h[t] = h0 = a[t] * h0 + b[t]
-    return h
-
-
-def parallel_scan(a, b, h0=0.0):
-    """`linear_recurrence` in ⌈log₂ T⌉ passes, each over all steps at once.
-
-    Two steps in a row are one step of the same form,
-
-        (a₁, b₁) then (a₂, b₂) = (a₂ ⊙ a₁, a₂ ⊙ b₁ + b₂),
-
-    so each pass doubles the number of steps that a pair stands for. Hillis & Steele (1986).
-    """
-    a, h = a.copy(), b.copy()
-    h[0] += a[0] * h0
-    reach = 1
-    while reach < len(h):
-        h[reach:] += a[reach:] * h[:-reach]
-        a[reach:] = a[reach:] * a[:-reach]
-        reach *= 2
-    return h
-
-
-def min_gru_step(x, h, weight_ih, bias):
+@on_arrays(x="N D", h="N H", weight_ih="2H D", bias="2H")
+def min_gru_step(
+    x: Array, h: Array, weight_ih: Array, bias: Array
+) -> tuple[Array, tuple[Array, Array]]:
     """One step of the minGRU (Feng et al., 2024).
 
           z = σ(W_iz · x_t + b_z)
@@ -52,13 +54,23 @@ def min_gru_step(x, h, weight_ih, bias):
 
     x (N, D), h (N, H); the rows of weight_ih (2H, D) and bias (2H,) are those of z, n. Returns the
     new h and the gates (z, n), each (N, H).
+
+    Raises ValueError for a wrong shape or a value that is not finite, TypeError for what is not a
+    number, and FloatingPointError where the numbers are too large to be multiplied.
+
+    >>> h, (z, n) = min_gru_step([[1.0]], [[2.0]], weight_ih=[[0.0], [4.0]], bias=[0.0, 0.0])
+    >>> h, z
+    (array([[3.]]), array([[0.5]]))
     """
     z, n = np.split(x @ weight_ih.T + bias, 2, axis=-1)
     z = sigmoid(z)
     return (1 - z) * h + z * n, (z, n)
 
 
-def min_lstm_step(x, h, weight_ih, bias):
+@on_arrays(x="N D", h="N H", weight_ih="3H D", bias="3H")
+def min_lstm_step(
+    x: Array, h: Array, weight_ih: Array, bias: Array
+) -> tuple[Array, tuple[Array, Array, Array]]:
     """One step of the minLSTM (Feng et al., 2024).
 
         i, f = σ(W_ih · x_t + b), each with its own rows
@@ -67,6 +79,13 @@ def min_lstm_step(x, h, weight_ih, bias):
 
     x (N, D), h (N, H); the rows of weight_ih (3H, D) and bias (3H,) are those of i, f, g. Returns
     the new h and the gates (i, f, g), each (N, H).
+
+    Raises as `min_gru_step` does.
+
+    >>> weights = {"weight_ih": [[0.0], [0.0], [4.0]], "bias": [0.0, 0.0, 0.0]}
+    >>> h, (i, f, g) = min_lstm_step([[1.0]], [[2.0]], **weights)
+    >>> h, f / (f + i)
+    (array([[3.]]), array([[0.5]]))
     """
     i, f, g = np.split(x @ weight_ih.T + bias, 3, axis=-1)
     i, f = sigmoid(i), sigmoid(f)
@@ -78,27 +97,32 @@ class MinimalTrace:
     """What `forward` computed: h, the share `keep` of h_{t−1} that is kept, and the gates by their
     letters (z, n or i, f, g), each (T, N, H).
 
-    x (T, N, D) and h0 (N, H) are what it started from. `final_state` is h after the last step, a
-    copy to pass on as the next `state`. Past the end of a padded sequence h repeats, and the gates
-    mean nothing.
+    x (T, N, D) and h0 (N, H) are what it started from; all are read-only. `final_state` is h after
+    the last step, a copy to pass on as the next `state`. Past the end of a padded sequence h
+    repeats, and the gates mean nothing. Raises AttributeError for a letter that is no gate.
+
+    >>> trace = MinGRU(2, 3, seed=0).forward(np.zeros((5, 1, 2)))
+    >>> trace.h.shape, trace.z[0, 0]  # σ(0)
+    ((5, 1, 3), array([0.5, 0.5, 0.5]))
     """
 
-    x: np.ndarray
-    h: np.ndarray
-    keep: np.ndarray
-    h0: np.ndarray
-    cell: "MinGRU | MinLSTM"
-    _gates: dict
-    _kept: tuple
+    x: Array
+    h: Array
+    keep: Array
+    h0: Array
+    cell: Cell
+    _gates: dict[str, Array]
+    _kept: tuple[Any, ...]
 
-    def __getattr__(self, letter):
+    def __getattr__(self, letter: str) -> Any:
         try:
             return self.__dict__["_gates"][letter]
         except KeyError:
             raise AttributeError(f"this trace has no {letter!r}") from None
 
     @property
-    def final_state(self):
+    def final_state(self) -> Array:
+        """h after the last step, (N, H)."""
         return self.h[-1].copy()
 
 
@@ -110,29 +134,52 @@ class _Minimal(Cell):
 
     parameter_names = ("weight_ih", "bias")
 
-    def __init__(self, input_size, hidden_size, seed=None, dtype=np.float64):
-        super().__init__(input_size, hidden_size, len(self.gates), seed, dtype)
-        del self.weight_hh  # no gate sees h
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        seed: Any = None,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        super().__init__(input_size, hidden_size, dtype)
+        self._draw(seed)
 
-    def forward(self, x, state=None, clamp=None, lengths=None):
+    def _keep(self, gates: dict[str, Array]) -> Array:
+        raise NotImplementedError
+
+    def _through_keep(self, gates: dict[str, Array], d_keep: Array) -> dict[str, Array]:
+        raise NotImplementedError
+
+    @no_false_alarm()
+    def forward(
+        self,
+        x: ArrayLike,
+        state: ArrayLike | None = None,
+        clamp: Any = None,
+        lengths: ArrayLike | None = None,
+    ) -> MinimalTrace:
         """Run over a sequence and return a `MinimalTrace`.
 
         x (T, N, D); state is h0 (N, H), zeros if None. `clamp` holds gates at a value, a number
         or an array that broadcasts to (T, N, H), where nan leaves a gate alone. lengths (N,) gives
-        the number of steps of each sequence of a padded batch, past which its h stays as it is.
+        the number of steps of each sequence of a padded batch, past which its h stays as it is,
+        whatever x holds.
 
         Raises ValueError for a wrong shape, an empty sequence, a value that is not finite, a
         length outside 1 … T, a clamp that names no gate of the cell or holds it outside [0, 1],
-        and TypeError for what is not a number.
+        TypeError for what is not a number, and FloatingPointError where the numbers are too large
+        to be multiplied.
         """
-        x = as_sequence(x, self.input_size, self.dtype)
-        T, N, H = *x.shape[:2], self.hidden_size
-        h0 = as_state("state", state, (N, H), self.dtype)
-        clamps = as_clamps(clamp, self.gates, self.gates[-1], (T, N, H), self.dtype)
-        ended = as_ended(lengths, T, N)
+        given = x
+        x, clamps, ended = self._taken(x, clamp, lengths)
+        if np.may_share_memory(x, given):
+            x = x.copy(order="K")
+        h0 = np.array(as_state("state", state, (x.shape[1], self.hidden_size), self.dtype))
+        self._check_shapes()
+        weight_ih = self.weight_ih.copy()
 
-        stacked = np.split(x @ self.weight_ih.T + self.bias, len(self.gates), axis=-1)
-        *gates, candidate = self.gates
+        stacked = np.split(x @ weight_ih.T + self.bias, len(self.gates), axis=-1)
+        *gates, candidate = tuple(self.gates)
         values = {gate: sigmoid(part) for gate, part in zip(gates, stacked, strict=False)}
         values[candidate] = stacked[-1]
         held = {gate: where.transpose(0, 2, 1) for gate, (where, _) in clamps.items()}
@@ -141,15 +188,25 @@ class _Minimal(Cell):
         keep = self._keep(values)
         if ended is not None:
             keep = np.where(ended[..., None], self.dtype.type(1), keep)
-        h = parallel_scan(keep, (1 - keep) * values[candidate], h0)
-        return MinimalTrace(x, h, keep, h0, self, values, (held, ended))
+        h = scan(keep, (1 - keep) * values[candidate], h0)
+        check_state("h", h, clamps)
+        for value in values.values():
+            value.flags.writeable = False
+        return read_only(MinimalTrace(x, h, keep, h0, self, values, (weight_ih, held, ended)))
 
-    def run(self, x, state=None, clamp=None, lengths=None):
+    def run(
+        self,
+        x: ArrayLike,
+        state: ArrayLike | None = None,
+        clamp: Any = None,
+        lengths: ArrayLike | None = None,
+    ) -> tuple[Array, Array]:
         """`forward` without a trace: h (T, N, H) and the final state (N, H)."""
         trace = self.forward(x, state, clamp, lengths)
-        return trace.h, trace.final_state
+        return trace.h.copy(), trace.final_state
 
-    def backward(self, trace, dh):
+    @no_false_alarm()
+    def backward(self, trace: MinimalTrace, dh: ArrayLike) -> dict[str, Array]:
         """Backpropagation over a trace of this cell's `forward`, by a scan from the end.
 
             δ_t = dh_t + keep_{t+1} ⊙ δ_{t+1},   ∂L/∂keep_t = δ_t ⊙ (h_{t−1} − candidate_t)
@@ -157,18 +214,18 @@ class _Minimal(Cell):
         dh (T, N, H) is the gradient of the loss by each trace.h, as the loss sees it. Returns a
         dict of gradients: the parameters by name, x (T, N, D) and h0 (N, H). A clamped gate passes
         none. Past the end of a padded sequence h repeats, so what dh says there reaches the last
-        real step.
+        real step. The weights are those of the run, even if the cell's have changed since.
 
         Raises ValueError for a trace of another cell and for a wrong shape or a value that is not
-        finite in dh. Martin & Cundy (2018) train linear recurrences by scans.
+        finite in dh, and FloatingPointError for a gradient that overflows. Martin & Cundy (2018)
+        train linear recurrences by scans.
         """
-        self._check_trace(trace)
-        held, ended = trace._kept
-        dh = as_array("dh", dh, self.dtype, trace.h.shape, "(T, N, H)")
+        d_h = self._check_dh(trace, dh)
+        weight_ih, held, ended = trace._kept
 
         candidate, keep = trace._gates[self.gates[-1]], trace.keep
         later = np.concatenate([keep[1:], np.zeros_like(keep[:1])])
-        delta = parallel_scan(later[::-1], dh[::-1])[::-1]
+        delta = scan(later[::-1], d_h[::-1])[::-1]
         h_prev = np.concatenate([trace.h0[None], trace.h[:-1]])
         d_gates = self._through_keep(trace._gates, delta * (h_prev - candidate))
         d_gates[self.gates[-1]] = delta * (1 - keep)
@@ -178,12 +235,14 @@ class _Minimal(Cell):
         if ended is not None:
             d_all[ended] = 0
         rows = d_all.reshape(-1, d_all.shape[-1])
-        return {
+        gradients = {
             "weight_ih": rows.T @ trace.x.reshape(len(rows), -1),
             "bias": rows.sum(axis=0),
-            "x": d_all @ self.weight_ih,
+            "x": d_all @ weight_ih,
             "h0": delta[0] * keep[0],
         }
+        check_gradients_of(self, *gradients.values())
+        return gradients
 
 
 class MinGRU(_Minimal):
@@ -196,14 +255,26 @@ class MinGRU(_Minimal):
     Parameters are weight_ih (2H, D) and bias (2H,), with the rows of z, n in this order: no
     weight_hh. The weights are drawn uniformly from ±1/√H by `seed`, the bias is zero. `dtype` is
     float32 or float64, and is the dtype of all that the cell returns.
+
+    Raises TypeError for a size that is no whole number, and ValueError for one below 1 or another
+    dtype.
+
+    >>> cell = MinGRU(input_size=2, hidden_size=3, seed=0)
+    >>> x = np.ones((5, 1, 2))
+    >>> h, state = cell.run(x)
+    >>> h.shape
+    (5, 1, 3)
+    >>> sorted(cell.backward(cell.forward(x), dh=np.ones((5, 1, 3))))
+    ['bias', 'h0', 'weight_ih', 'x']
     """
 
     gates = "zn"
+    candidate = "n"
 
-    def _keep(self, gates):
+    def _keep(self, gates: dict[str, Array]) -> Array:
         return 1 - gates["z"]
 
-    def _through_keep(self, gates, d_keep):
+    def _through_keep(self, gates: dict[str, Array], d_keep: Array) -> dict[str, Array]:
         z = gates["z"]
         return {"z": -d_keep * z * (1 - z)}
 
@@ -219,16 +290,28 @@ class MinLSTM(_Minimal):
     (3H,), with the rows of i, f, g in this order: no weight_hh. The weights are drawn uniformly
     from ±1/√H by `seed`, the bias is zero. `dtype` is float32 or float64, and is the dtype of all
     that the cell returns.
+
+    Raises TypeError for a size that is no whole number, and ValueError for one below 1 or another
+    dtype.
+
+    >>> cell = MinLSTM(input_size=2, hidden_size=3, seed=0)
+    >>> x = np.ones((5, 1, 2))
+    >>> h, state = cell.run(x)
+    >>> h.shape
+    (5, 1, 3)
+    >>> sorted(cell.backward(cell.forward(x), dh=np.ones((5, 1, 3))))
+    ['bias', 'h0', 'weight_ih', 'x']
     """
 
     gates = "ifg"
+    candidate = "g"
 
-    def _keep(self, gates):
+    def _keep(self, gates: dict[str, Array]) -> Array:
         both = gates["f"] + gates["i"]
         # Two gates that are both shut leave h as it is.
         return np.divide(gates["f"], both, out=np.ones_like(both), where=both > 0)
 
-    def _through_keep(self, gates, d_keep):
+    def _through_keep(self, gates: dict[str, Array], d_keep: Array) -> dict[str, Array]:
         i, f = gates["i"], gates["f"]
         both = np.maximum(f + i, np.finfo(self.dtype).tiny)
         part = f / both
@@ -236,59 +319,3 @@ class MinLSTM(_Minimal):
             "f": d_keep * (1 - part) * part * (1 - f),
             "i": -d_keep * part * (1 - part) * (1 - i),
         }
-
-
-@dataclass(eq=False, repr=False)
-class StackTrace:
-    """What `Stack.forward` computed: h (T, N, H) of the last layer, and each layer's own trace."""
-
-    h: np.ndarray
-    traces: list
-
-
-class Stack:
-    """Cells one above another: each reads the h of the one below, and the last one's is the h.
-
-    It has what a `SequenceModel` asks of a cell, a state and no clamp. Its parameters are those
-    of the layers under "0.weight_ih", "1.weight_ih" and so on.
-    """
-
-    def __init__(self, layers):
-        for below, above in pairwise(layers):
-            if above.input_size != below.hidden_size:
-                raise ValueError(
-                    f"each layer must take the hidden_size of the one below, "
-                    f"{below.hidden_size}, got input_size = {above.input_size}"
-                )
-        self.layers = list(layers)
-        self.hidden_size = self.layers[-1].hidden_size
-
-    def parameters(self):
-        """`{name: array}` of the arrays in use, so that an optimiser can change them in place."""
-        return {
-            f"{k}.{name}": array
-            for k, layer in enumerate(self.layers)
-            for name, array in layer.parameters().items()
-        }
-
-    def forward(self, x, lengths=None):
-        """Run x (T, N, D) through all layers and return a `StackTrace`."""
-        traces = []
-        for layer in self.layers:
-            traces.append(layer.forward(x, lengths=lengths))
-            x = traces[-1].h
-        return StackTrace(x, traces)
-
-    def run(self, x, state=None, clamp=None, lengths=None):
-        """`forward` without a trace: h (T, N, H) and None for the state."""
-        return self.forward(x, lengths).h, None
-
-    def backward(self, trace, dh):
-        """From dh (T, N, H), the gradient by the last layer's h, to those of every parameter by
-        name and of x (T, N, D)."""
-        gradients = {}
-        for k in reversed(range(len(self.layers))):
-            of_layer = self.layers[k].backward(trace.traces[k], dh)
-            gradients |= {f"{k}.{name}": of_layer[name] for name in self.layers[k].parameters()}
-            dh = of_layer["x"]
-        return gradients | {"x": dh}

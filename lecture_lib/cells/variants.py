@@ -69,12 +69,12 @@ class LSTMVariant(Cell):
         if peephole and not (forget_gate or input_gate or output_gate):
             raise ValueError("peephole must be False unless there is a gate")
         lstm = LSTM(input_size, hidden_size, seed, dtype, forget_bias)
-        self.input_size, self.hidden_size, self.dtype = input_size, hidden_size, lstm.dtype
+        super().__init__(input_size, hidden_size, dtype)
         self.peephole, self.coupled, self.output_tanh = peephole, coupled, output_tanh
         self.layer_norm = layer_norm
         there = {"i": input_gate and not coupled, "f": forget_gate, "g": True, "o": output_gate}
         self.gates = "".join(gate for gate, kept in there.items() if kept)
-        H, blocks = hidden_size, len(self.gates)
+        H, blocks = self.hidden_size, len(self.gates)
         self.rows = {gate: slice(k * H, (k + 1) * H) for k, gate in enumerate(self.gates)}
         self.weight_ih = np.empty((blocks * H, input_size), self.dtype)
         self.weight_hh = np.empty((blocks * H, H), self.dtype)

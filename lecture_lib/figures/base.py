@@ -4,6 +4,7 @@ In a notebook a figure is an anywidget under ipywidgets controls; in the publish
 `text/html` twin is mounted by `web/host/`, which builds native inputs from the same list.
 """
 
+import copy
 import html
 import json
 import sys
@@ -99,10 +100,11 @@ class LiveFigure(anywidget.AnyWidget):
         return self.controls()
 
     def state(self) -> dict[str, Any]:
-        """What a reader can change: every synced trait but those of the machinery."""
+        """A copy of what a reader can change: every synced trait but those of the machinery."""
         own = self.trait_names(sync=True)
         machinery = set(anywidget.AnyWidget.class_trait_names()) | {"initial", "_esm", "_css"}
-        return {k: getattr(self, k) for k in sorted(own) if k not in machinery and k[0] != "_"}
+        kept = {k: getattr(self, k) for k in sorted(own) if k not in machinery and k[0] != "_"}
+        return copy.deepcopy(kept)
 
     def still(self) -> str:
         """A still picture as SVG text, for print and for readers without script."""

@@ -57,10 +57,13 @@ def take(schema: Schema, value: Any, name: str) -> Any:
     and what was wanted.
     """
     if "enum" in schema:
-        if not isinstance(value, str | int | float) or value not in schema["enum"]:
-            known = ", ".join(map(repr, schema["enum"]))
-            raise ValueError(f"{name} must be one of {known}, got {_shown(value)}")
-        return value
+        # True is no 1 here, as it is none in the page.
+        if isinstance(value, str | Real) and not isinstance(value, bool):
+            for known in schema["enum"]:
+                if known == value:
+                    return known
+        known = ", ".join(map(repr, schema["enum"]))
+        raise ValueError(f"{name} must be one of {known}, got {_shown(value)}")
     return _TAKE[schema["type"]](schema, value, name)
 
 

@@ -11,7 +11,7 @@ variant that is usual today (Arjovsky, Shah & Bengio, 2016).
 
 import numpy as np
 
-from lecture_lib.tasks import networks
+from lecture_lib import networks
 from lecture_lib.training import Batch, fit, mean_squared_error
 
 INPUT_SIZE = 2

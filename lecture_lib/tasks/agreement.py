@@ -5,11 +5,12 @@ subject, whatever other nouns stand between them. Guessing is right 1 time in 2.
 
     python -m lecture_lib.tasks.agreement
 
-trains the networks of `MODELS` and writes `lecture_lib/weights/agreement.npz`.
+trains the networks of `MODELS` and writes `lecture_lib/records/agreement.npz`.
 """
 
+from lecture_lib import records
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks import probes, sentences, weights
+from lecture_lib.tasks import probes, sentences
 from lecture_lib.tasks.grammar import Grammar
 
 SUBJECTS = {
@@ -54,7 +55,7 @@ MODELS = {f"LSTM, seed {seed}": (LSTM, 8, 1.0, seed) for seed in (0, 1, 2)}
 
 def load(name):
     """The recorded `SequenceModel` of that name, one of `MODELS`. Raises ValueError for others."""
-    return weights.load("agreement", name, sentences.build(GRAMMAR, LSTM, 8))
+    return records.load("agreement", name, sentences.build(GRAMMAR, LSTM, 8))
 
 
 if __name__ == "__main__":
@@ -62,4 +63,4 @@ if __name__ == "__main__":
     scores = {name: probes.surprise(GRAMMAR, model) for name, model in models.items()}
     for name, score in scores.items():
         print(f"{name}: {score:.4f} bits a word; the least possible is {GRAMMAR.floor():.4f}")
-    weights.save("agreement", models, scores)
+    records.save("tasks.agreement", models, scores)

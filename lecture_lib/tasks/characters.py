@@ -2,51 +2,46 @@
 
 The text is the prose of lectures 1 to 11 as they were in November 2026, gathered by
 `book/_tools/gather.py`: lower case, 32 letters, without formulas, code and numbers, and each
-sentence once. It lies in `characters.txt` and stays as it is, so that the numbers stay. The first
-80 % are to learn from, the next 10 % to tune and to stop by, and the last 10 % are held out.
+sentence once. It lies in `lecture_lib/records/characters.txt` and stays as it is, so that the
+numbers stay. The first 80 % are to learn from, the next 10 % to tune and to stop by, and the last
+10 % are held out.
 
-Baselines: a uniform guess costs 5 bits a letter, and Kneser-Ney n-grams (`ngram.py`) far less.
+Baselines: a uniform guess costs 5 bits a letter, and Kneser-Ney n-grams (`lecture_lib.ngram`) far
+less.
 
     python -m lecture_lib.tasks.characters
 
 trains an LSTM of 64 units and writes it, rounded to 8 bits a weight, to
-`lecture_lib/weights/characters.npz`, and as the page reads it to the sampler's folder; it repeats
-the comparisons that are recorded in `lecture_lib/weights/characters.json`.
+`lecture_lib/records/characters.npz`, and as a page reads it to `characters_page.json` beside it.
 """
 
 import base64
-import json
-from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
+from lecture_lib import records
 from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.tasks import weights
-from lecture_lib.tasks.ngram import NGram
+from lecture_lib.ngram import NGram
 from lecture_lib.training import (
     Batch,
     Linear,
     SequenceModel,
+    falling,
     fit,
     softmax,
     softmax_cross_entropy,
 )
 
-CORPUS = Path(__file__).parent / "characters.txt"
-PAGE = Path(__file__).parents[1] / "figures" / "sampler" / "characters.json"
-RECORDED = weights.FOLDER / "characters.json"
+CORPUS = records.FOLDER / "characters.txt"
 ALPHABET = " abcdefghijklmnopqrstuvwxyz.,'?-"
 UNIFORM = 5.0  # log₂ 32 bits a letter
 
 # Equal in parameters, within 5 %: about 27,000. A plain RNN wants a smaller learning rate.
 CELLS = {"LSTM": (LSTM, 64, 1e-2), "GRU": (GRU, 74, 1e-2), "RNN": (RNN, 138, 3e-3)}
-SEEDS = (0, 1, 2)
 STEPS = 60
 UPDATES = 1000
 # For each order the best of 0.5, 0.6, … 0.9 on the tuning part; a 7-gram gains nothing more.
 DISCOUNTS = {1: 0.5, 2: 0.5, 3: 0.5, 4: 0.7, 5: 0.8, 6: 0.9}
-SHARES = (0.125, 0.25, 0.5, 1.0)  # of the learning part, to see what more text would bring
 
 
 def corpus():
@@ -144,11 +139,11 @@ def draw(rng, text, steps=STEPS, batch_size=32):
     return Batch(np.eye(len(ALPHABET), dtype=np.float32)[window[:-1]], window[1:])
 
 
-def train(kind, seed=0, share=1.0, updates=UPDATES, falling=True, watch=None, progress=True):
+def train(kind, seed=0, share=1.0, updates=UPDATES, falls=True, watch=None, progress=True):
     """The `Network`, in float32, as it was when it did best on the tuning part.
 
     It learns from the first `share` of the learning part; its learning rate is falling over the
-    second half of the updates, or is not. `watch(model)` is called every 50 updates.
+    second half of the updates if it `falls`. `watch(model)` is called every 50 updates.
     """
     learn, tune, _ = corpus()
     seen, rate = indices(learn[: round(share * len(learn))]), CELLS[kind][2]
@@ -164,7 +159,7 @@ def train(kind, seed=0, share=1.0, updates=UPDATES, falling=True, watch=None, pr
         lambda rng: draw(rng, seen),
         softmax_cross_entropy,
         updates,
-        (lambda step: rate * min(1.0, 2 - 1.95 * step / updates)) if falling else rate,
+        falling(rate, updates) if falls else rate,
         seed=seed,
         evaluate=evaluate,
         patience=updates,  # never out of it, but the best is kept
@@ -188,43 +183,11 @@ def quantise(model):
 
 def load():
     """The recorded LSTM, a `Network` in float64."""
-    return weights.load("characters", "LSTM", build("LSTM"))
-
-
-def load_runs():
-    """The recorded comparisons: {"runs": a list of dicts, "curve": {name: list}}."""
-    return json.loads(RECORDED.read_text(encoding="utf-8"))
-
-
-def record(progress=True):
-    """Train every cell from every seed, the LSTM on less text, and one for far too long."""
-    learn, tune, held_out = corpus()
-
-    def score(model, text):
-        return round(bits(model, text), 4)
-
-    plan = [(kind, seed, 1.0) for kind in CELLS for seed in SEEDS]
-    plan += [("LSTM", seed, share) for share in SHARES[:-1] for seed in SEEDS]
-    runs = []
-    for kind, seed, share in tqdm(plan, unit="run", disable=not progress):
-        model = train(kind, seed, share, progress=False)
-        scores = {"tuning": score(model, tune), "held_out": score(model, held_out)}
-        size = sum(array.size for array in model.parameters().values())
-        runs.append({"cell": kind, "seed": seed, "share": share, "parameters": size} | scores)
-
-    curve = {"updates": [], "learned": [], "held_out": []}
-
-    def watch(model):
-        curve["updates"].append(50 * len(curve["updates"]) + 50)
-        curve["learned"].append(score(model, learn[: len(held_out)]))
-        curve["held_out"].append(score(model, held_out))
-
-    train("LSTM", updates=3000, falling=False, watch=watch, progress=progress)
-    return {"runs": runs, "curve": curve}
+    return records.load("characters", "LSTM", build("LSTM"))
 
 
 def page_data(model, per_one, counted, scores):
-    """What the figure needs: the text to count in, the weights as bytes, and both scores."""
+    """What a page needs: the text to count in, the weights as bytes, and both scores."""
     arrays = {
         name: {
             "per_one": per_one[name],
@@ -250,9 +213,5 @@ if __name__ == "__main__":
     scores = {"network": bits(model, held_out), "ngram": bits(counted, held_out)}
     for name, score in scores.items():
         print(f"{name}: {score:.3f} bits a letter on the part held out")
-    weights.save("characters", {"LSTM": model}, {"LSTM": scores["network"]}, seed=0)
-    of_page = json.dumps(page_data(model, per_one, counted, scores), indent=0)
-    PAGE.write_text(of_page + "\n", encoding="utf-8")
-    recorded = {"command": "python -m lecture_lib.tasks.characters"} | record()
-    lines = json.dumps(recorded).replace('{"cell"', '\n{"cell"')
-    RECORDED.write_text(lines + "\n", encoding="utf-8")
+    records.save("tasks.characters", {"LSTM": model}, {"LSTM": scores["network"]}, seed=0)
+    records.write("characters_page", page_data(model, per_one, counted, scores))

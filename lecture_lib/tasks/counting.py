@@ -10,7 +10,7 @@ end, so it always expects one; that is right after 45 b's in 55, and in no word 
     python -m lecture_lib.tasks.counting
 
 trains 5 seeds each of an LSTM of 2 units and of GRUs of 2, 4 and 8, and writes how far each
-counts, and the networks of 2 units, to `lecture_lib/weights/counting.npz`.
+counts, and the networks of 2 units, to `lecture_lib/records/counting.npz`.
 
 Gers & Schmidhuber (2001) set the task; Weiss, Goldberg & Yahav (2018) say why an LSTM can count
 here and a GRU cannot.
@@ -18,15 +18,15 @@ here and a GRU cannot.
 
 import numpy as np
 
-from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib import networks, records
+from lecture_lib.cells import LSTM
 from lecture_lib.initialisers import init_forget_bias
-from lecture_lib.tasks import weights
+from lecture_lib.networks import CELLS
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax, softmax_cross_entropy
 
 LETTERS = "ab"
 NEXT = ("b", "end")
 INPUT_SIZE = 1 + len(LETTERS)
-CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
 HIDDEN_SIZE = 2
 NETWORKS = (("LSTM", 2), ("GRU", 2), ("GRU", 4), ("GRU", 8))
 SEEDS = (0, 1, 2, 3, 4)
@@ -136,13 +136,13 @@ def probabilities(model, text):
 
 def load(kind, seed=0):
     """The recorded model of 2 units of the cell `kind`, "LSTM" or "GRU", for one of `SEEDS`."""
-    return weights.load("counting", _name(kind, seed), build(kind, HIDDEN_SIZE))
+    return records.load("counting", _name(kind, seed), build(kind, HIDDEN_SIZE))
 
 
 def runs():
     """What was recorded of every seed of `NETWORKS`, a list of dicts: kind, hidden_size, seed,
     reach, and correlation, the |r| of `counter`."""
-    with np.load(weights.FOLDER / "counting.npz", allow_pickle=False) as recorded:
+    with np.load(records.FOLDER / "counting.npz", allow_pickle=False) as recorded:
         reaches, correlations = recorded["reach"], recorded["correlation"]
     return [
         {
@@ -166,16 +166,15 @@ if __name__ == "__main__":
     for kind, hidden_size in NETWORKS:
         for seed in SEEDS:
             model, _ = train(kind, hidden_size, seed)
-            for array in model.parameters().values():
-                array[...] = array.round(3)  # they travel with a page, and three decimals do
+            networks.round_parameters(model, 3)
             run = kind, hidden_size, seed
             reaches[run], correlations[run] = reach(model), abs(counter(model)[1])
             print(f"{run}: counts to {reaches[run]}; |r| = {correlations[run]:.3f}")
             if hidden_size == HIDDEN_SIZE:
                 kept[_name(kind, seed)] = model
     grid = len(NETWORKS), len(SEEDS)
-    weights.save(
-        "counting",
+    records.save(
+        "tasks.counting",
         kept,
         {name: reach(model) for name, model in kept.items()},
         reach=np.reshape(list(reaches.values()), grid),

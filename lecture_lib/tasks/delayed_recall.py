@@ -3,24 +3,14 @@
 One of 4 symbols, then `delay` random distractors (4 others), then a cue that asks for the symbol.
 Each arrives as a one-hot vector of 9, and only the answer at the cue counts. Nothing but the first
 step tells the answer, so guessing gives the baseline: 1 right in 4.
-
-    python -m lecture_lib.tasks.delayed_recall
-
-trains every network of `NETWORKS` for every delay, learning rate and seed below, on one core, and
-writes `lecture_lib/weights/delayed_recall.json`.
+Its twin of the same name in `lecture_lib.experiments` trains many networks on it.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
-from tqdm import tqdm
 
-import lecture_lib
-from lecture_lib.tasks import networks
+from lecture_lib import networks
 from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
-RECORDED = Path(lecture_lib.__file__).parent / "weights" / "delayed_recall.json"
 SYMBOLS = 4
 DISTRACTORS = 4
 INPUT_SIZE = SYMBOLS + DISTRACTORS + 1
@@ -28,10 +18,6 @@ BASELINE = 1 / SYMBOLS
 HIDDEN_SIZE = 16
 SOLVED = 0.99
 
-DELAYS = (10, 20, 40, 80, 160)
-SEEDS = (0, 1, 2)
-# What a learning rate is given to get there: the smaller ones take longer.
-UPDATES = {1e-2: 1500, 3e-3: 3000, 1e-3: 3000}
 NETWORKS = (
     "RNN",
     "RNN, orthogonal",
@@ -89,52 +75,3 @@ def train(network, delay, learning_rate=1e-2, updates=1500, seed=0, progress=Tru
         progress=progress,
     )
     return model, history
-
-
-def record():
-    """Every run of the grid: what was trained, the best share of right answers, and after how
-    many updates it was solved (None: it was not)."""
-    grid = [
-        (delay, rate, network, seed)
-        for delay in DELAYS
-        for rate in UPDATES
-        for network in NETWORKS
-        for seed in SEEDS
-    ]
-    runs = []
-    for delay, rate, network, seed in tqdm(grid, unit="run"):
-        _, history = train(network, delay, rate, UPDATES[rate], seed, progress=False)
-        runs.append(
-            {
-                "network": network,
-                "delay": delay,
-                "learning_rate": rate,
-                "seed": seed,
-                "right": round(1 - min(history.scores), 3),
-                "updates": history.steps[-1] if history.stopped == "goal" else None,
-            }
-        )
-    return runs
-
-
-def load():
-    """The recorded runs, a list of dicts as `record` returns it."""
-    return json.loads(RECORDED.read_text(encoding="utf-8"))["runs"]
-
-
-def solved(runs, network, delay, learning_rate):
-    """In how many of the seeds the recorded run reached 99 %."""
-    here = (network, delay, learning_rate)
-    found = [r for r in runs if (r["network"], r["delay"], r["learning_rate"]) == here]
-    return sum(run["updates"] is not None for run in found)
-
-
-if __name__ == "__main__":
-    recorded = {
-        "command": "python -m lecture_lib.tasks.delayed_recall",
-        "hidden_size": HIDDEN_SIZE,
-        "updates": {str(rate): updates for rate, updates in UPDATES.items()},
-        "runs": record(),
-    }
-    lines = json.dumps(recorded).replace('{"network"', '\n{"network"')
-    RECORDED.write_text(lines + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from lecture_lib.tasks import networks
+from lecture_lib import networks
 from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
 CLASSES = 10

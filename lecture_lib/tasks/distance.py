@@ -8,14 +8,14 @@ his and her: a readout of all words would first rush to put the others out, and 
     python -m lecture_lib.tasks.distance
 
 trains "RNN" and "LSTM, chrono" for each of `DISTANCES` and writes
-`lecture_lib/weights/distance.npz`.
+`lecture_lib/records/distance.npz`.
 """
 
 import numpy as np
 
-from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib import networks, records
 from lecture_lib.initialisers import init_chrono, init_orthogonal
-from lecture_lib.tasks import sentences, weights
+from lecture_lib.tasks import sentences
 from lecture_lib.tasks.sentences import GRAMMAR, KINDS, SUBJECTS
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax_cross_entropy
 
@@ -54,7 +54,7 @@ def build(network, distance, seed=0):
     if network not in NETWORKS:
         raise ValueError(f"network must be one of {'; '.join(NETWORKS)}; got {network!r}")
     kind, _, start = network.partition(", ")
-    cell = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}[kind]
+    cell = networks.CELLS[kind]
     cell = sentences.build(GRAMMAR, cell, HIDDEN_SIZE, seed).cell
     if start == "orthogonal":
         init_orthogonal(cell, seed)
@@ -84,14 +84,13 @@ def train(network, distance, seed=0, learning_rate=1e-2, progress=True):
         goal=1 - SOLVED,
         progress=progress,
     )
-    for array in model.parameters().values():
-        array[...] = array.round(4)
+    networks.round_parameters(model, 4)
     return model, history
 
 
 def load(network, distance):
     """The recorded model of seed 0, of one of `STORED` for one of `DISTANCES`."""
-    return weights.load("distance", f"{network}, d = {distance}", build(network, distance))
+    return records.load("distance", f"{network}, d = {distance}", build(network, distance))
 
 
 if __name__ == "__main__":
@@ -102,4 +101,4 @@ if __name__ == "__main__":
             models[name], _ = train(network, distance)
             scores[name] = accuracy(models[name], distance)
             print(f"{name}: {scores[name]:.3f} right; guessing gives 0.5")
-    weights.save("distance", models, scores, seed=0)
+    records.save("tasks.distance", models, scores, seed=0)

@@ -7,13 +7,13 @@ more can be right at all of them from the second letter on.
 
     python -m lecture_lib.tasks.hello
 
-trains an RNN, an LSTM and a GRU of 6 units on it and writes `lecture_lib/weights/hello.npz`.
+trains an RNN, an LSTM and a GRU of 6 units on it and writes `lecture_lib/records/hello.npz`.
 """
 
 import numpy as np
 
-from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.tasks import weights
+from lecture_lib import networks, records
+from lecture_lib.networks import CELLS
 from lecture_lib.training import (
     Batch,
     Linear,
@@ -25,7 +25,6 @@ from lecture_lib.training import (
 
 LETTERS = "helo"
 WORD = "hello"
-CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
 HIDDEN_SIZE = 6
 SEED = 0
 UPDATES = 400
@@ -72,8 +71,7 @@ def train(kind, seed=SEED, progress=True):
         Linear(HIDDEN_SIZE, len(LETTERS), seed=seed),
     )
     fit(model, draw, softmax_cross_entropy, UPDATES, LEARNING_RATE, seed=seed, progress=progress)
-    for array in model.parameters().values():
-        array[...] = array.round(3)  # they travel with a page, and three decimals do
+    networks.round_parameters(model, 3)
     return model, surprise(model)
 
 
@@ -92,7 +90,7 @@ def load(kind):
     if kind not in CELLS:
         raise ValueError(f"kind must be one of {', '.join(map(repr, CELLS))}, got {kind!r}")
     cell = CELLS[kind](len(LETTERS), HIDDEN_SIZE)
-    return weights.load("hello", kind, SequenceModel(cell, Linear(HIDDEN_SIZE, len(LETTERS))))
+    return records.load("hello", kind, SequenceModel(cell, Linear(HIDDEN_SIZE, len(LETTERS))))
 
 
 if __name__ == "__main__":
@@ -100,4 +98,4 @@ if __name__ == "__main__":
     for kind in CELLS:
         models[kind], scores[kind] = train(kind)
         print(f"{kind}: {scores[kind]:.4f} bits a letter; the bigram's best is 0.4")
-    weights.save("hello", models, scores, seed=SEED)
+    records.save("tasks.hello", models, scores, seed=SEED)

@@ -6,14 +6,14 @@ gives the baseline, the variance of the answers, about 0.25.
 
     python -m lecture_lib.tasks.latch
 
-trains an LSTM of 4 units on it and writes `lecture_lib/weights/latch.npz`.
+trains an LSTM of 4 units on it and writes `lecture_lib/records/latch.npz`.
 """
 
 import numpy as np
 
+from lecture_lib import records
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks import weights
-from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
+from lecture_lib.training import Batch, Linear, SequenceModel, falling, fit, mean_squared_error
 
 HIDDEN_SIZE = 4
 SEED = 0
@@ -38,11 +38,8 @@ def train(seed=SEED, progress=True):
     model = SequenceModel(
         LSTM(2, HIDDEN_SIZE, seed=seed, forget_bias=4.0), Linear(HIDDEN_SIZE, 1, seed=seed)
     )
-
-    def falling(step):
-        return LEARNING_RATE * min(1.0, 2 - 1.95 * step / UPDATES)
-
-    fit(model, draw, mean_squared_error, UPDATES, falling, seed=seed, progress=progress)
+    rate = falling(LEARNING_RATE, UPDATES)
+    fit(model, draw, mean_squared_error, UPDATES, rate, seed=seed, progress=progress)
     unseen = draw(np.random.default_rng([seed, 1]), batch_size=2000)
     return model, mean_squared_error(model.predict(unseen.x), unseen.target)[0]
 
@@ -50,10 +47,10 @@ def train(seed=SEED, progress=True):
 def load():
     """The recorded model, as `SequenceModel`."""
     model = SequenceModel(LSTM(2, HIDDEN_SIZE), Linear(HIDDEN_SIZE, 1))
-    return weights.load("latch", "LSTM", model)
+    return records.load("latch", "LSTM", model)
 
 
 if __name__ == "__main__":
     model, score = train()
-    weights.save("latch", {"LSTM": model}, {"LSTM": score}, seed=SEED)
+    records.save("tasks.latch", {"LSTM": model}, {"LSTM": score}, seed=SEED)
     print(f"mean squared error on unseen sequences: {score:.6f}")

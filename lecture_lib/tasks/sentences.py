@@ -7,17 +7,18 @@ Guessing the pronoun is right 1 time in 3; `GRAMMAR.floor()` is the least surpri
 
     python -m lecture_lib.tasks.sentences
 
-trains the networks of `MODELS` and writes `lecture_lib/weights/sentences.npz`.
+trains the networks of `MODELS` and writes `lecture_lib/records/sentences.npz`.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
+from lecture_lib import networks, records
 from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.tasks import networks, probes, weights
+from lecture_lib.tasks import probes
 from lecture_lib.tasks.grammar import Grammar
-from lecture_lib.training import SequenceModel, fit, softmax, softmax_cross_entropy
+from lecture_lib.training import SequenceModel, falling, fit, softmax, softmax_cross_entropy
 
 SUBJECTS = {
     "John": "his",
@@ -118,21 +119,16 @@ def build(grammar, kind, hidden_size, seed=0):
 def train(grammar, kind, hidden_size, noise=0.0, seed=0, updates=UPDATES, progress=True):
     """A model trained to say the next word of `grammar`, its parameters rounded to 4 decimals."""
     model = build(grammar, kind, hidden_size, seed)
-
-    def falling(step):
-        return LEARNING_RATE * min(1.0, 2 - 1.95 * step / updates)
-
     fit(
         NoisyGates(model, noise, seed) if noise else model,
         lambda rng: grammar.draw(rng, asked_weight=ASKED_WEIGHT),
         softmax_cross_entropy,
         updates,
-        falling,
+        falling(LEARNING_RATE, updates),
         seed=seed,
         progress=progress,
     )
-    for array in model.parameters().values():
-        array[...] = array.round(4)
+    networks.round_parameters(model, 4)
     return model
 
 
@@ -141,7 +137,7 @@ def load(name):
     if name not in MODELS:
         raise ValueError(f"name must be one of {'; '.join(MODELS)}; got {name!r}")
     kind, hidden_size, _, _ = MODELS[name]
-    return weights.load("sentences", name, build(GRAMMAR, kind, hidden_size))
+    return records.load("sentences", name, build(GRAMMAR, kind, hidden_size))
 
 
 def probabilities(model, words, clamp=None):
@@ -162,4 +158,4 @@ if __name__ == "__main__":
     scores = {name: probes.surprise(GRAMMAR, model) for name, model in models.items()}
     for name, score in scores.items():
         print(f"{name}: {score:.4f} bits a word; the least possible is {GRAMMAR.floor():.4f}")
-    weights.save("sentences", models, scores)
+    records.save("tasks.sentences", models, scores)

@@ -4,38 +4,23 @@ Three series: CO₂ on Mauna Loa, monthly means of 1958–2001 in ppm; the yearl
 1700–2008 (both public domain, as statsmodels ships them); and, as a caution, a seeded walk of which
 the best forecast is very nearly its last value. The last 20 % of each are for testing. Nothing of
 them is seen in training: not by scaling, nor by the choice of an order, nor by early stopping.
-
-    python -m lecture_lib.tasks.series
-
-trains 5 seeds of an RNN, a GRU and an LSTM of 16 units on each. It writes the first seed's networks
-to `lecture_lib/weights/series.npz`, every error to `lecture_lib/weights/series.json`, and what the
-figure needs to `lecture_lib/figures/forecast/series.json`.
+Its twin of the same name in `lecture_lib.experiments` trains and records the networks.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-import lecture_lib
+from lecture_lib import networks, records
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.initialisers import init_forget_bias
-from lecture_lib.tasks import weights
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
-
-PACKAGE = Path(lecture_lib.__file__).parent
-RECORDED = PACKAGE / "weights" / "series.json"
-OF_THE_FIGURE = PACKAGE / "figures" / "forecast" / "series.json"
 
 NAMES = ("co2", "sunspots", "walk")
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
 BASELINES = ("persistence", "seasonal naive", "seasonal + drift")
-METHODS = (*BASELINES, "AR", *CELLS)
 HORIZON = 24
-SEEDS = (0, 1, 2, 3, 4)
 
 HIDDEN_SIZE = 16
 UPDATES = 3000
@@ -110,7 +95,7 @@ def fetch(name):
     CO₂ is weekly there: these are means of months, and the five empty months, all before 1965, lie
     on a line between their neighbours. Raises ValueError for another name.
     """
-    _check("name", name, NAMES)
+    one_of("name", name, NAMES)
     if name == "walk":
         noise = np.random.default_rng(0).normal(size=400)
         values = np.zeros(400)
@@ -128,9 +113,9 @@ def fetch(name):
 
 
 def load(name):
-    """The `Series` as recorded for the figure, without statsmodels: the same numbers."""
-    _check("name", name, NAMES)
-    found = _of_the_figure()[name]
+    """The `Series` as recorded for pages, without statsmodels: the same numbers."""
+    one_of("name", name, NAMES)
+    found = records.read("series_page")[name]
     fields = ("start", "steps_a_year", "period", "differenced")
     return Series(name, np.array(found["values"]), *(found[field] for field in fields))
 
@@ -144,7 +129,7 @@ def baseline(series, method, horizon=HORIZON):
 
     m is the period, taken as many times as it needs to reach back into what is known.
     """
-    _check("method", method, BASELINES)
+    one_of("method", method, BASELINES)
     y, o = series.values, series.origins[:, None]
     if method == "persistence":
         return np.repeat(y[o], horizon, axis=1)
@@ -192,13 +177,13 @@ def fit_ar(series, refit=True):
 
 def ar(name):
     """The recorded weights of the linear autoregression."""
-    _check("name", name, NAMES)
-    return np.array(_of_the_figure()[name]["ar"])
+    one_of("name", name, NAMES)
+    return np.array(records.read("series_page")[name]["ar"])
 
 
 def build(kind, seed=0, dtype=np.float64):
     """An untrained `SequenceModel` of 16 units, its gate that keeps at σ(1) = 0.73."""
-    _check("kind", kind, CELLS)
+    one_of("kind", kind, CELLS)
     cell = CELLS[kind](1, HIDDEN_SIZE, seed=seed, dtype=dtype)
     if kind != "RNN":
         init_forget_bias(cell, 1.0)
@@ -240,15 +225,14 @@ def train(series, kind, seed=0, updates=UPDATES, progress=True):
         patience=PATIENCE,
         progress=progress,
     )
-    for array in model.parameters().values():
-        array[...] = array.round(3)
+    networks.round_parameters(model, 3)
     return model, history
 
 
 def network(name, kind):
     """The recorded network of seed 0 for the series `name`, as `SequenceModel`."""
-    _check("name", name, NAMES)
-    return weights.load("series", f"{name}, {kind}", build(kind))
+    one_of("name", name, NAMES)
+    return records.load("series", f"{name}, {kind}", build(kind))
 
 
 def iterate(series, model, horizon=HORIZON):
@@ -283,14 +267,6 @@ def _iterate_network(learned, model, last, horizon):
     return np.concatenate(said, axis=1).astype(float)
 
 
-def forecasts(series, method, horizon=HORIZON):
-    """The forecasts of one of `METHODS`, as recorded, from every origin, (origins, horizon)."""
-    _check("method", method, METHODS)
-    if method in BASELINES:
-        return baseline(series, method, horizon)
-    return iterate(series, ar(series.name) if method == "AR" else network(series.name, method))
-
-
 def mase(series, said):
     """The mean absolute scaled error at each horizon (Hyndman & Koehler, 2006).
 
@@ -307,87 +283,7 @@ def mase(series, said):
     return np.array(errors)
 
 
-def score(name, model):
-    """The MASE of `model` one step ahead in the series `name`."""
-    series = load(name)
-    return float(mase(series, iterate(series, model, horizon=1))[0])
-
-
-def load_runs():
-    """The recorded errors: a list of dicts with series, method, seed (None where nothing was drawn)
-    and mase, 24 numbers; for networks also `updates`."""
-    return json.loads(RECORDED.read_text(encoding="utf-8"))["runs"]
-
-
-def errors(runs, name, method):
-    """The recorded MASE of a method, (seeds, 24)."""
-    return np.array([r["mase"] for r in runs if (r["series"], r["method"]) == (name, method)])
-
-
-def _check(argument, got, known):
+def one_of(argument, got, known):
+    """Raise ValueError unless what `argument` got is one of those known."""
     if got not in known:
         raise ValueError(f"{argument} must be one of {', '.join(map(repr, known))}, got {got!r}")
-
-
-def _of_the_figure():
-    return json.loads(OF_THE_FIGURE.read_text(encoding="utf-8"))
-
-
-def _record():
-    runs, models, page = [], {}, {}
-    for name in tqdm(NAMES, unit="series"):
-        series = fetch(name)
-
-        def note(method, said, seed=None, series=series, **more):
-            scaled = mase(series, said).round(3).tolist()
-            runs.append({"series": series.name, "method": method, "seed": seed, **more})
-            runs[-1]["mase"] = scaled
-            return scaled
-
-        for method in BASELINES:
-            note(method, baseline(series, method))
-        order, ridge = choose_ar(series)
-        note("AR", iterate(series, fit_ar(series)), order=order, ridge=ridge)
-        note("AR, not refitted", iterate(series, fit_ar(series, refit=False)))
-        spread = {kind: [] for kind in CELLS}
-        for kind in CELLS:
-            for seed in SEEDS:
-                model, history = train(series, kind, seed, progress=False)
-                updates = len(history.loss)
-                spread[kind].append(note(kind, iterate(series, model), seed, updates=updates))
-                if seed == SEEDS[0]:
-                    models[f"{name}, {kind}"] = model
-        page[name] = {
-            "values": series.values.tolist(),
-            "start": series.start,
-            "steps_a_year": series.steps_a_year,
-            "period": series.period,
-            "differenced": series.differenced,
-            "split": series.split,
-            "mean": series.mean,
-            "sd": series.sd,
-            "scale": series.scale,
-            "ar": fit_ar(series).tolist(),
-            "weights": {
-                kind: {
-                    parameter: array.astype(float).round(3).tolist()
-                    for parameter, array in models[f"{name}, {kind}"].parameters().items()
-                }
-                for kind in CELLS
-            },
-            "spread": spread,
-        }
-    return runs, models, page
-
-
-if __name__ == "__main__":
-    runs, models, page = _record()
-    OF_THE_FIGURE.write_text(json.dumps(page) + "\n", encoding="utf-8")
-    recorded = {"command": "python -m lecture_lib.tasks.series", "runs": runs}
-    lines = json.dumps(recorded).replace('{"series"', '\n{"series"')
-    RECORDED.write_text(lines + "\n", encoding="utf-8")
-    scores = {key: score(key.partition(", ")[0], model) for key, model in models.items()}
-    weights.save("series", models, scores, seed=SEEDS[0])
-    for r in runs:
-        print(f"{r['series']:9} {r['method']:17} 1 step {r['mase'][0]:.3f}", end="  ")
-        print(f"12 steps {np.mean(r['mase'][:12]):.3f}")

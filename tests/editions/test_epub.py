@@ -21,7 +21,7 @@ OPF = "{http://www.idpf.org/2007/opf}"
 @pytest.fixture(scope="module")
 def book():
     assert (HTML / "index.html").exists(), NOT_BUILT
-    subprocess.run([sys.executable, "book/_tools/epub.py"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "book._tools.epub"], cwd=ROOT, check=True)
     with ZipFile(ROOT / "_build" / "memory-with-gates.epub") as book:
         yield book
 

@@ -14,7 +14,7 @@ from tests.driver import HTML, LECTURE, ROOT
 
 @pytest.fixture(scope="module")
 def pdf():
-    subprocess.run([sys.executable, "book/_tools/pdf.py"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "book._tools.pdf"], cwd=ROOT, check=True)
     return PdfReader(ROOT / "_build" / "memory-with-gates.pdf")
 
 

@@ -1,4 +1,4 @@
-"""Trained once more from its seed: what lies in lecture_lib/weights can be had again."""
+"""Trained once more from its seed: what lies in lecture_lib/records can be had again."""
 
 import pytest
 

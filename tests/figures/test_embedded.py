@@ -3,15 +3,14 @@
 import html
 import json
 import shutil
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from contextlib import ExitStack
 from urllib.parse import urljoin
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from book._tools.serve import served
 from lecture_lib import figures
 from lecture_lib.figures import GateLab, GRULab
 from lecture_lib.figures.gate_lab import GATES, STEPS
@@ -266,27 +265,8 @@ def test_a_narrow_page_is_no_wider_for_it(show, kinds):
 @pytest.fixture
 def serve():
     """`serve(folder, policy)` serves a folder and gives its address."""
-    servers = []
-
-    def start(folder, policy=None):
-        class Handler(SimpleHTTPRequestHandler):
-            def end_headers(self):
-                if policy:
-                    self.send_header("Content-Security-Policy", policy)
-                super().end_headers()
-
-            def log_message(self, *args):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
-        Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as running:
+        yield lambda folder, policy=None: running.enter_context(served(folder, policy))
 
 
 def told():

@@ -1,10 +1,8 @@
 """The book served under a strict content-security policy: nothing of it is refused."""
 
-from threading import Thread
-
 import pytest
 
-from bench import serve
+from book._tools import serve
 from tests.driver import HTML, scroll_past_figures, twins
 
 HEAR_REFUSALS = """addEventListener("securitypolicyviolation", (event) => {
@@ -15,12 +13,8 @@ HEAR_REFUSALS = """addEventListener("securitypolicyviolation", (event) => {
 @pytest.fixture(scope="module")
 def served():
     """The address of the book, served under the policy."""
-    server = serve.server(folder=HTML)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serve.served(HTML) as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bench.figures import page_weight
+from bench.figures import allowed_weight, page_weight
 from tests.driver import HTML, LECTURE, axe_faults, twins
 
 
@@ -75,12 +75,7 @@ def test_a_page_carries_only_scripts_it_uses(page_name):
     assert any("live/" in script for script in scripts) == bool(twins(page_name))
 
 
-# Gzipped bytes. These bring trained networks along, the text that one was trained on, or the
-# figures of several lectures.
-LADEN = {f"notebooks/{name}.html" for name in ("13_john_and_mary", "14_characters", "20_myths")}
-
-
 def test_the_own_part_of_a_page_is_light(page_name):
     parts = page_weight(page_name)
-    assert sum(parts.values()) <= (90_000 if page_name in LADEN else 60_000), parts
+    assert sum(parts.values()) <= allowed_weight(page_name), parts
     assert ("host.js" in parts) == bool(twins(page_name))

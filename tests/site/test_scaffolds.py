@@ -55,16 +55,22 @@ def begun(copy):
 
 
 def test_what_is_begun_passes_the_checks(begun):
-    begins = ["lecture_lib/figures", "notebooks", "tests/test_fading_note.py"]
-    begins += ["tests/book/test_fading_note.py"]
+    begins = ["lecture_lib/figures", "notebooks", "tests/figures/fading_note"]
     for words in (["check"], ["format", "--check"]):
         checked = run(begun, sys.executable, "-m", "ruff", *words, *begins)
         assert checked.returncode == 0, checked.stdout
+    module = "lecture_lib/figures/fading_note/fading_note.mjs"
+    for words in (
+        ["oxlint", "-c", ".oxlintrc.json", module],
+        ["oxfmt", "-c", ".oxfmtrc.json", "--check", module],
+    ):
+        checked = run(begun, Path(sys.executable).with_name(words[0]), *words[1:])
+        assert checked.returncode == 0, checked.stdout + checked.stderr
     # The figure's own page needs no book, only its folder.
     (begun / "_build" / "html").mkdir(parents=True)
     (begun / "_build" / "html" / "index.html").touch()
-    checks = [f"tests/{name}.py" for name in ("test_modules", "test_notebooks", "test_fading_note")]
-    checks += ["tests/book/test_fading_note.py", f"notebooks/{LECTURE}.ipynb"]
+    checks = ["tests/jupyter/test_notebooks.py", "tests/figures/fading_note"]
+    checks += ["tests/figures/test_joiner.py", f"notebooks/{LECTURE}.ipynb"]
     nbval = ["--nbval", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
     chosen = ["-k", "fading", "-p", "no:cacheprovider"]
     tested = run(begun, sys.executable, "-m", "pytest", *nbval, *chosen, *checks)
@@ -109,9 +115,9 @@ REFUSED = [
     (("figure", "fading_note"), "like my-figure, got 'fading_note'"),
     (("figure", "a" * 31), "NAME must be at most 30"),
     (("figure", "lambda"), "NAME must not be a word of Python, got 'lambda'"),
-    (("figure", "fading-note"), "there is lecture_lib/figures/fading_note.py, "),
-    (("figure", "gru-lab"), "there is lecture_lib/figures/gru_lab.py, "),
-    (("figure", "dom"), "NAME is taken: there is lecture_lib/web/dom.mjs already"),
+    (("figure", "fading-note"), "there is lecture_lib/figures/fading_note, tests/figures/fad"),
+    (("figure", "gru-lab"), "there is lecture_lib/figures/gru_lab, tests/figures/gru_lab already"),
+    (("figure", "schema"), "NAME is taken: there is lecture_lib/figures/schema.py already"),
 ]
 
 
@@ -129,7 +135,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_changed(new, begun, words, sa
     [
         (
             ("new-figure", "NAME=gate-lab"),
-            "NAME is taken: there is lecture_lib/figures/gate_lab.py",
+            "NAME is taken: there is lecture_lib/figures/gate_lab, tests",
         ),
         (("preview", "FIGURE=Nap"), "FIGURE must be one of Ablation, "),
     ],
@@ -159,3 +165,4 @@ def test_a_step_that_fails_leaves_nothing_behind(new, begun, monkeypatch, step, 
     with pytest.raises(OSError, match="full"):
         new.main(*words)
     assert contents(begun) == before
+    assert not [*begun.rglob("broken")]

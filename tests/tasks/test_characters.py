@@ -1,13 +1,13 @@
 """The task of this book's own text: the corpus, the n-gram, the network, and how they write."""
 
-import json
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from lecture_lib.tasks import characters, weights
-from lecture_lib.tasks.ngram import NGram
+from lecture_lib import records
+from lecture_lib.ngram import NGram
+from lecture_lib.tasks import characters
 
 LEARN, TUNE, HELD_OUT = characters.corpus()
 
@@ -18,52 +18,6 @@ def test_the_corpus_is_plain_and_small_and_falls_into_three_parts():
     assert set(text) == set(characters.ALPHABET)
     assert 40_000 < len(text) <= 60_000
     assert len(HELD_OUT) == pytest.approx(0.1 * len(text), abs=1)
-
-
-def by_hand(text, order, discount, context, letter, alphabet):
-    """Kneser-Ney as its equation reads, counting every occurrence anew."""
-    occurs = [(text[max(0, t - 9) : t], text[t]) for t in range(len(text))]
-
-    def counts(s):
-        if len(s) == order - 1:
-            return [k for before, k in occurs if before.endswith(s)]
-        longer = [(before, k) for before, k in occurs if before[1:].endswith(s) and before]
-        pairs = {(before[-len(s) - 1], k) for before, k in longer}
-        return [k for _, k in pairs]
-
-    found = counts(context)
-    shorter = 1 / len(alphabet)
-    if context:
-        shorter = by_hand(text, order, discount, context[1:], letter, alphabet)
-    if not found:
-        return shorter
-    taken = discount * len(set(found))
-    return (max(found.count(letter) - discount, 0) + taken * shorter) / len(found)
-
-
-@pytest.mark.parametrize("order", [1, 2, 3])
-def test_the_ngram_is_what_its_equation_says(order):
-    text, alphabet = "cbracadabra abba cab bad", "abcdr "
-    model = NGram(text, alphabet, order, 0.6)
-    p, _ = model.read("dabbaxrc".replace("x", " "))
-    for t, row in enumerate(p):
-        context = "dabba rc"[: t + 1][-(order - 1) :] if order > 1 else ""
-        wanted = [by_hand(text, order, 0.6, context, k, alphabet) for k in alphabet]
-        if len(context) == order - 1:
-            assert row == pytest.approx(wanted, abs=1e-12)
-        assert row.sum() == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"order": 0}, "order must be at least 1, got 0"),
-        ({"discount": 1}, "discount must lie between 0 and 1, got 1"),
-    ],
-)
-def test_an_ngram_refuses(given, message):
-    with pytest.raises(ValueError, match=message):
-        NGram("ab", "ab", **given)
 
 
 def test_longer_contexts_help_until_they_do_not():
@@ -173,26 +127,13 @@ def test_the_page_has_the_recorded_network_and_its_score():
         "network": characters.bits(model, HELD_OUT),
         "ngram": characters.bits(counted, HELD_OUT),
     }
-    page = json.loads(characters.PAGE.read_text(encoding="utf-8"))
-    assert page == characters.page_data(model, per_one, counted, scores)
+    assert records.read("characters_page") == characters.page_data(model, per_one, counted, scores)
 
 
 def test_a_little_training_helps():
     model = characters.train("GRU", updates=50, progress=False)
     untrained = characters.build("GRU", seed=0)
     assert characters.bits(model, TUNE) < characters.bits(untrained, TUNE) - 1
-
-
-def test_what_was_recorded_says_the_same():
-    recorded = characters.load_runs()
-    runs = {(r["cell"], r["seed"], r["share"]): r for r in recorded["runs"]}
-    assert len(runs) == 18 and len({run["parameters"] for run in runs.values()}) == 3
-    assert all(abs(run["parameters"] / 27_000 - 1) < 0.05 for run in runs.values())
-    table = characters.bits(characters.ngram(), HELD_OUT)
-    assert all(run["held_out"] > table for run in runs.values())
-    curve = recorded["curve"]
-    best = min(curve["held_out"])
-    assert curve["learned"][-1] < 1.5 and curve["held_out"][-1] > best + 0.2
 
 
 def test_bad_texts_and_names_are_refused():
@@ -204,6 +145,5 @@ def test_bad_texts_and_names_are_refused():
         characters.build("CNN")
 
 
-def test_they_are_light():
-    assert (weights.FOLDER / "characters.npz").stat().st_size < 60_000
-    assert characters.RECORDED.stat().st_size < 20_000
+def test_it_is_light():
+    assert (records.FOLDER / "characters.npz").stat().st_size < 60_000

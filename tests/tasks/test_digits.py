@@ -56,7 +56,7 @@ def test_logistic_regression_is_a_strong_baseline():
 
 def test_scikit_learn_is_loaded_for_the_images_alone():
     code = (
-        "import sys; import lecture_lib.tasks.digits, lecture_lib.tasks.comparison; "
+        "import sys; import lecture_lib.tasks.digits, lecture_lib.experiments.comparison; "
         "assert 'sklearn' not in sys.modules; lecture_lib.tasks.digits.images(); "
         "assert 'sklearn' in sys.modules"
     )

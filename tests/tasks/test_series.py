@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lecture_lib.tasks import series as task
+from lecture_lib import records
+from lecture_lib.experiments import series as task
 
 
 @pytest.fixture(scope="module", params=task.NAMES)
@@ -111,7 +112,7 @@ def test_fitting_anew_gives_the_recorded_autoregression(data):
 
 
 def test_the_figures_networks_are_the_recorded_ones(data):
-    page = task._of_the_figure()[data.name]
+    page = records.read("series_page")[data.name]
     for kind in task.CELLS:
         for name, array in task.network(data.name, kind).parameters().items():
             # The one is in float32, the other in decimals.

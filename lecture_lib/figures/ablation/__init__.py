@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from lecture_lib import plots
 from lecture_lib.cells import LSTM
 from lecture_lib.cells.variants import LSTMVariant
+from lecture_lib.experiments import variants
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, OneOf, Switch, Value
-from lecture_lib.tasks import variants
 
 STEPS = 24
 UNITS = 4

@@ -1,6 +1,7 @@
 """The belt of 1997: it only writes, nothing is ever dropped, and tanh reads it."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,6 +13,8 @@ from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Data, IntSlider, Slider, Switch
 
 STEPS = 30
+NOISE_STREAM = 4  # of `seeded_uniform`
+READABLE_SLOPE = 0.1  # of tanh, above which values are told apart
 
 
 class Belt(LiveFigure):
@@ -29,6 +32,12 @@ class Belt(LiveFigure):
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
+
+    constants: ClassVar[dict] = {
+        "STEPS": STEPS,
+        "NOISE_STREAM": NOISE_STREAM,
+        "READABLE_SLOPE": READABLE_SLOPE,
+    }
 
     i = Slider(
         0.5, min=0, max=1, label="input gate i", colour="i", reads="{value}, writes {percent} %"
@@ -64,7 +73,7 @@ class Belt(LiveFigure):
         return self._run(self.f)
 
     def _run(self, f):
-        g = np.clip(self.g + self.noise * seeded_uniform(self.seed, 4, STEPS), -1, 1)
+        g = np.clip(self.g + self.noise * seeded_uniform(self.seed, NOISE_STREAM, STEPS), -1, 1)
         clamp = {"f": f, "i": self.i, "g": g.reshape(STEPS, 1, 1), "o": 1.0}
         return LSTM(1, 1).forward(np.zeros((STEPS, 1, 1)), clamp=clamp)
 

@@ -1,15 +1,15 @@
 // A belt that only writes: the LSTM of 1997, whose cell state keeps all that was ever put on it.
-// The traits: lecture_lib/figures/belt.py.
-import { createLSTM } from "../../web/numbers/cells.mjs";
 import { createCurves } from "../../web/charts/curves.mjs";
 import { createLegend } from "../../web/charts/legend.mjs";
-import { fixed, html, write } from "../../web/kit/dom.mjs";
+import { fixed, html } from "../../web/kit/dom.mjs";
+import { createEquations, letter, slot } from "../../web/kit/equations.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createPlayer, createTable } from "../../web/kit/parts.mjs";
+import { createLSTM } from "../../web/numbers/cells.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
-import { createLoad, createReadOut } from "./conveyor.mjs";
-
-const T = 30;
+import { NOISE_STREAM, READABLE_SLOPE, STEPS } from "./__init__.py";
+import { createLoad } from "./load.mjs";
+import { createReadOut } from "./read_out.mjs";
 
 const SERIES = [
   { name: "h", kind: "h", label: "h = tanh(c)" },
@@ -23,90 +23,62 @@ function createUnit() {
   const unit = createLSTM({
     inputSize: 1,
     hiddenSize: 1,
+    maxSteps: STEPS,
     weightIh: new Float64Array(4),
     weightHh: new Float64Array(4),
     bias: new Float64Array(4),
-    maxSteps: T,
   });
-  const nothing = new Float64Array(T);
+  const nothing = new Float64Array(STEPS);
   return (f, i, g) => {
-    const { c, h } = unit.forward(nothing, T, { clamp: { f, i, g, o: 1 } });
-    return { c, h, slope: h.map((seen) => 1 - seen ** 2) };
+    const { c, h } = unit.forward(nothing, STEPS, { clamp: { f, i, g, o: 1 } });
+    return { c, h, slope: h.map((value) => 1 - value ** 2) };
   };
 }
 
-function render({ model, el, signal }) {
-  const g = new Float64Array(T);
-  const write1997 = createUnit();
-  const write2000 = createUnit();
+const heading = (text) => html("p", { class: "live-heading" }, text);
 
-  const frame = createFrame({
-    model,
-    el,
-    draw,
-    follows: ["i", "g", "noise", "seed", "compare", "f", "t"],
-    fit: (width) => {
-      load.layout(width);
-      const half = width >= 600;
-      lower.classList.toggle("live-halves", half);
-      curves.layout(half ? Math.floor(width * 0.6) - 12 : width);
-      readOut.layout(half ? Math.floor(width * 0.4) - 12 : width);
-    },
-  });
-  const go = (t) => frame.change({ t: t + 1 });
-  const load = createLoad(T, go);
+function createCharts(choose) {
+  const load = createLoad(choose);
   const legend = createLegend([
     { kind: "c", label: "c kept", style: "box" },
     { kind: "i", label: "written now, i × g", style: "box" },
-    { kind: "h", label: "where tanh tells values apart: slope above 0.1", style: "band" },
+    {
+      kind: "h",
+      label: `where tanh tells values apart: slope above ${READABLE_SLOPE}`,
+      style: "band",
+    },
     { kind: "f", label: "c with a forget gate", style: "dashed" },
   ]);
-  const curves = createCurves({ series: SERIES, height: 200, low: -1, high: 1, choose: go });
+  const curves = createCurves({ series: SERIES, height: 200, low: -1, high: 1, choose });
   const readOut = createReadOut();
-  const player = createPlayer(T, go, signal);
-  const table = createTable(
-    ["t", "g", "c", "h", "slope", "c with f", "h with f", "slope with f"],
-    T,
-  );
-  const { equations, put: putNumbers } = createEquations();
-  const heading = (text) => html("p", { class: "live-heading" }, text);
-  const seen = html("div", {}, heading("What tanh lets out"), curves.root);
-  const lens = html("div", {}, heading("Where c stands on tanh"), readOut.root);
-  const lower = html("div", { class: "live-lower" }, seen, lens);
-  el.append(
-    html("div", { class: "live-head" }, player.root, frame.tools),
-    heading("Cell state · nothing is ever dropped"),
-    legend.root,
-    load.root,
-    equations,
-    html("div", { class: "live-slot" }),
-    lower,
-    table.root,
-    frame.caption,
-    frame.voice,
+  const lower = html(
+    "div",
+    { class: "live-lower" },
+    html("div", {}, heading("What tanh lets out"), curves.root),
+    html("div", {}, heading("Where c stands on tanh"), readOut.root),
   );
 
-  function draw() {
-    const t = model.get("t") - 1;
-    const compare = model.get("compare");
-    const i = model.get("i");
-    const draws = seededUniform(model.get("seed"), 4, T);
-    for (let k = 0; k < T; k += 1)
-      g[k] = Math.max(-1, Math.min(1, model.get("g") + model.get("noise") * draws[k]));
-    const own = write1997(1, i, g);
-    const other = write2000(model.get("f"), i, g);
+  function layout(width) {
+    const half = width >= 600;
+    load.layout(width);
+    lower.classList.toggle("live-halves", half);
+    curves.layout(half ? Math.floor(width * 0.6) - 12 : width);
+    readOut.layout(half ? Math.floor(width * 0.4) - 12 : width);
+  }
+
+  // `own` and `other` are the runs of 1997 and 2000, `gain` what one more would change of h.
+  function draw({ t, own, other, gain, compare }) {
     const c = own.c[t];
-    const gain = Math.tanh(c + 1) - own.h[t];
     load.draw({
       t,
       c: own.c,
       other: compare && other.c,
-      label: `Cell state over ${T} steps. At step ${t + 1} c is ${fixed(c)}${compare ? `; with the forget gate ${fixed(other.c[t])}` : ""}.`,
+      label: `Cell state over ${STEPS} steps. At step ${t + 1} c is ${fixed(c)}${compare ? `; with the forget gate ${fixed(other.c[t])}` : ""}.`,
     });
     legend.draw([true, true, true, compare]);
     curves.draw({
       t,
-      steps: T,
+      steps: STEPS,
       values: {
         h: own.h,
         slope: own.slope,
@@ -120,44 +92,19 @@ function render({ model, el, signal }) {
       high: Math.max(...own.c),
       label: `tanh with c = ${fixed(c)} on it; one more on the belt would change h by ${fixed(gain, 4)}.`,
     });
-    putNumbers({
-      before: t ? own.c[t - 1] : 0,
-      i,
-      g: g[t],
-      c,
-      h: own.h[t],
-      more: c + 1,
-      moreH: Math.tanh(c + 1),
-      gain,
-    });
-    player.draw(t);
-    const columns = [g, own.c, own.h, own.slope, other.c, other.h, other.slope];
-    table.draw((row, k) => (k === 0 ? `${row + 1}` : columns[k - 1][row].toFixed(4)));
-    frame.say(
-      `Step ${t + 1}: c ${fixed(c)}, h ${fixed(own.h[t], 3)}, slope ${fixed(own.slope[t], 4)}.`,
-    );
   }
 
-  return frame.start();
+  return { load, legend, lower, layout, draw };
 }
 
-// The belt, the read-out, and what one more on the belt would still show, with their numbers.
-function createEquations() {
-  const slots = {};
-  const number = (name, kind = name, digits = 2) => {
-    const node = html("b", { class: `live-${kind}` });
-    slots[name] = [...(slots[name] ?? []), { node, digits }];
-    return node;
-  };
-  const letter = (kind, index) =>
-    html("i", { class: `live-${kind}` }, kind, html("sub", {}, index));
-  const equations = html(
-    "div",
-    { class: "live-equations" },
-    html(
-      "span",
-      {},
-      letter("c", "t"),
+// The belt, the read-out, and what one more on the belt would still show.
+function createSums() {
+  const number = (name, kind = name) => slot(kind, (v) => v[name]);
+  const small = (value) => (Math.abs(value) < 5e-5 ? "less than 0.0001" : fixed(value, 4));
+  const shown = (name) => slot("h", (v) => v[name], small);
+  return createEquations([
+    [
+      letter("c"),
       " = 1 × ",
       number("before", "c"),
       " + ",
@@ -166,32 +113,70 @@ function createEquations() {
       number("g"),
       " = ",
       number("c"),
-    ),
-    html("span", {}, letter("h", "t"), " = tanh(", number("c"), ") = ", number("h", "h", 4)),
-    html(
-      "span",
-      {},
+    ],
+    [letter("h"), " = tanh(", number("c"), ") = ", shown("h")],
+    [
       "with one more: tanh(",
       number("more", "c"),
       ") = ",
-      number("moreH", "h", 4),
+      shown("moreH"),
       ", a gain of ",
-      number("gain", "h", 4),
-    ),
+      shown("gain"),
+    ],
+  ]);
+}
+
+function render({ model, el, signal }) {
+  const run1997 = createUnit();
+  const run2000 = createUnit();
+  const frame = createFrame({
+    model,
+    el,
+    draw,
+    follows: ["i", "g", "noise", "seed", "compare", "f", "t"],
+    fit: (width) => charts.layout(width),
+  });
+  const go = (t) => frame.change({ t: t + 1 });
+  const charts = createCharts(go);
+  const player = createPlayer(STEPS, go, signal);
+  const table = createTable(
+    ["t", "g", "c", "h", "slope", "c with f", "h with f", "slope with f"],
+    STEPS,
   );
-  function put(values) {
-    for (const [name, nodes] of Object.entries(slots)) {
-      for (const { node, digits } of nodes) {
-        const bare = /[=(]\s*$/.test(node.previousSibling.textContent);
-        const text =
-          digits === 4 && Math.abs(values[name]) < 5e-5
-            ? "less than 0.0001"
-            : fixed(values[name], digits);
-        write(node, values[name] < 0 && !bare ? `(${text})` : text);
-      }
-    }
+  const sums = createSums();
+  el.append(
+    html("div", { class: "live-head" }, player.root, frame.tools),
+    heading("Cell state · nothing is ever dropped"),
+    charts.legend.root,
+    charts.load.root,
+    sums.root,
+    html("div", { class: "live-slot" }),
+    charts.lower,
+    table.root,
+    frame.caption,
+    frame.voice,
+  );
+
+  function draw() {
+    const t = model.get("t") - 1;
+    const i = model.get("i");
+    const g = seededUniform(model.get("seed"), NOISE_STREAM, STEPS).map((drawn) =>
+      Math.max(-1, Math.min(1, model.get("g") + model.get("noise") * drawn)),
+    );
+    const own = run1997(1, i, g);
+    const other = run2000(model.get("f"), i, g);
+    const [c, h, slope] = [own.c[t], own.h[t], own.slope[t]];
+    const moreH = Math.tanh(c + 1);
+    charts.draw({ t, own, other, gain: moreH - h, compare: model.get("compare") });
+    const before = t ? own.c[t - 1] : 0;
+    sums.draw({ before, i, g: g[t], c, h, more: c + 1, moreH, gain: moreH - h });
+    player.draw(t);
+    const columns = [g, own.c, own.h, own.slope, other.c, other.h, other.slope];
+    table.draw((row, k) => (k === 0 ? `${row + 1}` : columns[k - 1][row].toFixed(4)));
+    frame.say(`Step ${t + 1}: c ${fixed(c)}, h ${fixed(h, 3)}, slope ${fixed(slope, 4)}.`);
   }
-  return { equations, put };
+
+  return frame.start();
 }
 
 export default { render };

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,9 +12,14 @@ from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Switch, Whole
+from lecture_lib.interchange import reorder_gates
 
 STEPS, INPUTS, UNITS = 8, 2, 3
 PRESETS = json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8"))
+GATES = {"GRU": "rzn", "LSTM": "ifgo"}  # in the order of the book's rows
+# What the numbers of each array are drawn by, of `seeded_uniform`, and how large they are.
+STREAMS = {"weight_ih": 0, "weight_hh": 1, "bias": 2, "x": 3, "bias_hh": 4}
+SCALES = {"weight_ih": 1.5, "weight_hh": 1.5, "bias": 0.5, "bias_hh": 0.5}
 SAME = 1e-12  # states are below 1 and take a few hundred roundings of 1e-16
 # The letters of an order as this book writes them: h and c are names of the candidate.
 BOOK_NAMES = {"zrh": "zrn", "ifco": "ifgo", "iofc": "iofg"}
@@ -34,6 +40,18 @@ class Conventions(LiveFigure):
 
     Raises ValueError or TypeError for a value that is no choice, naming it.
     """
+
+    constants: ClassVar[dict] = {
+        "STEPS": STEPS,
+        "INPUTS": INPUTS,
+        "UNITS": UNITS,
+        "PRESETS": PRESETS,
+        "GATES": GATES,
+        "STREAMS": STREAMS,
+        "SCALES": SCALES,
+        "SAME": SAME,
+        "BOOK_NAMES": BOOK_NAMES,
+    }
 
     update = Choice(
         "write",
@@ -81,15 +99,17 @@ class Conventions(LiveFigure):
     @property
     def x(self):
         """The input sequence (T, 1, D)."""
-        return seeded_uniform(self.seed, 3, (STEPS, 1, INPUTS))
+        return self._drawn("x", (STEPS, 1, INPUTS))
+
+    def _drawn(self, name, shape):
+        return SCALES.get(name, 1) * seeded_uniform(self.seed, STREAMS[name], shape)
 
     @property
     def reference(self):
         """The book's cell."""
         cell = LSTM(INPUTS, UNITS) if self.tab else GRU(INPUTS, UNITS)
-        for stream, (name, array) in enumerate(cell.parameters().items()):
-            scale = 0.5 if name == "bias" else 1.5
-            array[...] = scale * seeded_uniform(self.seed, stream, array.shape)
+        for name, array in cell.parameters().items():
+            array[...] = self._drawn(name, array.shape)
         if self.diagonal and not self.tab:
             cell.weight_hh[-UNITS:] *= np.eye(UNITS)
         return cell
@@ -99,7 +119,7 @@ class Conventions(LiveFigure):
         """The arrays of the convention: weight_ih, weight_hh, bias_ih and, of two, bias_hh."""
         weight_ih, weight_hh, bias_ih = arrays = list(self.reference.parameters().values())
         # The second bias: any split will do, for only the sum counts; untranslated, what was there.
-        bias_hh = 0.5 * seeded_uniform(self.seed, 4, bias_ih.shape)
+        bias_hh = self._drawn("bias_hh", bias_ih.shape)
         if self.translate:
             if not self.tab and self.update == "keep":
                 for array in arrays:
@@ -113,14 +133,14 @@ class Conventions(LiveFigure):
             arrays["bias_hh"] = bias_hh
         if self.translate:
             have, want = self._orders()
-            arrays = {name: _reordered(array, have, want) for name, array in arrays.items()}
+            arrays = reorder_gates(arrays, have, want)
         return arrays
 
     @property
     def cell(self):
         """The cell that the convention's software reads out of `stored`."""
         have, want = reversed(self._orders())
-        arrays = {name: _reordered(array, have, want) for name, array in self.stored.items()}
+        arrays = reorder_gates(self.stored, have, want)
         bias_hh = arrays.pop("bias_hh", np.zeros_like(arrays["bias_ih"]))
         bias = arrays.pop("bias_ih")
         if self.tab:
@@ -136,7 +156,7 @@ class Conventions(LiveFigure):
     def _orders(self):
         """The book's order of the rows, and the convention's in the book's letters."""
         chosen = self.lstm_order if self.tab else self.order
-        return "ifgo" if self.tab else "rzn", BOOK_NAMES.get(chosen, chosen)
+        return GATES["LSTM" if self.tab else "GRU"], BOOK_NAMES.get(chosen, chosen)
 
     @property
     def states(self):
@@ -167,8 +187,3 @@ class Conventions(LiveFigure):
         ax.set_title("lines: this book; dotted: the convention", fontsize=9)
         ax.spines[["top", "right"]].set_visible(False)
         return plots.svg(ax)
-
-
-def _reordered(array, have, want):
-    blocks = dict(zip(have, np.split(array, len(have)), strict=True))
-    return np.concatenate([blocks[gate] for gate in want])

@@ -1,5 +1,7 @@
 """Counting a's and b's: an LSTM's cell as a staircase, and what a GRU makes of it."""
 
+from typing import ClassVar
+
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure as Canvas
@@ -11,6 +13,8 @@ from lecture_lib.tasks import counting
 
 MAX_LETTERS = 80
 KINDS = {"LSTM": "c", "GRU": "h"}
+# The axes have room for so many letters, or 2, 4 or 8 times as many.
+LEVEL = 10
 
 
 class Counter(LiveFigure):
@@ -26,6 +30,13 @@ class Counter(LiveFigure):
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
+
+    constants: ClassVar = {
+        "KINDS": KINDS,
+        "LETTERS": counting.LETTERS,
+        "LEVEL": LEVEL,
+        "MAX_LETTERS": MAX_LETTERS,
+    }
 
     n = IntSlider(15, min=1, max=MAX_LETTERS // 2, label="n in aⁿbⁿ", reads="{value} each")
     seed = Choice("0", options={str(s): f"seed {s}" for s in counting.SEEDS}, label="trained from")
@@ -81,13 +92,13 @@ class Counter(LiveFigure):
     def text(self):
         if not self.letters:
             return "No a or b was typed yet."
-        said = "; ".join(
+        runs = "; ".join(
             f"the {kind} carries {letter} = {self.carried(kind)[-1]:.2f}, "
             f"gives the end {self.p_end(kind)[-1]:.2f}, and was wrong after {len(self.wrong(kind))}"
             for kind, letter in KINDS.items()
         )
-        runs = f"{self.letters.count('a')} a’s and {self.letters.count('b')} b’s"
-        return f"After {runs}, {said} letters."
+        word = f"{self.letters.count('a')} a’s and {self.letters.count('b')} b’s"
+        return f"After {word}, {runs} letters."
 
     def still(self):
         axes = Canvas(figsize=(6, 3.2), layout="constrained").subplots(2, sharex=True)

@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from lecture_lib import plots
+from lecture_lib.experiments import series as task
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Switch
-from lecture_lib.tasks import series as task
 
 MAX_ORIGIN = 61
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

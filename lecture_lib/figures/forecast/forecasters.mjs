@@ -78,7 +78,7 @@ function networkRoll(series, learned, kind) {
 
 /**
  * Yields after each origin of each method.
- * @param {object} series one of series.json
+ * @param {object} series one of series_page.json
  * @returns {Generator<void, Record<string, { from: number[][], mase: number[] }>>} by method: the 24
  *   forecasts of each origin in turn, the first at position split − 1; the error at each horizon
  */

@@ -1,7 +1,7 @@
 // The three series, with their words and their times.
 import { MAX_ORIGIN, MONTHS } from "./__init__.py";
 import { roundTicks } from "../../web/charts/axes.mjs";
-import data from "./series.json";
+import data from "../../records/series_page.json";
 
 /** By name: values, split, start, steps_a_year, period, spread, weights … */
 export const SERIES = data;

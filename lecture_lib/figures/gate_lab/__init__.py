@@ -1,26 +1,25 @@
 """The Gate Lab: an LSTM cell as a conveyor belt with three valves, by hand or as computed."""
 
-import json
-from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
-import traitlets
 
 from lecture_lib import plots
 from lecture_lib.cells import LSTM
 from lecture_lib.figures import schema
-from lecture_lib.figures.base import LiveFigure
+from lecture_lib.figures.lab import Lab, read_stories, rows_over, some_of
 from lecture_lib.figures.traits import Data, IntSlider, OneOf, Slider, Switch, Value, Whole
 from lecture_lib.tasks import latch
 
-_STORIES = json.loads(Path(__file__).with_name("stories.json").read_text(encoding="utf-8"))
-STEPS = _STORIES["steps"]
-PRESETS = _STORIES["presets"]
-GOALS = _STORIES["goals"]
-GATES = ("f", "i", "g", "o")
+STEPS, PRESETS, GOALS = read_stories(__file__)
+LOWEST = {"f": 0, "i": 0, "g": -1, "o": 0}
+GATES = tuple(LOWEST)
+# A value to remember, and a flag at steps 3 and 8.
+_VALUES = [0.3, -0.5, 0.8, -0.2, 0.6, -0.7, 0.1, -0.9, 0.5, -0.4, 0.7, 0.2]
+_FLAGS = [float(step in (3, 8)) for step in range(1, STEPS + 1)]
 
 
-class GateLab(LiveFigure):
+class GateLab(Lab):
     """One LSTM cell over 12 steps, as a conveyor belt whose valves open with the gates.
 
     On the first tab the gates are yours: `f`, `i`, `o` in [0, 1] and the candidate `g` in [-1, 1]
@@ -40,6 +39,9 @@ class GateLab(LiveFigure):
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
+
+    presets, goals, lowest, rows_trait = PRESETS, GOALS, LOWEST, "gates"
+    constants: ClassVar[dict] = {"STEPS": STEPS, "GATES": GATES, "UNITS": latch.HIDDEN_SIZE}
 
     f = Slider(
         0.9,
@@ -85,16 +87,11 @@ class GateLab(LiveFigure):
     t = IntSlider(5, min=1, max=STEPS, label="step t")
 
     tab = Whole(0, min=0, max=1)
-    gates = Value(
-        PRESETS["free"]["gates"],
-        schema.record(
-            **{k: schema.row(STEPS, schema.number(-1 if k == "g" else 0, 1)) for k in GATES}
-        ),
-    )
-    x = Value([[0.0] * STEPS] * 2, schema.row(2, schema.row(STEPS, schema.number(-1, 1))))
+    gates = Value(PRESETS["free"]["gates"], rows_over(STEPS, LOWEST))
+    x = Value([_VALUES, _FLAGS], schema.row(2, schema.row(STEPS, schema.number(-1, 1))))
     preset = OneOf("free", PRESETS)
     goal = OneOf("", ["", *GOALS], fixed=True)
-    focus = Value("fgio", schema.pattern("[fgio]{1,4}", "some of f, g, i, o"), fixed=True)
+    focus = Value("fgio", some_of("fgio"), fixed=True)
     learned = Value(True, {"type": "boolean"}, fixed=True)
     weights = Data()
 
@@ -103,44 +100,15 @@ class GateLab(LiveFigure):
         "forget gate, what the input gate adds, and what the output gate lets out."
     )
 
-    def __init__(self, *, preset="free", goal="", **kwargs):
-        _known("preset", preset, PRESETS)
-        _known("goal", goal, ["", *GOALS])
-        story = GOALS[goal] if goal else PRESETS[preset]
-        sliders = {name: kwargs.pop(name) for name in (*GATES, "all_steps") if name in kwargs}
-        shown = {"focus": "fio", "learned": False} if goal else {}
-        defaults = shown | {"t": story["t"], "gates": story["gates"], "x": _pulse_input()}
-        settings = defaults | kwargs
-        if settings.get("learned", True):
+    def __init__(self, **settings):
+        settings.setdefault("learned", not settings.get("goal"))
+        if settings["learned"]:
             trained = latch.load().parameters()
             settings["weights"] = {name: array.tolist() for name, array in trained.items()}
-        super().__init__(preset=preset, goal=goal, **settings)
-        self._follow_step()
-        for name in ("all_steps", *GATES):
-            if name in sliders:
-                setattr(self, name, sliders[name])
-        self.initial = self.state()
-
-    @traitlets.observe(*GATES)
-    def _write_gate(self, change):
-        row, here = self.gates[change["name"]], self.t - 1
-        if row[here] == change["new"]:
-            return
-        row = [change["new"] if self.all_steps or t == here else old for t, old in enumerate(row)]
-        self.gates = self.gates | {change["name"]: row}
-
-    @traitlets.observe("t", "gates")
-    def _follow_step(self, change=None):
-        for name in GATES:
-            setattr(self, name, self.gates[name][self.t - 1])
+        super().__init__(**settings)
 
     def shown_controls(self):
-        hidden = set(GATES) - set(self.focus)
-        return {
-            name: control
-            for name, control in super().shown_controls().items()
-            if name not in hidden and (self.learned or control.tab != 1)
-        }
+        return {k: v for k, v in super().shown_controls().items() if self.learned or v.tab != 1}
 
     @property
     def trace(self):
@@ -151,18 +119,6 @@ class GateLab(LiveFigure):
         held = {k: getattr(self, f"held_{k}") for k in GATES if getattr(self, f"hold_{k}")}
         return latch.load().cell.forward(np.transpose(self.x)[:, None, :], clamp=held)
 
-    @property
-    def solved(self) -> bool:
-        """Whether every band of the goal holds at each of its steps."""
-        if not self.goal:
-            raise ValueError("this Gate Lab has no goal; choose one of " + ", ".join(GOALS))
-        trace = self.trace
-        return all(
-            band["low"] <= value <= band["high"]
-            for band in GOALS[self.goal]["bands"]
-            for value in getattr(trace, band["of"])[band["from"] - 1 : band["to"], 0, 0]
-        )
-
     def text(self):
         trace, now = self.trace, self.t - 1
         unit = self.unit - 1 if self.tab else 0
@@ -171,14 +127,3 @@ class GateLab(LiveFigure):
 
     def still(self):
         return plots.svg(plots.gate_strip(self.trace, unit=self.unit - 1 if self.tab else 0))
-
-
-def _known(name, value, allowed):
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
-
-
-def _pulse_input():
-    """A value to remember (first row), and a flag at steps 3 and 8 (second row)."""
-    values = [0.3, -0.5, 0.8, -0.2, 0.6, -0.7, 0.1, -0.9, 0.5, -0.4, 0.7, 0.2]
-    return [values, [1.0 if step in (3, 8) else 0.0 for step in range(1, STEPS + 1)]]

@@ -1,24 +1,44 @@
 """The layout mapper: one cell in the files of two frameworks, and a checkpoint to repair."""
 
+from typing import ClassVar
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from lecture_lib import plots
-from lecture_lib._layouts import GATES, cell_of, reordered, stacked
+from lecture_lib._layouts import GATES, cell_of, stacked
 from lecture_lib._onnx import ONNX_GATES
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
+from lecture_lib.figures.conventions import SAME
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, OneOf, Switch, Value, Whole
 from lecture_lib.interchange import KERAS_GATES, reorder_gates
 
 STEPS, INPUTS = 12, 2
 UNITS = (2, 3)  # of the cell on each tab
-SAME = 1e-12  # states are below 1 and take a few hundred roundings of 1e-16
+# What the numbers of each array are drawn by, of `seeded_uniform`, and how large they are. Of two
+# biases `bias_part` goes from the first to the second.
+STREAMS = {
+    "weight_ih": 0,
+    "weight_hh": 1,
+    "bias": 2,
+    "x": 3,
+    "bias_hn": 4,
+    "bias_part": 5,
+    "order": 10,
+}
+SCALES = {"weight_ih": 1.5, "weight_hh": 1.5, "bias": 0.5, "bias_hn": 0.5, "bias_part": 0.5}
 FRAMEWORKS = {"book": "this book", "torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 ORDERS = {"book": GATES, "torch": GATES, "keras": KERAS_GATES, "onnx": ONNX_GATES}
+# How many biases a file has for each row.
+BIASES = {
+    name: {"lstm": count, "gru": count, "gru_after": 2 if name == "keras" else count}
+    for name, count in {"book": 1, "torch": 2, "keras": 1, "onnx": 2}.items()
+}
 CELLS = {"lstm": "LSTM", "gru": "GRU, reset before", "gru_after": "GRU, reset after"}
+FOLLOWED = "ifgorzn"  # the gates whose way can be followed
 REFUSAL = (
     'PyTorch has no GRU with reset="before": it computes r ⊙ (U · h + b′), and no weights make '
     "that U · (r ⊙ h). Train a GRU with the reset after, or go by way of Keras or ONNX."
@@ -41,6 +61,20 @@ class Layouts(LiveFigure):
     from `target_file` and `states` if there is no translation.
     """
 
+    constants: ClassVar[dict] = {
+        "STEPS": STEPS,
+        "INPUTS": INPUTS,
+        "UNITS": UNITS,
+        "STREAMS": STREAMS,
+        "SCALES": SCALES,
+        "SAME": SAME,
+        "FRAMEWORKS": FRAMEWORKS,
+        "ORDERS": ORDERS,
+        "BIASES": BIASES,
+        "GATES": FOLLOWED,
+        "REFUSAL": REFUSAL,
+    }
+
     cell = Choice("lstm", options=CELLS, label="cell", tab=0)
     source = Choice("torch", options=FRAMEWORKS, label="from", tab=0)
     target = Choice("onnx", options=FRAMEWORKS, label="to", tab=0)
@@ -48,7 +82,7 @@ class Layouts(LiveFigure):
     seed = IntSlider(4, min=1, max=20, label="seed of the numbers")
 
     tab = Whole(0, min=0, max=1)
-    gate = OneOf("", ["", *"ifgorzn"])
+    gate = OneOf("", ["", *FOLLOWED])
     order = Value("ifgo", schema.order("ifgo"))
 
     caption = Data(
@@ -60,15 +94,14 @@ class Layouts(LiveFigure):
     @property
     def x(self):
         """The input sequence (T, 1, D)."""
-        return seeded_uniform(self.seed, 3, (STEPS, 1, INPUTS))
+        return self._drawn("x", (STEPS, 1, INPUTS))
 
     @property
     def reference(self):
         """The cell of tab 0, this book's own."""
         if self.cell == "lstm":
             return self._filled(LSTM(INPUTS, UNITS[0]))
-        reset = "after" if self.cell == "gru_after" else "before"
-        return self._filled(GRU(INPUTS, UNITS[0], reset=reset))
+        return self._filled(GRU(INPUTS, UNITS[0], reset=self._reset()))
 
     @property
     def original(self):
@@ -77,11 +110,12 @@ class Layouts(LiveFigure):
         cell.bias[UNITS[1] : 2 * UNITS[1]] += 1.0
         return cell
 
+    def _drawn(self, name, shape):
+        return SCALES.get(name, 1) * seeded_uniform(self.seed, STREAMS[name], shape)
+
     def _filled(self, cell):
-        streams = {"weight_ih": 0, "weight_hh": 1, "bias": 2, "bias_hn": 4}
         for name, array in cell.parameters().items():
-            scale = 1.5 if "weight" in name else 0.5
-            array[...] = scale * seeded_uniform(self.seed, streams[name], array.shape)
+            array[...] = self._drawn(name, array.shape)
         return cell
 
     @property
@@ -101,42 +135,55 @@ class Layouts(LiveFigure):
     def _kind(self):
         return "LSTM" if self.cell == "lstm" else "GRU"
 
+    def _reset(self):
+        return "after" if self.cell == "gru_after" else "before"
+
+    def _stacks(self, cell, framework):
+        """weight_ih, weight_hh, bias_ih and bias_hh of a cell whose z writes, as `framework` has
+        them: its order, and outside this book a z that keeps."""
+        if framework != "book":
+            return stacked(cell, ORDERS[framework])
+        weight_ih, weight_hh, bias, *bias_hn = cell.parameters().values()
+        bias_hh = np.zeros_like(bias)
+        if bias_hn:
+            bias_hh[-UNITS[0] :] = bias_hn[0]
+        return [weight_ih, weight_hh, bias, bias_hh]
+
+    def _read(self, arrays, framework, update="write"):
+        """The cell whose `_stacks` these are, or its kin with a z that keeps."""
+        if framework != "book":
+            return cell_of(
+                self._kind(), ORDERS[framework], *arrays, update=update, reset=self._reset()
+            )
+        cell = self.reference
+        names = ["weight_ih", "weight_hh", "bias"]
+        parameters = dict(zip(names, arrays, strict=False))
+        if "bias_hn" in cell.parameters():
+            parameters["bias_hn"] = arrays[3][-UNITS[0] :]
+        cell.load_parameters(parameters)
+        return cell
+
     def _source_arrays(self):
-        """weight_ih, weight_hh, bias_ih and bias_hh in the order and with the z of `source`."""
         if self.refusal:
             raise ValueError(self.refusal)
-        arrays = stacked(self.reference, ORDERS[self.source])
-        if self.source == "book":
-            arrays = self._mirrored(arrays, self.source)
-        if self._biases(self.source) == 2:
+        arrays = self._stacks(self.reference, self.source)
+        if BIASES[self.source][self.cell] == 2:
             # Any split will do, for only the sum counts; but n's stand apart if the reset is after.
-            part = 0.5 * seeded_uniform(self.seed, 5, arrays[2].shape)
+            part = self._drawn("bias_part", arrays[2].shape)
             if self.cell == "gru_after":
                 part[-UNITS[0] :] = 0
             arrays = [*arrays[:2], arrays[2] - part, arrays[3] + part]
         return arrays
 
     def _target_arrays(self):
-        weight_ih, weight_hh, bias_ih, bias_hh = self._source_arrays()
+        arrays = self._source_arrays()
+        if not self.copied:
+            return self._stacks(self._read(arrays, self.source), self.target)
+        weight_ih, weight_hh, bias_ih, bias_hh = arrays
         inside = np.zeros_like(bias_hh)
         if self.cell == "gru_after":
             inside[-UNITS[0] :] = bias_hh[-UNITS[0] :]
-        arrays = [weight_ih, weight_hh, bias_ih + bias_hh - inside, inside]
-        if self.copied:
-            return arrays
-        have, want = (ORDERS[name][self._kind()] for name in (self.source, self.target))
-        arrays = [reordered(array, have, want) for array in arrays]
-        crosses = (self.source == "book") != (self.target == "book")
-        return self._mirrored(arrays, self.target) if crosses else arrays
-
-    def _mirrored(self, arrays, framework):
-        """A z that writes for one that keeps, or the other way: 1 − σ(a) = σ(−a)."""
-        sign = [-1.0 if gate == "z" else 1.0 for gate in ORDERS[framework][self._kind()]]
-        signs = np.repeat(sign, UNITS[0])
-        return [(array.T * signs).T for array in arrays]
-
-    def _biases(self, framework):
-        return {"book": 1, "keras": 2 if self.cell == "gru_after" else 1}.get(framework, 2)
+        return [weight_ih, weight_hh, bias_ih + (bias_hh - inside), inside]
 
     def _file(self, arrays, framework):
         """The arrays of a file, by the names and in the shapes of a framework."""
@@ -161,18 +208,12 @@ class Layouts(LiveFigure):
     @property
     def loaded(self):
         """The cell that `target` reads out of `target_file`."""
-        arrays = self._target_arrays()
-        update = "keep"
-        if self.target == "book":
-            # `cell_of` takes a z that keeps.
-            arrays, update = self._mirrored(arrays, "book"), "write"
-        reset = "after" if self.cell == "gru_after" else "before"
-        return cell_of(self._kind(), ORDERS[self.target], *arrays, update=update, reset=reset)
+        return self._read(self._target_arrays(), self.target, update="keep")
 
     @property
     def checkpoint(self) -> dict[str, np.ndarray]:
         """The file of tab 1, its gates in an order drawn by the seed."""
-        ranks = np.argsort(seeded_uniform(self.seed, 10, (4,)))
+        ranks = np.argsort(self._drawn("order", (4,)))
         order = "".join("ifgo"[k] for k in ranks)
         return reorder_gates(self.original.parameters(), have="ifgo", want=order)
 

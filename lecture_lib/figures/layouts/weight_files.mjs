@@ -1,42 +1,28 @@
 // A cell's weights as files have them: in this book's layout, PyTorch's, Keras' and ONNX'. The mirror
-// of lecture_lib/interchange.py, for kinds "lstm", "gru" (reset before) and "gru_after".
+// of lecture_lib.interchange, for kinds "lstm", "gru" (reset before) and "gru_after".
 import { reordered } from "../../web/numbers/parity.mjs";
+import { BIASES, FRAMEWORKS, ORDERS } from "./__init__.py";
 
-// `orders` in this book's letters; `letters`, for those who read the file, in the framework's own.
-export const LAYOUTS = {
-  book: {
-    name: "this book",
-    object: "cell.parameters()",
-    orders: ["ifgo", "rzn"],
-    letters: ["ifgo", "rzn"],
-  },
-  torch: {
-    name: "PyTorch",
-    object: "state_dict",
-    orders: ["ifgo", "rzn"],
-    letters: ["ifgo", "rzn"],
-  },
-  keras: {
-    name: "Keras",
-    object: "layer.get_weights()",
-    orders: ["ifgo", "zrn"],
-    letters: ["ifco", "zrh"],
-  },
-  onnx: {
-    name: "ONNX",
-    object: "the node’s initializers",
-    orders: ["iofg", "zrn"],
-    letters: ["iofc", "zrh"],
-  },
+// What a framework calls the object that holds the arrays.
+const OBJECTS = {
+  book: "cell.parameters()",
+  torch: "state_dict",
+  keras: "layer.get_weights()",
+  onnx: "the node’s initializers",
 };
 
-export function orderOf(layout, kind, names = "orders") {
-  return LAYOUTS[layout][names][kind === "lstm" ? 0 : 1];
+export const titleOf = (layout) => `${FRAMEWORKS[layout]}: ${OBJECTS[layout]}`;
+
+/** The gates, block by block, in this book's letters. */
+export function orderOf(layout, kind) {
+  return ORDERS[layout][kind === "lstm" ? "LSTM" : "GRU"];
 }
 
-export function biasesOf(layout, kind) {
-  if (layout === "keras") return kind === "gru_after" ? 2 : 1;
-  return layout === "book" ? 1 : 2;
+/** The same in the framework's own letters: Keras and ONNX call the candidates c and h. */
+export function lettersOf(layout, kind) {
+  const order = orderOf(layout, kind);
+  const own = layout === "keras" || layout === "onnx" ? { g: "c", n: "h" } : {};
+  return [...order].map((gate) => own[gate] ?? gate);
 }
 
 // z writes in this book and keeps elsewhere: 1 − σ(a) = σ(−a). In place.
@@ -70,7 +56,7 @@ export function stacksOf({ weightIh, weightHh, bias, biasHn }, kind, layout, par
   const biasHh = new Float64Array(bias.length);
   if (biasHn) biasHh.set(biasHn, bias.length - biasHn.length);
   const stacks = moved([weightIh, weightHh, bias, biasHh], kind, "book", layout);
-  if (biasesOf(layout, kind) === 2) {
+  if (BIASES[layout][kind] === 2) {
     const inside = kind === "gru_after" ? (2 * bias.length) / 3 : bias.length;
     for (let k = 0; k < inside; k += 1) {
       stacks[2][k] -= part[k];

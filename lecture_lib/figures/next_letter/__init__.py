@@ -1,5 +1,7 @@
 """The next letter of a word that you type: a trained network beside a bigram."""
 
+from typing import ClassVar
+
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
@@ -23,6 +25,12 @@ class NextLetter(LiveFigure):
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
+
+    constants: ClassVar = {
+        "BIGRAM": hello.bigram().tolist(),
+        "LETTERS": hello.LETTERS,
+        "MAX_LETTERS": MAX_LETTERS,
+    }
 
     kind = Choice("RNN", options={name: name for name in hello.CELLS}, label="network")
     word = Text("hel", most=MAX_LETTERS)
@@ -65,11 +73,12 @@ class NextLetter(LiveFigure):
         t = self._looked_at()
         if not t:
             return "No letter of h, e, l, o was typed yet."
-        said = (
-            f"{who}: " + ", ".join(f"{k} {p:.2f}" for k, p in zip("helo", row[t - 1], strict=True))
+        chances = (
+            f"{who}: "
+            + ", ".join(f"{k} {p:.2f}" for k, p in zip(hello.LETTERS, row[t - 1], strict=True))
             for who, row in ((self.kind, self.network), ("bigram", self.bigram))
         )
-        return f"After “{self.letters[:t]}”, {'; '.join(said)}."
+        return f"After “{self.letters[:t]}”, {'; '.join(chances)}."
 
     def still(self):
         ax = Canvas(figsize=(5.4, 2.2), layout="constrained").subplots()

@@ -1,5 +1,7 @@
 """One unit of a vanilla RNN: its weights, its memory over time, its fixed points."""
 
+from typing import ClassVar
+
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
@@ -12,7 +14,10 @@ from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider
 STEPS = 20
 LONGEST = 1000  # the steps over which an impulse is followed
 FADED = 0.01
-_GRID = 2000  # intervals of [−1, 1] in each of which a fixed point is looked for
+GRID = 2000  # intervals in each of which a fixed point is looked for
+EDGES = (-1.0003, 1.0007)  # no point of the grid is a round number, so no fixed point lies on one
+NOISE_STREAM = 30  # of `seeded_uniform`
+SECOND_PULSE = 10  # the step of "pulses" at which the −1 comes, from 0
 
 
 class OneUnit(LiveFigure):
@@ -27,6 +32,16 @@ class OneUnit(LiveFigure):
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
+
+    constants: ClassVar[dict] = {
+        "STEPS": STEPS,
+        "LONGEST": LONGEST,
+        "FADED": FADED,
+        "GRID": GRID,
+        "EDGES": EDGES,
+        "NOISE_STREAM": NOISE_STREAM,
+        "SECOND_PULSE": SECOND_PULSE,
+    }
 
     w = Slider(0.9, min=-3, max=3, label="w, weight of the old state", colour="h")
     u = Slider(1.0, min=-2, max=2, label="u, weight of the input", colour="i")
@@ -60,10 +75,10 @@ class OneUnit(LiveFigure):
         if self.input == "steady":
             x[:] = 1
         elif self.input == "noise":
-            x[:] = seeded_uniform(0, 30, STEPS)
+            x[:] = seeded_uniform(0, NOISE_STREAM, STEPS)
         else:
             x[0] = 1
-            x[10] = -1 if self.input == "pulses" else 0
+            x[SECOND_PULSE] = -1 if self.input == "pulses" else 0
         return x
 
     @property
@@ -78,8 +93,7 @@ class OneUnit(LiveFigure):
         def excess(h):
             return np.tanh(self.w * h + self.b) - h
 
-        # No point of the grid is a round number, so that no fixed point lies on one.
-        grid = np.linspace(-1.0003, 1.0007, _GRID + 1)
+        grid = np.linspace(*EDGES, GRID + 1)
         found = []
         for k in np.flatnonzero(np.diff(np.sign(excess(grid)))):
             low, high = grid[k], grid[k + 1]

@@ -7,15 +7,15 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from lecture_lib import plots
+from lecture_lib.experiments import comparison
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.traits import Choice, Data, Switch, Whole
-from lecture_lib.tasks import comparison
 
 CELLS = ("LSTM", "GRU", "RNN")
 
 
 class Results(LiveFigure):
-    """Each run of `lecture_lib.tasks.comparison` on `task`: where it came out in `measure`.
+    """Each run of `lecture_lib.experiments.comparison` on `task`: where it came out in `measure`.
 
     `measure` is "updates", to the target; "score", at the end of training; or "parameters". `equal`
     says what GRU and RNN share with the LSTM, "units" or "parameters". The six lanes are LSTM,

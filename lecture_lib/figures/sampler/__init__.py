@@ -1,6 +1,7 @@
 """A network trained on this book's prose writes on, and beside it an n-gram counted in the same."""
 
 from functools import cache
+from typing import ClassVar
 
 from matplotlib.figure import Figure as Canvas
 
@@ -12,7 +13,10 @@ from lecture_lib.tasks import characters
 
 MAX_PREFIX = 40
 MAX_WRITTEN = 200
+MAX_SEED = 100
 SHOWN = 8
+# Of `seeded_uniform`.
+STREAM = 0
 
 network = cache(characters.load)
 ngram = cache(characters.ngram)
@@ -37,8 +41,16 @@ class Sampler(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
+    constants: ClassVar = {
+        "MAX_PREFIX": MAX_PREFIX,
+        "MAX_SEED": MAX_SEED,
+        "MAX_WRITTEN": MAX_WRITTEN,
+        "SHOWN": SHOWN,
+        "STREAM": STREAM,
+    }
+
     temperature = Slider(0.7, min=0.1, max=2, step=0.05, label="temperature τ")
-    seed = IntSlider(1, min=1, max=100, label="seed")
+    seed = IntSlider(1, min=1, max=MAX_SEED, label="seed")
     unit = IntSlider(43, min=1, max=64, label="unit")
     shows = Choice(
         "h", options={"c": "cell state c", "h": "hidden state h"}, label="letters coloured by"
@@ -59,7 +71,7 @@ class Sampler(LiveFigure):
         return "".join(read) or " "
 
     def _write(self, model):
-        uniform = (seeded_uniform(self.seed, 0, self.written) + 1) / 2
+        uniform = (seeded_uniform(self.seed, STREAM, self.written) + 1) / 2
         return characters.write(model, self.start, uniform, self.temperature)
 
     @property
@@ -102,11 +114,11 @@ class Sampler(LiveFigure):
     def text(self):
         before, likeliest = self._expected()
         letter, ours, theirs = likeliest[0]
-        said = "a space" if letter == " " else letter
+        name = "a space" if letter == " " else letter
         return (
             f"At temperature {self.temperature:g} the network writes “{self.sample}”, and the "
             f"6-gram “{self.ngram_sample}”. After “{before[-12:]}” the network's likeliest is "
-            f"{said} ({ours:.2f}); the 6-gram gives it {theirs:.2f}."
+            f"{name} ({ours:.2f}); the 6-gram gives it {theirs:.2f}."
         )
 
     def still(self):

@@ -3,8 +3,12 @@
 // the letters up to number t, from 0.
 import { createLSTM } from "../../web/numbers/cells.mjs";
 
-// `data` is characters.json. The network reads letter by letter, so it wants t = 0, 1, 2, … in turn;
-// its `h` and `c`, row by row, hold what it has read.
+/**
+ * The network reads letter by letter, so it wants t = 0, 1, 2, … in turn.
+ * @param {object} data characters_page.json
+ * @param {number} maxLetters
+ * @returns {object} `read`, `hiddenSize`, and `h` and `c`, which hold row by row what it has read
+ */
 export function createNetwork(data, maxLetters) {
   const { alphabet, hidden_size: H } = data;
   const K = alphabet.length;
@@ -47,7 +51,11 @@ function normalise(p) {
   return p.map((part) => part / sum);
 }
 
-// Counts in `data.text` when it is asked, and remembers; Kneser-Ney, see ngram.py.
+/**
+ * Counts in the text when it is asked, and remembers; Kneser-Ney, see ngram.py.
+ * @param {object} data characters_page.json
+ * @returns {{read: (letters: string, t: number) => Float64Array}}
+ */
 export function createNGram({ text, alphabet, order, discount }) {
   const known = new Map();
 
@@ -85,14 +93,25 @@ export function createNGram({ text, alphabet, order, discount }) {
   return { read: (letters, t) => after(letters.slice(Math.max(0, t + 2 - order), t + 1)) };
 }
 
-// p^(1/τ), normalised.
+/**
+ * @param {Float64Array} p
+ * @param {number} temperature τ
+ * @returns {Float64Array} p^(1/τ), normalised
+ */
 export function temper(p, temperature) {
   const top = Math.max(...p);
   return normalise(p.map((part) => (part / top) ** (1 / temperature)));
 }
 
-// `prefix` and what `reader` writes after it, a letter for each number of `uniform` in [0, 1), and
-// the tempered probabilities after each letter.
+/**
+ * @param {{read: Function}} reader
+ * @param {object} data characters_page.json
+ * @param {string} prefix
+ * @param {Float64Array} uniform in [0, 1), a number for each letter to write
+ * @param {number} temperature
+ * @returns {{letters: string, p: Float64Array[]}} the prefix and what is written after it, and the
+ *   tempered probabilities after each letter
+ */
 export function letWrite(reader, { alphabet }, prefix, uniform, temperature) {
   let letters = prefix;
   const p = [];

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 import traitlets
@@ -10,9 +11,9 @@ from matplotlib.figure import Figure
 from lecture_lib import plots
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
+from lecture_lib.figures.sentence_lab import gap
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Text, Value, Whole
 from lecture_lib.tasks import distance, sentences
-from lecture_lib.training import softmax
 
 MAX_WORDS = 40
 MAX_TEXT = 400
@@ -42,14 +43,9 @@ HOLD = {
     "required": ["t"],
     "anyOf": [{"required": [gate]} for gate in GATES],
 }
-COMBINATIONS = ("", "i", "f", "fi")
-
-# The story of the second tab: John, between, Mary, adverbs, verb; and the same with Mary first.
-NAMES = ("John", "Mary")
-BETWEEN = ("went", "to", "the", "store", ".")
-ADVERBS = sentences.KINDS["adverb"]
-VERB = "bought"
-MOST_ADVERBS = 120
+# The 2 × 2 table: what its holds are, and its cells by what is held.
+TABLE = {"f": 1.0, "i": 0.0}
+QUARTERS = ("", "i", "f", "fi")
 
 
 class SentenceLab(LiveFigure):
@@ -76,18 +72,27 @@ class SentenceLab(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
+    constants: ClassVar = {
+        "GATES": GATES,
+        "MAX_TEXT": MAX_TEXT,
+        "MAX_WORDS": MAX_WORDS,
+        "PER_ONE": gap.PER_ONE,
+        "QUARTERS": QUARTERS,
+        "TABLE": TABLE,
+    }
+
     network = Choice(NETWORKS[1], options={name: name for name in NETWORKS}, label="network", tab=0)
     trained = Choice(
         80, options={d: f"{d} adverbs" for d in distance.DISTANCES}, label="trained at", tab=1
     )
-    adverbs = IntSlider(80, min=1, max=MOST_ADVERBS, label="adverbs", tab=1)
+    adverbs = IntSlider(80, min=1, max=gap.MOST_ADVERBS, label="adverbs", tab=1)
 
     tab = Whole(0, min=0, max=1)
     sentence = Text(EXAMPLES["John, then Mary"]["sentence"], most=MAX_TEXT)
     t = Whole(7, min=1, max=MAX_WORDS)
     holds = Value([], {"type": "array", "items": HOLD, "maxItems": MAX_HOLDS})
     units = Value([], UNITS)
-    tried = Value([], {"type": "array", "items": {"enum": ["f", "i", "fi"]}, "maxItems": 3})
+    tried = Value([], {"type": "array", "items": {"enum": list(QUARTERS[1:])}, "maxItems": 3})
     task = Data()
 
     caption = Data(
@@ -182,8 +187,8 @@ class SentenceLab(LiveFigure):
             return {}
         old, new = owned
         table = {}
-        for name in COMBINATIONS:
-            held = {gate: value for gate, value in (("f", 1.0), ("i", 0.0)) if gate in name}
+        for name in QUARTERS:
+            held = {gate: value for gate, value in TABLE.items() if gate in name}
             p = self._pronouns([{"t": at[-1], **held}] if held else [])
             table[name] = p[old], p[new]
         return table
@@ -192,7 +197,7 @@ class SentenceLab(LiveFigure):
     def by_distance(self) -> dict[str, np.ndarray]:
         """P(right pronoun), his or her, after 1 … 120 adverbs, by network: the mean of the story
         about John, then Mary, and of that about Mary, then John."""
-        return {name: _by_distance(name, self.trained) for name in distance.STORED}
+        return {name: gap.by_distance(name, self.trained) for name in distance.STORED}
 
     def text(self):
         if not self.words:
@@ -203,9 +208,9 @@ class SentenceLab(LiveFigure):
             for gate in GATES
             if gate in hold and hold["t"] <= len(self.words)
         ]
-        said = ", ".join(f"{word} {p:.2f}" for word, p in self.pronouns.items())
+        as_held = ", ".join(f"{word} {p:.2f}" for word, p in self.pronouns.items())
         free = ", ".join(f"{word} {p:.2f}" for word, p in self._pronouns([]).items())
-        with_holds = f" With {' and '.join(held)}: {said}." if held else ""
+        with_holds = f" With {' and '.join(held)}: {as_held}." if held else ""
         return f"After “{' '.join(self.words)}” the {self.network} says: {free}.{with_holds}"
 
     def still(self):
@@ -239,7 +244,7 @@ def _task():
     networks = {}
     for name in NETWORKS:
         order, eta = _knowing(name)
-        weights = _whole(sentences.load(name))
+        weights = gap.whole(sentences.load(name))
         networks[name] = {"order": order, "eta": eta, "weights": weights}
     return {
         "kinds": [[kind, list(words)] for kind, words in sentences.KINDS.items()],
@@ -247,57 +252,7 @@ def _task():
         "classes": list(CLASSES),
         "networks": networks,
         "examples": [{"name": name} | example for name, example in EXAMPLES.items()],
-        "gap": _gap(),
-    }
-
-
-def _gap():
-    """The second tab's story, and its networks with no inputs but those of its words."""
-    vocabulary = list(dict.fromkeys([*NAMES, *BETWEEN, *ADVERBS, VERB]))
-    networks = {}
-    for trained in distance.DISTANCES:
-        networks[f"{trained}"] = {}
-        for name in distance.STORED:
-            weights = _whole(distance.load(name, trained))
-            columns = sentences.GRAMMAR.numbers(vocabulary)
-            weights["cell.weight_ih"] = [
-                [row[k] for k in columns] for row in weights["cell.weight_ih"]
-            ]
-            networks[f"{trained}"][name] = {"kind": name.partition(",")[0], "weights": weights}
-    return {
-        "vocabulary": vocabulary,
-        "subjects": [{"name": name, "pronoun": sentences.SUBJECTS[name]} for name in NAMES],
-        "between": BETWEEN,
-        "adverbs": ADVERBS,
-        "verb": VERB,
-        "most": MOST_ADVERBS,
-        "answers": distance.CLASSES,
-        "names": distance.STORED,
-        "networks": networks,
-    }
-
-
-def _by_distance(name, trained):
-    model = distance.load(name, trained)
-    fillers = [ADVERBS[k % len(ADVERBS)] for k in range(MOST_ADVERBS)]
-    right = []
-    for old, new in (NAMES, NAMES[::-1]):
-        words = [old, *BETWEEN, new, *fillers]
-        trace = model.cell.forward(sentences.encode(words))
-        # One step more, from where each of the adverbs has left the cell.
-        after = [state[-MOST_ADVERBS:, 0] for state in (trace.h, getattr(trace, "c", trace.h))]
-        state = tuple(after) if hasattr(trace, "c") else after[0]
-        verb = np.repeat(sentences.encode([VERB]), MOST_ADVERBS, axis=1)
-        said = model.predict(verb, state=state)[0]
-        right.append(softmax(said)[:, distance.CLASSES.index(sentences.SUBJECTS[new])])
-    return np.mean(right, axis=0)
-
-
-def _whole(model):
-    """The parameters, which are recorded to four decimals, in ten-thousandths: shorter to send."""
-    return {
-        name: (1e4 * array.astype(float)).round().astype(int).tolist()
-        for name, array in model.parameters().items()
+        "gap": gap.story(),
     }
 
 

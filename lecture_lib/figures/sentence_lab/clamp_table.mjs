@@ -1,78 +1,66 @@
 // The 2 × 2 table: f held at 1 or not, i held at 0 or not, at the new subject. A cell is filled once
 // the reader has set its holds; a click on it sets them.
+import { GATES, QUARTERS, TABLE } from "./__init__.py";
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
 
-const COMBINATIONS = [
-  ["", "i"],
-  ["f", "fi"],
-];
-
-// The holds of a cell, at word t from 1, and back: which cell these holds are, if any.
-export function holdsOf(name, t) {
-  const hold = { t, units: [] };
-  if (name.includes("f")) hold.f = 1;
-  if (name.includes("i")) hold.i = 0;
-  return name ? [hold] : [];
+/**
+ * @param {string} quarter one of QUARTERS
+ * @param {number} t the word, from 1
+ * @returns {object[]} the holds that the quarter stands for
+ */
+export function holdsOf(quarter, t) {
+  const values = Object.fromEntries([...quarter].map((gate) => [gate, TABLE[gate]]));
+  return quarter ? [{ t, units: [], ...values }] : [];
 }
-export function nameOf(holds, t) {
-  const same = (a, b) =>
-    a.t === b.t && !a.units?.length && ["f", "i", "o"].every((gate) => a[gate] === b[gate]);
-  return COMBINATIONS.flat().find((name) => {
-    const wanted = holdsOf(name, t);
-    return holds.length === wanted.length && wanted.every((hold, k) => same(holds[k], hold));
+
+/**
+ * @param {object[]} holds
+ * @param {number} t the word, from 1
+ * @returns {string | undefined} the quarter whose holds these are, if there is one
+ */
+export function quarterOf(holds, t) {
+  const isSame = (a, b) =>
+    a.t === b.t && !a.units?.length && GATES.every((gate) => a[gate] === b[gate]);
+  return QUARTERS.find((quarter) => {
+    const wanted = holdsOf(quarter, t);
+    return holds.length === wanted.length && wanted.every((hold, k) => isSame(holds[k], hold));
   });
 }
 
-// `choose(name)` is asked for a cell: "", "f", "i" or "fi".
+// "f = 1" or "f free".
+const state = (quarter, gate) =>
+  quarter.includes(gate) ? `${gate} = ${TABLE[gate]}` : `${gate} free`;
+
+/**
+ * @param {object} options `choose(quarter)` is asked for a cell
+ * @returns {{root: Element, draw: (view: object) => void}}
+ */
 export function createClampTable({ choose }) {
   const title = html("p", { class: "live-desk-title" });
-  const cells = COMBINATIONS.map((row) =>
-    row.map((name) => {
-      const rows = [0, 1].map(() => {
-        const [word, bar, value] = [html("span"), html("i"), html("span")];
-        return {
-          word,
-          bar,
-          value,
-          root: html(
-            "span",
-            { class: "live-quarter-row" },
-            word,
-            html("span", { class: "live-next-track" }, bar),
-            value,
-          ),
-        };
-      });
-      const unknown = html("span", { class: "live-unknown" }, "?");
-      const what = `${name.includes("f") ? "f = 1" : "f free"}, ${name.includes("i") ? "i = 0" : "i free"}`;
-      const node = html(
-        "button",
-        { type: "button", class: "live-quarter", onclick: () => choose(name) },
-        unknown,
-        ...rows.map((row) => row.root),
-      );
-      return { name, what, rows, unknown, root: node };
-    }),
-  );
-  const letter = (kind, text) => html("b", { class: `live-${kind}` }, text);
-  const head = (scope, ...inside) => html("th", { scope }, ...inside);
+  const quarters = QUARTERS.map((name) => createQuarter(name, () => choose(name)));
+  const head = (scope, name, gate) =>
+    html(
+      "th",
+      { scope },
+      name.includes(gate)
+        ? html("b", { class: `live-${gate}` }, state(name, gate))
+        : state(name, gate),
+    );
   const table = html(
     "table",
     { class: "live-quarters" },
-    html(
-      "thead",
-      {},
-      html("tr", {}, html("td"), head("col", "i free"), head("col", letter("i", "i = 0"))),
-    ),
+    html("thead", {}, html("tr", {}, html("td"), head("col", "", "i"), head("col", "i", "i"))),
     html(
       "tbody",
       {},
-      ...cells.map((row, k) =>
+      ...["", "f"].map((row) =>
         html(
           "tr",
           {},
-          head("row", k ? letter("f", "f = 1") : "f free"),
-          ...row.map(({ root }) => html("td", {}, root)),
+          head("row", row, "f"),
+          ...quarters
+            .filter(({ name }) => name.includes("f") === (row === "f"))
+            .map(({ root }) => html("td", {}, root)),
         ),
       ),
     ),
@@ -80,8 +68,9 @@ export function createClampTable({ choose }) {
   const note = html("p", { class: "live-advice live-quarters-note" });
   const root = html("div", {}, title, table, note);
 
-  // `results`: {name: [P(old), P(new)]} of the cells that are filled; `now`: the cell whose holds are
-  // set; `story`: { at, old, fresh }, two classes as { word, k }, or null where there is nothing to ask.
+  // `results`: {quarter: [P(old), P(new)]} of those that are filled; `now`: the one whose holds are
+  // set; `story`: { at, old, fresh }, two classes as { word, k }, or null where there is nothing to
+  // ask, for which `why` is the reason.
   function draw({ results, now, story, why }) {
     write(title, story ? `All units, at “${story.at}”` : "All units, at the new subject");
     write(
@@ -90,28 +79,50 @@ export function createClampTable({ choose }) {
         ? `P(${story.old.word}), the old subject’s, and P(${story.fresh.word}), the new one’s, at the end. Predict, then click.`
         : why,
     );
-    for (const { name, what, rows, unknown, root: node } of cells.flat()) {
-      const p = story && results[name];
-      node.disabled = !story;
-      unknown.hidden = Boolean(p);
-      for (const row of rows) row.root.hidden = !p;
-      put(node, {
-        "aria-pressed": Boolean(story) && name === now,
-        "aria-label": p
-          ? `${what}: ${story.old.word} ${fixed(p[0])}, ${story.fresh.word} ${fixed(p[1])}`
-          : `${what}: not tried yet`,
-      });
-      if (!p) continue;
-      [story.old, story.fresh].forEach((who, k) => {
-        const { word, bar, value, root: row } = rows[k];
-        write(word, who.word);
-        write(value, fixed(p[k]));
-        bar.style.width = `${100 * p[k]}%`;
-        put(row, {
-          class: `live-quarter-row live-who-${who.k}${p[k] === Math.max(...p) ? " live-most" : ""}`,
-        });
-      });
-    }
+    for (const quarter of quarters)
+      quarter.draw(story, story && results[quarter.name], quarter.name === now);
   }
   return { root, draw };
+}
+
+function createQuarter(name, choose) {
+  const rows = [0, 1].map(() => {
+    const [word, bar, value] = [html("span"), html("i"), html("span")];
+    const track = html("span", { class: "live-next-track" }, bar);
+    return {
+      root: html("span", { class: "live-quarter-row" }, word, track, value),
+      word,
+      bar,
+      value,
+    };
+  });
+  const unknown = html("span", { class: "live-unknown" }, "?");
+  const root = html(
+    "button",
+    { type: "button", class: "live-quarter", onclick: choose },
+    unknown,
+    ...rows.map((row) => row.root),
+  );
+  const holds = `${state(name, "f")}, ${state(name, "i")}`;
+
+  function draw(story, p, isNow) {
+    root.disabled = !story;
+    unknown.hidden = Boolean(p);
+    for (const row of rows) row.root.hidden = !p;
+    put(root, {
+      "aria-pressed": Boolean(story) && isNow,
+      "aria-label": p
+        ? `${holds}: ${story.old.word} ${fixed(p[0])}, ${story.fresh.word} ${fixed(p[1])}`
+        : `${holds}: not tried yet`,
+    });
+    if (!p) return;
+    [story.old, story.fresh].forEach((who, k) => {
+      write(rows[k].word, who.word);
+      write(rows[k].value, fixed(p[k]));
+      rows[k].bar.style.width = `${100 * p[k]}%`;
+      const most = p[k] === Math.max(...p) ? " live-most" : "";
+      put(rows[k].root, { class: `live-quarter-row live-who-${who.k}${most}` });
+    });
+  }
+  return { name, root, draw };
 }

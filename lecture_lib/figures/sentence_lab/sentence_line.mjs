@@ -2,16 +2,20 @@
 // for the next word, filled by how likely each of the agreeing words is.
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
 
-const LINE_MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
-// `classes`: the agreeing words, "his", "her", …; `choose(t)` is asked for the word at t, from 0.
+/**
+ * @param {object} options `classes`: the agreeing words, "his", "her", …; `choose(t)` is asked for
+ *   the word at t, from 0
+ * @returns {{root: Element, draw: (view: object) => void}}
+ */
 export function createSentenceLine({ classes, choose }) {
   const words = [];
-  const said = html("span", { class: "live-slot-word" });
+  const likeliest = html("span", { class: "live-slot-word" });
   const bars = ["live-slot-bar", "live-slot-bar live-slot-ghost"].map((name) =>
     html("span", { class: name }, ...classes.map((_, k) => html("i", { class: `live-who-${k}` }))),
   );
-  const slot = html("span", { class: "live-slot-next", "aria-hidden": "true" }, said, ...bars);
+  const slot = html("span", { class: "live-slot-next", "aria-hidden": "true" }, likeliest, ...bars);
   const text = html("span", {
     class: "live-words",
     role: "slider",
@@ -24,7 +28,7 @@ export function createSentenceLine({ classes, choose }) {
   let shown = { count: 1, t: 0 };
 
   function press(event) {
-    const by = LINE_MOVES[event.key];
+    const by = MOVES[event.key];
     if (!by) return;
     choose(Math.max(0, Math.min(shown.count - 1, shown.t + by)));
     event.preventDefault();
@@ -60,8 +64,8 @@ export function createSentenceLine({ classes, choose }) {
         ),
       );
     });
-    write(said, view.top.word);
-    put(said, {
+    write(likeliest, view.top.word);
+    put(likeliest, {
       class: `live-slot-word ${view.top.owner < 0 ? "" : `live-who-${view.top.owner}`}`,
     });
     [view.shares, view.free].forEach((shares, n) =>

@@ -1,5 +1,7 @@
 """The shape explorer: every matrix of an LSTM or a GRU, drawn to scale."""
 
+from typing import ClassVar
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -9,6 +11,8 @@ from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.traits import Data, IntSlider, Switch, Whole
 
+MOST_STEPS = 40
+GATES = {"LSTM": "ifgo", "GRU": "rzn"}
 # Biases for each row of the stacked weights, and for each unit on top of that.
 BIASES = {
     "LSTM": {"this book": (1, 0), "PyTorch": (2, 0), "Keras": (1, 0), "ONNX": (2, 0)},
@@ -36,10 +40,12 @@ class Shapes(LiveFigure):
     PyTorch, Keras and ONNX. Raises ValueError for a size out of range, naming it.
     """
 
+    constants: ClassVar[dict] = {"MOST_STEPS": MOST_STEPS, "GATES": GATES, "BIASES": BIASES}
+
     D = IntSlider(6, min=1, max=64, label="input size D")
     H = IntSlider(10, min=1, max=64, label="hidden size H")
     N = IntSlider(3, min=1, max=32, label="batch N")
-    T = IntSlider(12, min=1, max=40, label="steps T")
+    T = IntSlider(12, min=1, max=MOST_STEPS, label="steps T")
     apart = Switch(False, label="gates apart")
 
     tab = Whole(0, min=0, max=1)
@@ -67,7 +73,7 @@ class Shapes(LiveFigure):
     @property
     def counts(self) -> dict[str, int]:
         """The number of parameters, here and in each framework."""
-        rows = len("rzn" if self.tab else "ifgo") * self.H
+        rows = len(GATES[self.kind]) * self.H
         return {
             name: rows * (self.D + self.H + biases) + extra * self.H
             for name, (biases, extra) in BIASES[self.kind].items()
@@ -79,7 +85,7 @@ class Shapes(LiveFigure):
         return f"{self.kind}: W_ih {weights[0]}, W_hh {weights[1]}; parameters: {counts}."
 
     def still(self):
-        gates, D, H, N = ("rzn" if self.tab else "ifgo"), self.D, self.H, self.N
+        gates, D, H, N = GATES[self.kind], self.D, self.H, self.N
         ax = Figure(figsize=(6, 2.6), layout="constrained").subplots()
         gap, left = 0.12 * (D + H + 2 * N), 0.0
         for name, width in [("W_ih", D), ("x", N), ("W_hh", H), ("h", N), ("b", 1), ("a", N)]:

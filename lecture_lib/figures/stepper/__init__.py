@@ -2,6 +2,8 @@
 
 import math
 import re
+import string
+from typing import ClassVar
 
 import numpy as np
 import traitlets
@@ -20,8 +22,10 @@ MAX_UNITS = 16
 MAX_TEXT = 500
 MAX_HOLDS = 8
 LARGEST_INPUT = 5
-CURVES = ("sine", "step", "impulse", "noise")
+ALPHABET = string.ascii_lowercase
 GATES = {"lstm": "ifgo", "gru": "rzn"}
+CANDIDATES = "gn"
+SHOWN = {"lstm": "figoch", "gru": "rznh"}
 PARTS = {
     "lstm": ("x", "h0", "c0", *"figo", "fc", "ig", "c", "tanh_c", "h"),
     "gru": ("x", "h0", *"rzn", "recall", "one_minus_z", "kept", "written", "h"),
@@ -35,8 +39,9 @@ HOLD = schema.record(
     value=schema.number(-1, 1),
 )
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
-_STREAM = {"lstm.ih": 0, "lstm.hh": 1, "gru.ih": 2, "gru.hh": 3, "noise": 4}
+# A number as it may be typed, and the streams of `seeded_uniform`.
+NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+STREAMS = {"lstm.ih": 0, "lstm.hh": 1, "gru.ih": 2, "gru.hh": 3, "noise": 4}
 
 
 class Stepper(LiveFigure):
@@ -46,7 +51,7 @@ class Stepper(LiveFigure):
     from ±`weight_scale`/√H; the bias of the gate that keeps is `forget_bias` (`init_forget_bias`),
     all others are 0. `update` and `reset` are those of `GRU`.
 
-    `source` says what is read: a curve of `steps` steps (`CURVES`), the `numbers` of a text such as
+    `source` says what is read: a curve of `steps` steps, the `numbers` of a text such as
     "0.5, -1, 0", or a `word`, letter by letter, each of a–z one-hot (D = 26). At most 40 steps are
     read; `skipped` names what could not be.
 
@@ -59,6 +64,19 @@ class Stepper(LiveFigure):
     `traces` is what `lecture_lib` computes for the state that the figure shows, `free` the same
     without holds. Raises ValueError or TypeError for a value out of range, naming it.
     """
+
+    constants: ClassVar = {
+        "ALPHABET": ALPHABET,
+        "CANDIDATES": CANDIDATES,
+        "GATES": GATES,
+        "LARGEST_INPUT": LARGEST_INPUT,
+        "MAX_HOLDS": MAX_HOLDS,
+        "MAX_STEPS": MAX_STEPS,
+        "MAX_TEXT": MAX_TEXT,
+        "NUMBER": NUMBER,
+        "SHOWN": SHOWN,
+        "STREAMS": STREAMS,
+    }
 
     source = Choice(
         "sine",
@@ -112,9 +130,9 @@ class Stepper(LiveFigure):
         """The input, (T, 1, D): D = 26 for a word, else 1."""
         if self.source == "word":
             letters = _read_word(self.word)[0]
-            x = np.zeros((max(1, len(letters)), 1, 26))
+            x = np.zeros((max(1, len(letters)), 1, len(ALPHABET)))
             for t, letter in enumerate(letters):
-                x[t, 0, ord(letter) - ord("a")] = 1
+                x[t, 0, ALPHABET.index(letter)] = 1
             return x
         if self.source == "numbers":
             values = _read_numbers(self.numbers)[0] or [0.0]
@@ -140,7 +158,7 @@ class Stepper(LiveFigure):
         for name, cell in cells.items():
             for kind in ("ih", "hh"):
                 weight = getattr(cell, f"weight_{kind}")
-                stream = _STREAM[f"{name}.{kind}"]
+                stream = STREAMS[f"{name}.{kind}"]
                 weight[...] = bound * seeded_uniform(self.seed, stream, weight.shape)
             init_forget_bias(cell, self.forget_bias)
         return cells
@@ -167,12 +185,12 @@ class Stepper(LiveFigure):
 
     def text(self):
         traces, (t, unit) = self.traces, self._here
-        said = [
-            f"{label}: "
+        cells = [
+            f"{name.upper()}: "
             + ", ".join(f"{k} = {getattr(traces[name], k)[t, 0, unit]:.2f}" for k in letters)
-            for name, label, letters in (("lstm", "LSTM", "figoch"), ("gru", "GRU", "rznh"))
+            for name, letters in SHOWN.items()
         ]
-        return f"At step {t + 1} of {len(self.x)}, unit {unit + 1}. {'; '.join(said)}."
+        return f"At step {t + 1} of {len(self.x)}, unit {unit + 1}. {'; '.join(cells)}."
 
     def still(self):
         traces, unit = self.traces, self._here[1]
@@ -197,7 +215,7 @@ def _curve(name, steps, seed):
         "sine": lambda: np.sin(2 * np.pi * (t + 1) / 10),
         "step": lambda: (t >= steps // 3).astype(float),
         "impulse": lambda: (t == 1).astype(float),
-        "noise": lambda: seeded_uniform(seed, _STREAM["noise"], steps),
+        "noise": lambda: seeded_uniform(seed, STREAMS["noise"], steps),
     }[name]()
     return np.floor(100 * values + 0.5) / 100
 
@@ -212,7 +230,7 @@ def _read_word(text):
 def _read_numbers(text):
     """The numbers in `text` within ±5, at most 40, and what else stood between the commas."""
     words = [w for w in re.split(r"[\s,;]+", text.replace("−", "-")) if w]
-    read = [w for w in words if _NUMBER.fullmatch(w) and abs(float(w)) <= LARGEST_INPUT]
+    read = [w for w in words if re.fullmatch(NUMBER, w) and abs(float(w)) <= LARGEST_INPUT]
     return [float(w) for w in read[:MAX_STEPS]], list(
         dict.fromkeys(w for w in words if w not in read)
     )
@@ -235,5 +253,5 @@ def _check_hold(name, hold):
     cell, gate, value = hold["cell"], hold["gate"], hold["value"]
     if gate not in GATES[cell]:
         raise ValueError(f"{name}['gate'] must be one of {', '.join(GATES[cell])}, got {gate!r}")
-    if value < 0 and gate not in "gn":
+    if value < 0 and gate not in CANDIDATES:
         raise ValueError(f"{name}['value'] must be a number in [0, 1], got {value!r}")

@@ -1,9 +1,9 @@
 // The working of one part of a circuit: its equation, the equation with the numbers put in, and the
 // weighted sum of a gate term by term. Numbers are those of one unit at one step.
+import { ALPHABET, GATES } from "./__init__.py";
 import { sigmoid } from "../../web/numbers/cells.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 
-const GATE_ORDER = { lstm: "ifgo", gru: "rzn" };
 const C_SCALE = 2; // the |c| at which a wire is widest
 const n3 = (value) => fixed(value, 3);
 const factor = (value) => (value < 0 ? `(${n3(value)})` : n3(value)); // after × or +
@@ -11,13 +11,12 @@ const factor = (value) => (value < 0 ? `(${n3(value)})` : n3(value)); // after �
 // The weighted sum of a gate: what it adds up, and how far it comes.
 function weigh(name, gate, { t, unit, cell, trace, input, reset }) {
   const { inputSize: D, hiddenSize: H, weightIh, weightHh, bias, biasHn } = cell;
-  const row = GATE_ORDER[name].indexOf(gate) * H + unit;
+  const row = GATES[name].indexOf(gate) * H + unit;
   const recalls = name === "gru" && gate === "n" && reset === "before";
   const fromX = [];
   for (let j = 0; j < D; j += 1) {
     const x = input.x[t * D + j];
-    if (D === 1 || x)
-      fromX.push([D === 1 ? "x" : String.fromCharCode(97 + j), weightIh[row * D + j], x]);
+    if (D === 1 || x) fromX.push([D === 1 ? "x" : ALPHABET[j], weightIh[row * D + j], x]);
   }
   const fromH = Array.from({ length: H }, (_, j) => {
     const h = t ? trace.h[(t - 1) * H + j] : 0;
@@ -40,7 +39,7 @@ const EQUATIONS = {
     o: () => gateEquation("o", "σ"),
     x: ({ input }) =>
       input.letters
-        ? "x_{t}: 26 numbers, 1 at the letter read and 0 elsewhere; every gate reads them"
+        ? `x_{t}: ${ALPHABET.length} numbers, 1 at the letter read and 0 elsewhere; every gate reads them`
         : "x_{t}: the number read at this step; every gate reads it",
     h0: () => "h_{t−1}: what this unit showed one step ago; every gate reads the h of all units",
     c0: () => "c_{t−1}: what this unit's cell held one step ago; no gate reads it",
@@ -81,7 +80,7 @@ const gateEquation = (gate, squash) =>
 function putIn(name, part, at, v) {
   const is = (id) => factor(v[id].value);
   const result = n3(v[part]?.value);
-  if (GATE_ORDER[name].includes(part)) {
+  if (GATES[name].includes(part)) {
     const { x, h, b, r, inner, after, a } = weigh(name, part, at);
     const squash = "gn".includes(part) ? "tanh" : "σ";
     const recurrent = after ? `${n3(r)} × ${factor(inner)}` : factor(h);
@@ -111,8 +110,12 @@ function putIn(name, part, at, v) {
   return texts[part]();
 }
 
-// What each part of a circuit carries, for one unit at one step: { value, scale, text, held }.
-function valuesOf(name, at) {
+/**
+ * @param {string} name "lstm" or "gru"
+ * @param {object} at the place, as for a working
+ * @returns {object} by part of the circuit, what it carries: { value, scale, text, held }
+ */
+export function valuesOf(name, at) {
   const { t, unit, cell, trace, clamp, input, update, reset } = at;
   const s = t * cell.hiddenSize + unit;
   const before = (state) => (t ? trace[state][s - cell.hiddenSize] : 0);
@@ -128,7 +131,7 @@ function valuesOf(name, at) {
   set("x", input.letters ? 1 : input.values[t]);
   if (input.letters) values.x.text = `“${input.letters[t]}”`;
   set("h0", before("h"));
-  for (const gate of GATE_ORDER[name]) set(gate, trace[gate][s]);
+  for (const gate of GATES[name]) set(gate, trace[gate][s]);
   set("h", trace.h[s]);
   if (name === "lstm") {
     set("c0", before("c"), C_SCALE);
@@ -146,6 +149,7 @@ function valuesOf(name, at) {
   return values;
 }
 
+/** @returns {{root: Element, draw: Function}} */
 export function createWorking() {
   const title = html("p", { class: "live-working-title" });
   const equation = html("p", { class: "live-working-equation" });
@@ -161,30 +165,32 @@ export function createWorking() {
   );
 
   // `name` is "lstm" or "gru", `part` an id of its circuit, `at` the place: t, unit, input, the
-  // cell's weights, trace and clamp, update and reset; `colour` and `says` are those of the part.
-  function draw(name, part, at, values, { colour, says }) {
+  // cell's weights, trace and clamp, update and reset; `colour` and `title` are those of the part.
+  function draw(name, part, at, values, { colour, title: what }) {
     root.className = `live-working live-${colour}`;
-    write(title, `${name.toUpperCase()}: ${says}, unit ${at.unit + 1}, step ${at.t + 1}`);
+    write(title, `${name.toUpperCase()}: ${what}, unit ${at.unit + 1}, step ${at.t + 1}`);
     writeFormula(equation, EQUATIONS[name][part](at));
     write(numbers, putIn(name, part, at, values));
-    const gate = GATE_ORDER[name].includes(part) ? weigh(name, part, at) : null;
+    const gate = GATES[name].includes(part) ? weigh(name, part, at) : null;
     sums[0].draw(
       gate && {
-        says: at.input.letters ? "Σ w x (the other 25 letters are × 0)" : "Σ w x",
+        title: at.input.letters
+          ? `Σ w x (the other ${ALPHABET.length - 1} letters are × 0)`
+          : "Σ w x",
         terms: gate.fromX,
         total: gate.x,
       },
     );
     sums[1].draw(
       gate && {
-        says: gate.recalls ? "Σ w (r × h), by unit" : "Σ w h, by unit",
+        title: gate.recalls ? "Σ w (r × h), by unit" : "Σ w h, by unit",
         terms: gate.fromH,
         total: gate.h,
       },
     );
   }
 
-  return { root, draw, values: valuesOf };
+  return { root, draw };
 }
 
 function writeFormula(node, text) {
@@ -208,7 +214,7 @@ function createTerms() {
   function draw(sum) {
     root.hidden = !sum;
     if (!sum) return;
-    write(head, `${sum.says} = ${n3(sum.total)}`);
+    write(head, `${sum.title} = ${n3(sum.total)}`);
     while (items.length < sum.terms.length) items.push(html("li", {}, html("i"), html("span")));
     if (list.childElementCount !== sum.terms.length)
       list.replaceChildren(...items.slice(0, sum.terms.length));

@@ -3,9 +3,10 @@
 import math
 from typing import Any, ClassVar
 
-from lecture_lib import gradient_plots, plots
+from lecture_lib import plots
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.traits import Data, IntSlider, Slider
+from lecture_lib.plots import gradients as gradient_plots
 
 
 class Timescale(LiveFigure):

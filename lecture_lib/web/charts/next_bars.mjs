@@ -2,72 +2,73 @@
 // measured against.
 import { put, svg, write } from "../kit/dom.mjs";
 
-const NEXT_LEFT = 34;
-const NEXT_RIGHT = 62;
+const LEFT = 34;
+const RIGHT = 62;
+const GAP = 3; // between the two bars
 
+/**
+ * @param {number} p a probability
+ * @returns {string} in whole per cent, but never 0 or 100 for what is neither
+ */
 export function percent(p) {
   return p > 0.995 && p < 1 ? "> 99 %" : p > 0 && p < 0.005 ? "< 1 %" : `${Math.round(100 * p)} %`;
 }
 
-// `count` letters, each `row` px high.
+/**
+ * @param {number} count of letters
+ * @param {number} row px for each
+ * @returns {{root: Element, layout: (width: number) => void, draw: (view: object) => void}}
+ */
 export function createNextBars(count, row = 38) {
-  const thick = (row - 14) / 2;
   const height = count * row + 2;
-  const rows = Array.from({ length: count }, (_, k) => {
-    const y = k * row + 4;
-    const label = svg("text", { class: "live-next-name", x: 8, y: y + row / 2 + 2 });
-    const series = ["h", "soft"].map((kind, n) => ({
-      bed: svg("rect", {
-        class: "live-next-bed",
-        x: NEXT_LEFT,
-        y: y + (thick + 3) * n,
-        height: thick,
-        rx: thick / 2,
-      }),
-      bar: svg("rect", {
-        class: `live-bar live-${kind}`,
-        x: NEXT_LEFT,
-        y: y + (thick + 3) * n,
-        height: thick,
-        rx: thick / 2,
-      }),
-      value: svg("text", {
-        class: `live-next-value live-${kind}`,
-        y: y + (thick + 3) * n + thick - 1.5,
-      }),
-    }));
-    return { label, series };
-  });
+  const rows = Array.from({ length: count }, (_, k) => createRow(k * row + 4, row));
   const root = svg(
     "svg",
     { class: "live-next", role: "img", height },
-    ...rows.flatMap(({ label, series }) => [
-      label,
-      ...series.flatMap(({ bed, bar, value }) => [bed, bar, value]),
-    ]),
+    ...rows.flatMap((one) => one.nodes),
   );
   let width = 600;
-  let last = null;
+  let view = null;
   function layout(newWidth) {
     width = newWidth;
     put(root, { width, viewBox: `0 0 ${width} ${height}` });
-    if (last) draw(last);
+    if (view) draw(view);
   }
-  // `v`: names, `now`, the name to mark, network and table, the probabilities of each, and label.
-  function draw(v) {
-    last = v;
-    const room = width - NEXT_LEFT - NEXT_RIGHT;
-    rows.forEach(({ label, series }, k) => {
-      write(label, v.names[k]);
-      label.classList.toggle("live-now", v.names[k] === v.now);
-      [v.network[k], v.table[k]].forEach((p, n) => {
-        put(series[n].bed, { width: room });
-        put(series[n].bar, { width: p * room });
-        put(series[n].value, { x: NEXT_LEFT + room + 8 });
-        write(series[n].value, percent(p));
-      });
-    });
-    root.setAttribute("aria-label", v.label);
+  // `names`; `now`, the name to mark; `network` and `table`, the probabilities of each; `label`.
+  function draw(newView) {
+    view = newView;
+    const { names, now, network, table, label } = view;
+    rows.forEach((one, k) =>
+      one.draw(names[k], names[k] === now, [network[k], table[k]], width - LEFT - RIGHT),
+    );
+    root.setAttribute("aria-label", label);
   }
   return { root, layout, draw };
+}
+
+function createRow(y, height) {
+  const thick = (height - 14) / 2;
+  const label = svg("text", { class: "live-next-name", x: 8, y: y + height / 2 + 2 });
+  const series = ["h", "soft"].map((kind, k) => {
+    const top = y + (thick + GAP) * k;
+    const bar = (name) =>
+      svg("rect", { class: name, x: LEFT, y: top, height: thick, rx: thick / 2 });
+    const place = { class: `live-next-value live-${kind}`, y: top + thick - 1.5 };
+    return {
+      bed: bar("live-next-bed"),
+      bar: bar(`live-bar live-${kind}`),
+      value: svg("text", place),
+    };
+  });
+  function draw(name, isNow, p, room) {
+    write(label, name);
+    label.classList.toggle("live-now", isNow);
+    series.forEach(({ bed, bar, value }, k) => {
+      put(bed, { width: room });
+      put(bar, { width: p[k] * room });
+      put(value, { x: LEFT + room + 8 });
+      write(value, percent(p[k]));
+    });
+  }
+  return { nodes: [label, ...series.flatMap(({ bed, bar, value }) => [bed, bar, value])], draw };
 }

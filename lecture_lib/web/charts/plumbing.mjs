@@ -1,44 +1,52 @@
-// What conveyor belts are made of: streams as wide as the value they carry, valves that open with a
-// gate, values on pills, hatching for what is negative, and the glide from one drawing to the next.
-import { ownId, still, svg } from "../kit/dom.mjs";
+// What conveyor belts are made of: the belt, streams as wide as the value they carry, valves that
+// turn with a gate, values on pills, and the glide from one drawing to the next.
+import { ownId, put, still, sub, svg, write } from "../kit/dom.mjs";
 
-// A horizontal stream whose half-width goes from a to b around x = bend.
-export function stream(from, bend, to, y, a, b) {
-  const l = bend - 24;
-  const r = bend + 24;
-  return (
-    `M${from},${y - a}H${l}C${bend},${y - a} ${bend},${y - b} ${r},${y - b}H${to}` +
-    `V${y + b}H${r}C${bend},${y + b} ${bend},${y + a} ${l},${y + a}H${from}Z`
-  );
+const BELT = 64; // px
+export const WIDE = 560; // px from which a drawing has room for whole words
+
+/**
+ * Marks that point to the right.
+ * @returns {string} a path: one mark every `every` px, `size` px long, on the line at y
+ */
+export function chevrons(from, to, every, size, y) {
+  let d = "";
+  for (let x = from; x < to; x += every) d += `M${x},${y - size}l${size},${size}l${-size},${size}`;
+  return d;
 }
 
-export function valve(gate) {
-  const dial = svg("circle", { class: "live-dial", pathLength: 1 });
-  const blade = svg("g", {}, svg("line", { class: "live-blade" }), svg("circle", { r: 4.5 }));
-  const value = svg("text", { class: "live-value" });
-  const letter = svg("tspan", { "font-style": "italic" }, gate);
-  const number = svg("tspan", { dx: 5 });
-  value.append(letter, number);
-  const body = svg("circle", { class: "live-body" });
-  const node = svg("g", { class: `live-valve live-${gate}` }, body, dial, blade, value);
-  return { node, body, dial, blade, number, value };
+/**
+ * A belt across the whole drawing.
+ * @param {SVGElement[]} carried what lies on it, and is cut off at its ends
+ */
+export function createTrack(carried) {
+  const id = ownId("live-clip");
+  const size = { height: BELT, rx: BELT / 2 };
+  const track = svg("rect", { class: "live-track", x: 0.5, ...size });
+  const clip = svg("clipPath", { id }, svg("rect", size));
+  const marks = svg("path", { class: "live-chevrons" });
+  const onBelt = svg("g", { "clip-path": `url(#${id})` }, ...carried, marks);
+  function layout(width, y) {
+    put(track, { y: y - BELT / 2, width: width - 1 });
+    put(clip.firstChild, { y: y - BELT / 2, width });
+    put(marks, { d: chevrons(-56, width + 28, 28, 7, y) });
+  }
+  return { root: svg("g", {}, clip, track, onBelt), marks, layout };
 }
 
-export function pill(kind) {
-  const rect = svg("rect", { rx: 17, height: 34 });
-  const text = svg("text", { "text-anchor": "middle" });
-  const node = svg("g", { class: `live-pill live-${kind}` }, rect, text);
-  return { node, rect, text };
-}
-
-// One striped pattern a kind: `fill(kind, value)` is the kind's colour, hatched where negative.
-export function createHatching(kinds) {
-  const name = ownId("live-hatch");
+/**
+ * Streams by name. `paint(name, kind, value, d)` gives one its path and the colour of its kind,
+ * hatched where the value is negative.
+ * @param {string[]} names
+ * @param {string[]} kinds the kinds that may be hatched
+ */
+export function createStreams(names, kinds) {
+  const id = ownId("live-hatch");
   const patterns = kinds.map((kind) =>
     svg(
       "pattern",
       {
-        id: `${name}-${kind}`,
+        id: `${id}-${kind}`,
         class: `live-${kind}`,
         width: 7,
         height: 7,
@@ -49,12 +57,167 @@ export function createHatching(kinds) {
       svg("rect", { width: 3, height: 7, class: "live-stripe" }),
     ),
   );
-  const fill = (kind, value) => (value < 0 ? `url(#${name}-${kind})` : `var(--live-${kind})`);
-  return { name, patterns, fill };
+  const paths = Object.fromEntries(
+    names.map((name) => [name, svg("path", { class: `live-stream live-stream-${name}` })]),
+  );
+  const paint = (name, kind, value, d) =>
+    put(paths[name], { d, fill: value < 0 ? `url(#${id}-${kind})` : `var(--live-${kind})` });
+  return { defs: svg("defs", {}, ...patterns), paths, paint };
 }
 
-// `draw(v, moving)` paints the numbers of `v`, or glides to them from those last painted.
-export function createGlide(paint, chevrons) {
+/**
+ * A horizontal stream whose half-width goes from a to b around x = bend.
+ * @returns {string} a path
+ */
+export function stream(from, bend, to, y, a, b) {
+  const l = bend - 24;
+  const r = bend + 24;
+  return (
+    `M${from},${y - a}H${l}C${bend},${y - a} ${bend},${y - b} ${r},${y - b}H${to}` +
+    `V${y + b}H${r}C${bend},${y + b} ${bend},${y + a} ${l},${y + a}H${from}Z`
+  );
+}
+
+/**
+ * An upright stream of one half-width.
+ * @returns {string} a path
+ */
+export function upright(x, from, to, half) {
+  return `M${x - half},${from}H${x + half}V${to}H${x - half}Z`;
+}
+
+/**
+ * Parts by name, each made with its kind.
+ * @template Part
+ * @param {(kind: string) => Part} create
+ * @param {Object<string, string>} kinds by name
+ * @returns {Object<string, Part>}
+ */
+export function createEach(create, kinds) {
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, create(kind)]));
+}
+
+/**
+ * A valve with the gate's letter beside it. `turn(share, across)` lets a share in [0, 1] through;
+ * `across` is where the blade stands, in degrees, when all of a flow passes.
+ * @param {string} gate
+ */
+export function createValve(gate) {
+  const dial = svg("circle", { class: "live-dial", pathLength: 1 });
+  const blade = svg("g", {}, svg("line", { class: "live-blade" }), svg("circle", { r: 4.5 }));
+  const number = svg("tspan", { dx: 5 });
+  const text = svg(
+    "text",
+    { class: "live-value" },
+    svg("tspan", { "font-style": "italic" }, gate),
+    number,
+  );
+  const body = svg("circle", { class: "live-body" });
+  const root = svg("g", { class: `live-valve live-${gate}` }, body, dial, blade, text);
+  function place(x, y, r, textPlace = { x: r + 9, y: 5, "text-anchor": "start" }) {
+    put(root, { transform: `translate(${x},${y})` });
+    put(body, { r });
+    put(dial, { r, transform: "rotate(-90)" });
+    put(blade.firstChild, { x1: 10 - r, x2: r - 10 });
+    put(text, textPlace);
+  }
+  function turn(share, across) {
+    put(dial, { "stroke-dasharray": `${share} 2` });
+    put(blade, { transform: `rotate(${across + (1 - share) * 90})` });
+  }
+  return { root, text, write: (words) => write(number, words), place, turn };
+}
+
+/** A value on its pill. */
+export function createPill(kind) {
+  const rect = svg("rect", { rx: 17, height: 34 });
+  const text = svg("text", { "text-anchor": "middle" });
+  const root = svg("g", { class: `live-pill live-${kind}` }, rect, text);
+  function place(x, y, width) {
+    put(rect, { x: x - width / 2, y: y - 17, width });
+    put(text, { x, y: y + 5.5 });
+  }
+  return { root, place, write: (words) => write(text, words) };
+}
+
+/**
+ * Words under a part: a letter of the notation with its index, where there is one, and a few words.
+ * @param {string} kind
+ */
+export function createLabel(kind) {
+  const root = svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
+  function place(attributes, words, letter, index) {
+    put(root, attributes);
+    if (words === undefined) return;
+    const name = letter ? sub(letter, index) : [];
+    root.replaceChildren(...name, svg("tspan", letter ? { dy: "-0.22em", dx: 4 } : {}, words));
+  }
+  return { root, place, write: (words) => write(root, words) };
+}
+
+/**
+ * What a gate is called and what it is for, over the drawing.
+ * @param {string} kind
+ * @param {{ full: string, short: string, purpose: (width: number) => string[] }} words
+ */
+export function createTitle(kind, { full, short, purpose }) {
+  const name = svg("text", { class: "live-title", y: 40 });
+  const lines = svg("text", { class: "live-says" });
+  const root = svg("g", { class: `live-${kind}`, "text-anchor": "middle" }, name, lines);
+  function layout(x, width) {
+    put(name, { x });
+    write(name, width >= WIDE ? full : short);
+    lines.replaceChildren(
+      ...purpose(width).map((line, k) => svg("tspan", { x, y: 58 + 14 * k }, line)),
+    );
+  }
+  return { root, layout };
+}
+
+/**
+ * The bin for what a gate drops; `lift(share)` raises its lid.
+ * @param {{ rim: number, foot: number, depth: number, rib: number, inset: number }} size in px
+ */
+export function createBin(kind, { rim, foot, depth, rib, inset }) {
+  const hinge = rim + 4;
+  const ribs = [-rib, rib].map((x) => `M${x},${inset}V${depth - inset + 2}`).join("");
+  const can = svg("path", {
+    class: "live-can",
+    d: `M${-rim},2H${rim}L${foot},${depth}H${-foot}Z${ribs}`,
+  });
+  const lid = svg("path", { class: "live-lid", d: `M${-hinge},0H${hinge}M-6,-4H6` });
+  const root = svg("g", { class: `live-bin live-${kind}` }, can, lid);
+  const lift = (share) =>
+    put(lid, { transform: `translate(0,-2) rotate(${-34 * Math.min(1, share)} ${-hinge} 0)` });
+  return { root, lift };
+}
+
+/** A plus in a circle: a sum. */
+export function createSum(kind, r) {
+  return svg(
+    "g",
+    { class: `live-plus live-${kind}` },
+    svg("circle", { r }),
+    svg("path", { d: "M-6,0H6M0,-6V6" }),
+  );
+}
+
+/** The box that squashes what flows through it. */
+export function createTanh() {
+  return svg(
+    "g",
+    { class: "live-tanh" },
+    svg("rect", { x: -27, y: -13, width: 54, height: 26, rx: 7 }),
+    svg("text", { "text-anchor": "middle", y: 4.5 }, "tanh"),
+  );
+}
+
+/**
+ * `draw(v, moving)` paints the numbers of `v`, or glides to them from those last painted.
+ * @param {(v: Object<string, number>) => void} paint
+ * @param {SVGElement} marks those of the belt, which move along
+ */
+export function createGlide(paint, marks) {
   let drawn = null;
   let frame = 0;
   const show = (v) => {
@@ -65,8 +228,8 @@ export function createGlide(paint, chevrons) {
     cancelAnimationFrame(frame);
     const from = drawn;
     if (!moving || !from || still()) return show(v);
-    chevrons.getAnimations().forEach((running) => running.cancel());
-    chevrons.animate([{ transform: "none" }, { transform: "translateX(28px)" }], {
+    marks.getAnimations().forEach((running) => running.cancel());
+    marks.animate([{ transform: "none" }, { transform: "translateX(28px)" }], {
       duration: 520,
       easing: "ease-in-out",
     });

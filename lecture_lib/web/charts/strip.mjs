@@ -3,6 +3,7 @@ import { fixed, put, svg, write } from "../kit/dom.mjs";
 
 const GUTTER = 30;
 const CHART = 132;
+const BASE = CHART + 22; // where the rows begin
 const ROW = 24;
 
 // "0.50" in a narrow column: ".50".
@@ -10,78 +11,47 @@ function brief(value) {
   return fixed(value).replace(/\.00$/, "").replace(/0\./, ".");
 }
 
-// `shown`: the series drawn as bars, two at most, each with its words in the key.
-export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h shown" }) {
-  const barNames = Object.keys(shown);
-  const root = svg("svg", { class: "live-strip", role: "img" });
-  const here = svg("rect", { class: "live-here", y: 22, rx: 9 });
-  const bands = svg("g", { class: "live-bands" });
-  const ticks = Array.from({ length: 9 }, () =>
+// Horizontal lines at whole numbers, or at even ones.
+function createLevels() {
+  const levels = Array.from({ length: 9 }, () =>
     svg(
       "g",
       { class: "live-tick" },
-      svg("line"),
+      svg("line", { x1: GUTTER }),
       svg("text", { "text-anchor": "end", x: GUTTER - 8 }),
     ),
   );
-  const key = svg("g", { class: "live-key" });
-  let end = GUTTER + 8;
-  for (const name of barNames) {
-    key.append(
-      svg("rect", { class: `live-${name}`, width: 9, height: 9, rx: 2, x: end, y: 8 }),
-      svg("text", { class: `live-${name}`, x: end + 13, y: 16.5 }, shown[name]),
-    );
-    end += 22 + 7 * shown[name].length;
-  }
-  const bars = Object.fromEntries(barNames.map((name) => [name, []]));
-  const cells = {};
-  const marks = [];
-  const words = [];
-  const columns = svg("g", {});
-  const names = {};
-  for (let t = 0; t < steps; t += 1) {
-    for (const name of barNames) {
-      bars[name].push(svg("rect", { class: `live-bar live-${name}`, rx: 2.5 }));
-      columns.append(bars[name][t]);
-    }
-    marks.push(svg("text", { class: "live-mark", "text-anchor": "middle" }, `${t + 1}`));
-    words.push(svg("text", { class: "live-word", "text-anchor": "middle" }));
-  }
-  for (const name of rows) {
-    names[name] = svg(
-      "text",
-      { class: `live-row live-${name}`, x: GUTTER - 8, "text-anchor": "end" },
-      name,
-    );
-    cells[name] = Array.from({ length: steps }, () => {
-      const cell = svg(
-        "g",
-        { class: `live-cell live-${name}` },
-        svg("rect", { rx: 4 }),
-        svg("text", { "text-anchor": "middle" }),
-      );
-      columns.append(cell);
-      return cell;
+  function draw(bottom, top, y, width) {
+    const every = top - bottom > 4 ? 2 : 1;
+    levels.forEach((level, k) => {
+      const value = (Math.ceil(bottom / every) + k) * every;
+      put(level, { visibility: value <= top ? "visible" : "hidden" });
+      if (value > top) return;
+      put(level.firstChild, {
+        x2: width - 4,
+        y1: y(value),
+        y2: y(value),
+        class: value === 0 ? "live-zero" : "",
+      });
+      put(level.lastChild, { y: y(value) + 4 });
+      write(level.lastChild, fixed(value, 0));
     });
   }
-  const hits = Array.from({ length: steps }, (_, t) =>
-    svg("rect", { class: "live-hit", onclick: () => choose(t) }),
-  );
-  root.append(
-    ...ticks,
-    bands,
-    here,
-    columns,
-    ...Object.values(names),
-    ...marks,
-    ...words,
-    key,
-    ...hits,
-  );
+  return { root: svg("g", {}, ...levels), draw };
+}
 
-  const wanted = svg("path", { class: "live-wanted" });
-  const answer = svg("path", { class: "live-given" });
-  const answerKey = svg(
+// What the bars are, and of a network with a readout what the lines are.
+function createKey(bars) {
+  const root = svg("g", { class: "live-key" });
+  let x = GUTTER + 8;
+  for (const [name, words] of Object.entries(bars)) {
+    root.append(
+      svg("rect", { class: `live-${name}`, width: 9, height: 9, rx: 2, x, y: 8 }),
+      svg("text", { class: `live-${name}`, x: x + 13, y: 16.5 }, words),
+    );
+    x += 22 + 7 * words.length;
+  }
+  const lines = svg(
     "g",
     {},
     svg("path", { class: "live-given", d: `M${GUTTER + 146},12.5h14` }),
@@ -89,32 +59,158 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
     svg("path", { class: "live-wanted", d: `M${GUTTER + 222},12.5h14` }),
     svg("text", { x: GUTTER + 241, y: 16.5 }, "wanted"),
   );
-  key.append(answerKey);
-  columns.append(wanted, answer);
+  root.append(lines);
+  return {
+    root,
+    draw: (hasAnswer) => put(lines, { visibility: hasAnswer ? "visible" : "hidden" }),
+  };
+}
 
-  const base = CHART + 22;
-  const height = base + rows.length * ROW + 24;
-  let column = 40;
+// Bars from 0, those of one step side by side.
+function createBars(steps, names) {
+  const bars = names.map((name) =>
+    Array.from({ length: steps }, () => svg("rect", { class: `live-bar live-${name}`, rx: 2.5 })),
+  );
+  function draw(series, y, column, centre) {
+    const width = Math.min(15, column * 0.3);
+    names.forEach((name, k) =>
+      bars[k].forEach((bar, t) => {
+        const value = series[name][t];
+        put(bar, {
+          x: k ? centre(t) + 1 : centre(t) - width - 1,
+          width,
+          y: Math.min(y(value), y(0)),
+          height: Math.abs(y(value) - y(0)),
+        });
+      }),
+    );
+  }
+  return { root: svg("g", {}, ...bars.flat()), draw };
+}
+
+// A row of numbers for each gate, on a ground as dark as the number is large.
+function createRows(steps, rows) {
+  const middle = (k) => BASE + k * ROW + ROW / 2;
+  const names = rows.map((name, k) =>
+    svg(
+      "text",
+      { class: `live-row live-${name}`, x: GUTTER - 8, y: middle(k) + 5, "text-anchor": "end" },
+      name,
+    ),
+  );
+  const cells = rows.map((name, k) =>
+    Array.from({ length: steps }, () =>
+      svg(
+        "g",
+        { class: `live-cell live-${name}` },
+        svg("rect", { rx: 4, y: BASE + k * ROW + 1.5, height: ROW - 3 }),
+        svg("text", { "text-anchor": "middle", y: middle(k) + 4 }),
+      ),
+    ),
+  );
+  const layout = (column, centre) =>
+    cells.flat().forEach((cell, k) => {
+      const x = centre(k % steps);
+      put(cell.firstChild, { x: x - column / 2 + 1.5, width: column - 3 });
+      put(cell.lastChild, { x });
+    });
+  const draw = (series, held, column) =>
+    rows.forEach((name, k) =>
+      cells[k].forEach((cell, t) => {
+        const value = series[name][t];
+        put(cell.firstChild, { "fill-opacity": 0.06 + 0.56 * Math.abs(value) });
+        write(cell.lastChild, column < 34 ? brief(value) : fixed(value));
+        cell.classList.toggle("live-held", Boolean(held[name]));
+      }),
+    );
+  return { root: svg("g", {}, ...cells.flat(), ...names), layout, draw };
+}
+
+// The number of each step under the rows, its word under the bars, and what hears a click on it.
+function createSteps(steps, height, choose) {
+  const columns = Array.from({ length: steps }, (_, t) => ({
+    number: svg("text", { class: "live-mark", "text-anchor": "middle", y: height - 8 }, `${t + 1}`),
+    word: svg("text", { class: "live-word", "text-anchor": "middle", y: BASE - 5 }),
+    hit: svg("rect", { class: "live-hit", y: 0, height, onclick: () => choose(t) }),
+  }));
+  const nodes = (name) => columns.map((column) => column[name]);
+  const layout = (width, centre) =>
+    columns.forEach(({ number, word, hit }, t) => {
+      for (const text of [number, word]) put(text, { x: centre(t) });
+      put(hit, { x: centre(t) - width / 2, width });
+    });
+  const draw = (words, now, width) =>
+    columns.forEach(({ number, word }, t) => {
+      const text = words?.[t] ?? "";
+      write(word, width >= 44 || text.length < 3 ? text : "");
+      for (const node of [number, word]) node.classList.toggle("live-now", t === now);
+    });
+  return { texts: [...nodes("number"), ...nodes("word")], hits: nodes("hit"), layout, draw };
+}
+
+// The bands of a goal, in which a series should lie from one step to another.
+function createBands() {
+  const root = svg("g", { class: "live-bands" });
+  function draw(bands, met, y, column, centre) {
+    if (root.childElementCount !== bands.length)
+      root.replaceChildren(...bands.map(() => svg("rect", { rx: 4 })));
+    bands.forEach((band, k) =>
+      put(root.children[k], {
+        class: `live-band live-${band.of}${met[k] ? " live-met" : ""}`,
+        x: centre(band.from - 1) - column / 2 + 2,
+        width: (band.to - band.from + 1) * column - 4,
+        y: y(band.high),
+        height: Math.max(3, y(band.low) - y(band.high)),
+      }),
+    );
+  }
+  return { root, draw };
+}
+
+/**
+ * @param {number} steps
+ * @param {string[]} rows the series drawn as rows of numbers
+ * @param {(t: number) => void} choose
+ * @param {{ label: string, bars: Object<string, string> }} words what is drawn, for who hears it;
+ *   and the series drawn as bars, two at most, each with its words in the key
+ */
+export function createStrip(steps, rows, choose, { label, bars: shown }) {
+  const height = BASE + rows.length * ROW + 24;
+  const here = svg("rect", { class: "live-here", x: 0, y: 22, rx: 9, height: height - 23 });
+  const levels = createLevels();
+  const bands = createBands();
+  const bars = createBars(steps, Object.keys(shown));
+  const cells = createRows(steps, rows);
+  const wanted = svg("path", { class: "live-wanted" });
+  const answer = svg("path", { class: "live-given" });
+  const columns = createSteps(steps, height, choose);
+  const key = createKey(shown);
+  const root = svg(
+    "svg",
+    { class: "live-strip", role: "img", "aria-label": label },
+    levels.root,
+    bands.root,
+    here,
+    bars.root,
+    cells.root,
+    wanted,
+    answer,
+    ...columns.texts,
+    key.root,
+    ...columns.hits,
+  );
   let width = 640;
+  let column = 40;
   let last = null;
+  const centre = (t) => GUTTER + (t + 0.5) * column;
 
   function layout(newWidth) {
     width = newWidth;
     column = (width - GUTTER - 4) / steps;
     put(root, { width, height, viewBox: `0 0 ${width} ${height}` });
-    put(here, { width: column - 2, height: height - 23 });
-    for (let t = 0; t < steps; t += 1) {
-      const x = GUTTER + t * column;
-      put(marks[t], { x: x + column / 2, y: height - 8 });
-      put(words[t], { x: x + column / 2, y: base - 5 });
-      put(hits[t], { x, y: 0, width: column, height });
-      rows.forEach((name, k) => {
-        const [rect, text] = cells[name][t].children;
-        put(rect, { x: x + 1.5, y: base + k * ROW + 1.5, width: column - 3, height: ROW - 3 });
-        put(text, { x: x + column / 2, y: base + k * ROW + ROW / 2 + 4 });
-      });
-    }
-    rows.forEach((name, k) => put(names[name], { y: base + k * ROW + ROW / 2 + 5 }));
+    put(here, { width: column - 2 });
+    columns.layout(column, centre);
+    cells.layout(column, centre);
     if (last) draw(last);
   }
 
@@ -122,79 +218,24 @@ export function createStrip(steps, rows, choose, shown = { c: "c kept", h: "h sh
   // and, for a network with a readout, its answer and the answer wanted at each step.
   function draw(v) {
     last = v;
-    const values = [
-      ...barNames.flatMap((name) => v.series[name]),
-      ...(v.answer ?? []),
-      ...(v.wanted ?? []),
-      ...v.bands.flatMap((b) => [b.low, b.high]),
-    ];
+    const values = Object.keys(shown).flatMap((name) => v.series[name]);
+    values.push(...(v.answer ?? []), ...(v.wanted ?? []));
+    values.push(...v.bands.flatMap(({ low, high }) => [low, high]));
     const top = Math.max(1, ...values);
     const bottom = Math.min(0, ...values);
     const y = (value) => 30 + ((top - value) * (CHART - 36)) / (top - bottom);
-    const every = top - bottom > 4 ? 2 : 1;
-    ticks.forEach((tick, k) => {
-      const value = (Math.ceil(bottom / every) + k) * every;
-      put(tick, { visibility: value <= top ? "visible" : "hidden" });
-      if (value > top) return;
-      put(tick.firstChild, {
-        x1: GUTTER,
-        x2: width - 4,
-        y1: y(value),
-        y2: y(value),
-        class: value === 0 ? "live-zero" : "",
-      });
-      put(tick.lastChild, { y: y(value) + 4 });
-      write(tick.lastChild, fixed(value, 0));
-    });
-    const centre = (t) => GUTTER + (t + 0.5) * column;
-    const thick = Math.min(15, column * 0.3);
-    for (let t = 0; t < steps; t += 1) {
-      const middle = centre(t);
-      for (const name of barNames) {
-        const value = v.series[name][t];
-        put(bars[name][t], {
-          x: name === barNames[0] ? middle - thick - 1 : middle + 1,
-          width: thick,
-          y: Math.min(y(value), y(0)),
-          height: Math.abs(y(value) - y(0)),
-        });
-      }
-      for (const name of rows) {
-        const value = v.series[name][t];
-        const [rect, text] = cells[name][t].children;
-        put(rect, { "fill-opacity": 0.06 + 0.56 * Math.abs(value) });
-        write(text, column < 34 ? brief(value) : fixed(value));
-        cells[name][t].classList.toggle("live-held", Boolean(v.held[name]));
-      }
-      const word = v.words?.[t] ?? "";
-      write(words[t], column >= 44 || word.length < 3 ? word : "");
-      marks[t].classList.toggle("live-now", t === v.t);
-      words[t].classList.toggle("live-now", t === v.t);
-    }
-    answerKey.setAttribute("visibility", v.answer ? "visible" : "hidden");
-    put(answer, {
-      d: v.answer ? `M${v.answer.map((value, t) => `${centre(t)},${y(value)}`).join("L")}` : "",
-    });
-    put(wanted, {
-      d: v.wanted
-        ? v.wanted
-            .map((value, t) => `M${centre(t) - column / 2 + 2},${y(value)}h${column - 4}`)
-            .join("")
-        : "",
-    });
-    put(here, { x: 0, transform: `translate(${GUTTER + v.t * column + 1},0)` });
-    if (bands.childElementCount !== v.bands.length)
-      bands.replaceChildren(...v.bands.map(() => svg("rect", { rx: 4 })));
-    v.bands.forEach((band, k) => {
-      put(bands.children[k], {
-        class: `live-band live-${band.of}${v.met[k] ? " live-met" : ""}`,
-        x: GUTTER + (band.from - 1) * column + 2,
-        width: (band.to - band.from + 1) * column - 4,
-        y: y(band.high),
-        height: Math.max(3, y(band.low) - y(band.high)),
-      });
-    });
+    const level = (value, t) => `M${centre(t) - column / 2 + 2},${y(value)}h${column - 4}`;
+    levels.draw(bottom, top, y, width);
+    bands.draw(v.bands, v.met, y, column, centre);
+    bars.draw(v.series, y, column, centre);
+    cells.draw(v.series, v.held ?? {}, column);
+    columns.draw(v.words, v.t, column);
+    key.draw(v.answer);
+    const line = v.answer?.map((value, t) => `${centre(t)},${y(value)}`).join("L");
+    put(answer, { d: line ? `M${line}` : "" });
+    put(wanted, { d: v.wanted?.map(level).join("") ?? "" });
+    put(here, { transform: `translate(${GUTTER + v.t * column + 1},0)` });
   }
 
-  return { root, layout, draw, gutter: GUTTER };
+  return { root, layout, draw };
 }

@@ -1,72 +1,70 @@
 // The page's host: what Jupyter does for a figure, done with native inputs. It mounts a `.live-figure`
-// as it comes near the window, builds its controls, and keeps its state in the URL's fragment:
-//     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1
+// as it comes near the window, builds its controls, and keeps its state in the address.
 import { html, whenSettled, write } from "../kit/dom.mjs";
-import { isAllowed, mountFigure } from "./native.mjs";
-
-// What the fragment says of one figure; a value that does not fit is left out.
-function readState(anchor, module, data) {
-  const part = location.hash
-    .slice(1)
-    .split(";")
-    .find((p) => p.split("?")[0] === anchor);
-  const found = {};
-  if (!part?.includes("?")) return found;
-  for (const [name, text] of new URLSearchParams(part.slice(anchor.length + 1))) {
-    let value;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      continue;
-    }
-    if (isAllowed(module, data, name, value)) found[name] = value;
-  }
-  return found;
-}
+import { readFragment, readSettings, writePart } from "./address.mjs";
+import { begin, layBy, readdress, recall, remember, takeUp } from "./history.mjs";
+import { mountFigure } from "./native.mjs";
 
 const twins = [...document.querySelectorAll("div.live-figure[data-figure]")];
 const mounted = new Map();
+const waiting = new Set(twins);
+// How figures that are not mounted yet are to stand, by anchor.
+const remembered = takeUp() ?? recall();
+let wanted = readFragment(remembered ?? location.hash.slice(1));
 
-function writeFragment() {
-  const parts = [];
-  for (const twin of twins.filter((one) => mounted.has(one))) {
-    const { model, names } = mounted.get(twin);
-    const query = new URLSearchParams();
-    const initial = model.get("initial");
-    for (const name of names) {
-      const text = JSON.stringify(model.get(name));
-      if (text !== JSON.stringify(initial[name])) query.set(name, text);
-    }
-    if (query.size) parts.push(`${twin.id}?${query}`);
-  }
-  const ours = twins.some(({ id }) => location.hash.startsWith(`#${id}?`));
-  if (parts.length) history.replaceState(null, "", `#${parts.join(";")}`);
-  else if (ours) history.replaceState(null, "", location.href.split("#")[0]);
+function fragmentNow() {
+  const part = (twin) => {
+    if (mounted.has(twin)) return mounted.get(twin).part();
+    return wanted.get(twin.id) ? `${twin.id}?${wanted.get(twin.id)}` : "";
+  };
+  return twins.map(part).filter(Boolean).join(";");
+}
+
+let isPending = false;
+const writeSoon = whenSettled(writeAddress, 300);
+function settle() {
+  isPending = true;
+  writeSoon();
+}
+
+function writeAddress() {
+  isPending = false;
+  const fragment = fragmentNow();
+  const isOurs = twins.some(({ id }) => location.hash.startsWith(`#${id}?`));
+  if (fragment || isOurs) readdress(fragment);
+  else remember(fragment);
 }
 
 function mount(twin) {
   const module = window.liveFigures?.[twin.dataset.figure];
   if (!module) return;
   const data = JSON.parse(twin.querySelector("script").textContent);
-  const given = readState(twin.id, module, data);
+  const read = (query) => readSettings(query, module, data);
+  const given = read(wanted.get(twin.id) ?? "");
   const view = html("div");
   twin.replaceChildren(view);
-  const model = mountFigure(view, module, data, {
-    given,
-    settle: whenSettled(writeFragment, 300),
-    prefix: twin.id,
-  });
+  const model = mountFigure(view, module, data, { given, settle, prefix: twin.id });
   const copy = html(
     "button",
     { type: "button", class: "live-button", onclick: () => share(copy) },
     "Copy link",
   );
   view.querySelector(".live-tools").prepend(copy);
-  mounted.set(twin, { model, names: Object.keys(module.contract) });
+  const part = () => writePart(twin.id, module, model);
+  // What the query does not say is as it was at first.
+  function restore(query) {
+    const initial = model.get("initial");
+    const names = Object.keys(module.contract);
+    model.assign({
+      ...Object.fromEntries(names.map((name) => [name, initial[name]])),
+      ...read(query),
+    });
+  }
+  mounted.set(twin, { part, restore });
 }
 
 async function share(copy) {
-  writeFragment();
+  writeAddress();
   try {
     await navigator.clipboard.writeText(location.href);
     write(copy, "Copied");
@@ -76,7 +74,6 @@ async function share(copy) {
   setTimeout(() => write(copy, "Copy link"), 2000);
 }
 
-const waiting = new Set(twins);
 // Whether the browser holds what is read in its place when something grows above; else `wake` does.
 const ANCHORED = CSS.supports("overflow-anchor", "auto");
 
@@ -109,10 +106,58 @@ const observer =
     { rootMargin: "100% 0%" },
   );
 
+// Sets one figure, asleep or awake, as a part of a fragment says.
+function show(twin, query) {
+  wanted.set(twin.id, query);
+  if (waiting.has(twin)) wake(twin);
+  else mounted.get(twin)?.restore(query);
+}
+
+// The address is another one. Where the reader was before, all figures stand as they did then; a link
+// that is new sets those that it names, and leads to the last of them.
+function arrive() {
+  const known = recall();
+  const named = readFragment(known ?? location.hash.slice(1));
+  if (known !== undefined) {
+    wanted = named;
+    for (const [twin, { restore }] of mounted) restore(named.get(twin.id) ?? "");
+    return;
+  }
+  const set = twins.filter(({ id }) => named.get(id));
+  for (const twin of set) show(twin, named.get(twin.id));
+  set.at(-1)?.scrollIntoView({ behavior: "instant" });
+  if (set.length) writeAddress();
+  else remember(fragmentNow());
+}
+
+// A link of this page that sets a figure, `#gate-lab?t=5`: it means the nearest of that name.
+function follow(event, link) {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const set = [...readFragment(link.hash.slice(1))]
+    .map(([name, query]) => ({ query, twin: query && nearestTo(link, name) }))
+    .filter(({ twin }) => twin);
+  if (!set.length) return;
+  event.preventDefault();
+  writeAddress();
+  for (const { twin, query } of set) show(twin, query);
+  begin(fragmentNow());
+  set.at(-1).twin.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+function nearestTo(link, name) {
+  const { top } = link.getBoundingClientRect();
+  const distance = (twin) => {
+    const box = twin.getBoundingClientRect();
+    return Math.max(box.top - top, top - box.bottom);
+  };
+  return twins
+    .filter(({ id, dataset }) => id === name || dataset.figure === name)
+    .sort((a, b) => distance(a) - distance(b))[0];
+}
+
 // A link within the page leads where it should if what lies on the way has its full height.
-function clearWay({ target }) {
-  const link = target.closest('a[href^="#"]');
-  const aim = link && document.getElementById(link.hash.slice(1));
+function clearWay(link) {
+  const aim = document.getElementById(link.hash.slice(1));
   for (const twin of aim ? [...waiting] : []) {
     if (twin === aim || twin.compareDocumentPosition(aim) & Node.DOCUMENT_POSITION_FOLLOWING)
       wake(twin);
@@ -128,13 +173,23 @@ for (const twin of twins) {
   twin.tabIndex = 0;
   observer?.observe(twin);
 }
-const parts = location.hash
-  .slice(1)
-  .split(";")
-  .map((part) => part.split("?")[0]);
-const named = twins.filter(({ id }) => parts.includes(id));
+const named = twins.filter(({ id }) => wanted.has(id));
 // Who comes back to a page comes back to a height of it.
 const again = performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");
 (again || !observer ? twins : named).forEach(wake);
-named.at(-1)?.scrollIntoView({ behavior: "instant" });
-document.addEventListener("click", clearWay);
+if (remembered === undefined) named.at(-1)?.scrollIntoView({ behavior: "instant" });
+remember(fragmentNow());
+
+addEventListener("popstate", arrive);
+addEventListener("hashchange", arrive);
+addEventListener("pagehide", () => {
+  layBy(fragmentNow());
+  if (isPending) writeAddress();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (!link) return;
+  if (isPending) writeAddress();
+  follow(event, link);
+  clearWay(link);
+});

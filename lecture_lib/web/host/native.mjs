@@ -18,6 +18,10 @@ class PageModel {
     const listeners = Array.from(this.listeners.get(`change:${name}`) ?? []);
     for (const listener of listeners) listener();
   }
+  // All of `values`. One may bring others along, so what a listener has changed is set once more.
+  assign(values) {
+    for (let pass = 0; pass < 2; pass += 1) for (const name in values) this.set(name, values[name]);
+  }
   on(event, listener) {
     if (!this.listeners.has(event)) this.listeners.set(event, new Set());
     this.listeners.get(event).add(listener);
@@ -92,8 +96,15 @@ const BUILDERS = {
   },
 };
 
-// Whether a reader's link, or the author of a page, may set `name` to `value`: the schema says what
-// a trait can; `accepts`, where a module has one, what depends on the figure's own state.
+/**
+ * Whether a reader's link, or the author of a page, may set `name` to `value`: the schema says what a
+ * trait can; `accepts`, where a module has one, what depends on the figure's own state.
+ * @param {object} module of the figure
+ * @param {object} data of its twin
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {boolean}
+ */
 export function isAllowed(module, { state }, name, value) {
   return (
     Object.hasOwn(module.contract, name) &&
@@ -102,8 +113,15 @@ export function isAllowed(module, { state }, name, value) {
   );
 }
 
-// Renders a figure into `view` with what is `given` in place of its own state, and returns its model.
-// `settle` is called after each change; `prefix` tells its inputs' ids from those of other figures.
+/**
+ * Renders a figure.
+ * @param {Element} view where it is drawn
+ * @param {object} module of the figure
+ * @param {object} data of its twin
+ * @param {object} options what is `given` in place of its own state; `settle()`, called after each
+ *   change; `prefix` tells its inputs' ids from those of other figures
+ * @returns {PageModel}
+ */
 export function mountFigure(view, module, { controls, state }, { given, settle, prefix }) {
   const model = new PageModel({ ...state, initial: state, ...given }, settle);
   module.render({ model, el: view });

@@ -1,75 +1,43 @@
 // The input sequence: bars that can be drawn over, or the letters of a word; and the text of it.
 import { fixed, html, put, svg, write } from "./dom.mjs";
 
-const SEQUENCE_HEIGHT = 92;
-const SEQUENCE_GUTTER = 30;
+const HEIGHT = 92;
+const GUTTER = 30;
+const MIDDLE = HEIGHT / 2 - 8;
+const REACH = MIDDLE - 8; // px of the largest value
 
-// `edit(t, value)` is asked for another number at step t, from 0, `choose(t)` for the step; `maxSteps`
-// is the longest sequence, `largest` the largest number that may be drawn.
+const between = (low, value, high) => Math.max(low, Math.min(high, value));
+
+/**
+ * @param {object} options `edit(t, value)` is asked for another number at step t, from 0, `choose(t)`
+ *   for the step; `maxSteps` is the longest sequence, `largest` the largest number to be drawn
+ * @returns {{root: Element, layout: (width: number) => void, draw: (view: object) => void}}
+ */
 export function createSequence({ edit, choose, maxSteps, largest }) {
-  const middle = SEQUENCE_HEIGHT / 2 - 8;
-  const zero = svg("line", { class: "live-zero", x1: SEQUENCE_GUTTER, y1: middle, y2: middle });
-  const [high, low] = [13, 2 * middle - 5].map((y) =>
-    svg("text", { x: SEQUENCE_GUTTER - 7, y, "text-anchor": "end" }),
-  );
-  const axis = svg(
-    "g",
-    { class: "live-tick" },
-    zero,
-    high,
-    low,
-    svg("text", { x: SEQUENCE_GUTTER - 7, y: middle + 4, "text-anchor": "end" }, "0"),
-  );
-  const here = svg("rect", {
-    class: "live-sequence-here",
-    y: 1,
-    height: SEQUENCE_HEIGHT - 2,
-    rx: 6,
-  });
-  const columns = Array.from({ length: maxSteps }, () => ({
-    bar: svg("rect", { class: "live-sequence-bar", rx: 2 }),
-    letter: svg("text", { class: "live-sequence-letter", y: middle + 10, "text-anchor": "middle" }),
-    mark: svg("text", { class: "live-mark", y: SEQUENCE_HEIGHT - 7, "text-anchor": "middle" }),
-  }));
+  const axis = createAxis();
+  const here = svg("rect", { class: "live-sequence-here", y: 1, height: HEIGHT - 2, rx: 6 });
+  const columns = Array.from({ length: maxSteps }, createColumn);
   const root = svg(
     "svg",
-    {
-      class: "live-sequence",
-      role: "slider",
-      tabindex: 0,
-      height: SEQUENCE_HEIGHT,
-      "aria-valuemin": 1,
-    },
+    { class: "live-sequence", role: "slider", tabindex: 0, height: HEIGHT, "aria-valuemin": 1 },
     here,
-    axis,
-    ...columns.flatMap(({ bar, letter, mark }) => [bar, letter, mark]),
+    axis.root,
+    ...columns.flatMap((column) => column.nodes),
   );
   let width = 600;
-  let shown = null;
+  let view = null;
   let drawing = false;
 
-  const column = () => (width - SEQUENCE_GUTTER - 4) / shown.count;
-  const top = () => Math.max(1, ...shown.values);
-  const reach = () => Math.max(1, -Math.min(...shown.values), top());
-  const round = (value) => Math.round(100 * Math.max(-largest, Math.min(largest, value))) / 100;
+  const columnWidth = () => (width - GUTTER - 4) / view.count;
+  const round = (value) => Math.round(100 * between(-largest, value, largest)) / 100;
 
   function touch(event) {
     const area = root.getBoundingClientRect();
-    const t = Math.max(
-      0,
-      Math.min(
-        shown.count - 1,
-        Math.floor((event.clientX - area.left - SEQUENCE_GUTTER) / column()),
-      ),
-    );
-    if (shown.letters) choose(t);
+    const step = Math.floor((event.clientX - area.left - GUTTER) / columnWidth());
+    const t = between(0, step, view.count - 1);
+    if (view.letters) choose(t);
     else
-      edit(
-        t,
-        round(
-          Math.max(-1, Math.min(1, (middle - (event.clientY - area.top)) / (middle - 8))) * reach(),
-        ),
-      );
+      edit(t, round(between(-1, (MIDDLE - (event.clientY - area.top)) / REACH, 1) * sizeOf(view)));
   }
   root.addEventListener("pointerdown", (event) => {
     drawing = true;
@@ -81,80 +49,120 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
     root.addEventListener(end, () => {
       drawing = false;
     });
+  walkByKeys(root, (by) => choose(between(0, view.t + by, view.count - 1)));
   root.addEventListener("keydown", (event) => {
-    const aside = { ArrowLeft: -1, ArrowRight: 1, Home: -maxSteps, End: maxSteps }[event.key];
     const up = { ArrowUp: 0.1, ArrowDown: -0.1, PageUp: 0.5, PageDown: -0.5 }[event.key];
-    if (aside) choose(Math.max(0, Math.min(shown.count - 1, shown.t + aside)));
-    else if (up && shown.values) edit(shown.t, round(shown.values[shown.t] + up));
-    else return;
+    if (!up || !view.values) return;
+    edit(view.t, round(view.values[view.t] + up));
     event.preventDefault();
   });
 
   function layout(newWidth) {
     width = newWidth;
-    put(root, { width, viewBox: `0 0 ${width} ${SEQUENCE_HEIGHT}` });
-    put(zero, { x2: width - 4 });
-    if (shown) draw(shown);
+    put(root, { width, viewBox: `0 0 ${width} ${HEIGHT}` });
+    axis.layout(width);
+    if (view) draw(view);
   }
 
   // `values`, numbers, or `letters`, a text; `count` of them; `t` from 0.
-  function draw(view) {
-    shown = view;
-    const wide = column();
-    const size = view.letters ? 1 : reach();
-    const every = wide >= 20 ? 1 : wide >= 9 ? 5 : 10;
-    put(axis, { visibility: view.letters ? "hidden" : "visible" });
-    write(high, fixed(size, Number.isInteger(size) ? 0 : 1));
-    write(low, fixed(-size, Number.isInteger(size) ? 0 : 1));
-    put(here, { x: SEQUENCE_GUTTER + view.t * wide, width: wide });
-    columns.forEach(({ bar, letter, mark }, t) => {
-      const there = t < view.count;
-      const x = SEQUENCE_GUTTER + (t + 0.5) * wide;
-      put(mark, {
-        x,
-        visibility:
-          there &&
-          (t === view.t ||
-            ((t + 1) % every === 0 && Math.abs(t - view.t) * wide > 18) ||
-            every === 1)
-            ? "visible"
-            : "hidden",
-      });
-      put(bar, { visibility: there && !view.letters ? "visible" : "hidden" });
-      put(letter, { x, visibility: there && view.letters ? "visible" : "hidden" });
-      if (!there) return;
-      write(mark, `${t + 1}`);
-      mark.classList.toggle("live-now", t === view.t);
-      if (view.letters) {
-        write(letter, view.letters[t]);
-        letter.style.fontSize = `${Math.max(9, Math.min(26, 1.5 * wide))}px`;
-        letter.classList.toggle("live-now", t === view.t);
-        return;
-      }
-      const tall = (Math.abs(view.values[t]) / size) * (middle - 8);
-      const thick = Math.max(2, Math.min(18, 0.6 * wide));
-      put(bar, {
-        x: x - thick / 2,
-        width: thick,
-        y: (view.values[t] > 0 ? middle - tall : middle) - 1,
-        height: tall + 2,
-      });
-    });
-    const says = view.letters ? `“${view.letters[view.t]}”` : fixed(view.values[view.t]);
+  function draw(newView) {
+    view = newView;
+    const { letters, values, count, t } = view;
+    const wide = columnWidth();
+    axis.draw(!letters, sizeOf(view));
+    put(here, { x: GUTTER + t * wide, width: wide });
+    columns.forEach((column, k) => column.draw(view, k, wide));
+    const reading = letters ? `“${letters[t]}”` : fixed(values[t]);
     put(root, {
-      "aria-label": view.letters
+      "aria-label": letters
         ? "Letters: left and right choose the step"
         : "Input: left and right choose the step, up and down change its number",
-      "aria-valuemax": view.count,
-      "aria-valuenow": view.t + 1,
-      "aria-valuetext": `step ${view.t + 1}: ${says}`,
+      "aria-valuemax": count,
+      "aria-valuenow": t + 1,
+      "aria-valuetext": `step ${t + 1}: ${reading}`,
     });
   }
-
   return { root, layout, draw };
 }
 
-// A text that is read, with its label: `change(text)` is called at each key.
+// The number that the top of the drawing stands for.
+const sizeOf = ({ values }) => (values ? Math.max(1, ...values, -Math.min(...values)) : 1);
+
+function createAxis() {
+  const zero = svg("line", { class: "live-zero", x1: GUTTER, y1: MIDDLE, y2: MIDDLE });
+  const [high, low, origin] = [13, 2 * MIDDLE - 5, MIDDLE + 4].map((y) =>
+    svg("text", { x: GUTTER - 7, y, "text-anchor": "end" }),
+  );
+  write(origin, "0");
+  const root = svg("g", { class: "live-tick" }, zero, high, low, origin);
+  function draw(visible, size) {
+    put(root, { visibility: visible ? "visible" : "hidden" });
+    const digits = Number.isInteger(size) ? 0 : 1;
+    write(high, fixed(size, digits));
+    write(low, fixed(-size, digits));
+  }
+  return { root, layout: (width) => put(zero, { x2: width - 4 }), draw };
+}
+
+// One step: its bar or its letter, and its number below.
+function createColumn() {
+  const bar = svg("rect", { class: "live-sequence-bar", rx: 2 });
+  const name = svg("text", {
+    class: "live-sequence-letter",
+    y: MIDDLE + 10,
+    "text-anchor": "middle",
+  });
+  const mark = svg("text", { class: "live-mark", y: HEIGHT - 7, "text-anchor": "middle" });
+  const show = (node, visible) => put(node, { visibility: visible ? "visible" : "hidden" });
+
+  function draw(view, k, wide) {
+    const { letters, count, t } = view;
+    const there = k < count;
+    const x = GUTTER + (k + 0.5) * wide;
+    const every = wide >= 20 ? 1 : wide >= 9 ? 5 : 10;
+    const isNumbered =
+      k === t || every === 1 || ((k + 1) % every === 0 && Math.abs(k - t) * wide > 18);
+    put(mark, { x });
+    put(name, { x });
+    show(mark, there && isNumbered);
+    show(bar, there && !letters);
+    show(name, there && letters);
+    if (!there) return;
+    write(mark, `${k + 1}`);
+    mark.classList.toggle("live-now", k === t);
+    if (!letters) return placeBar(x, view.values[k], sizeOf(view), wide);
+    write(name, letters[k]);
+    name.style.fontSize = `${between(9, 1.5 * wide, 26)}px`;
+    name.classList.toggle("live-now", k === t);
+  }
+  function placeBar(x, value, size, wide) {
+    const tall = (Math.abs(value) / size) * REACH;
+    const thick = between(2, 0.6 * wide, 18);
+    const y = (value > 0 ? MIDDLE - tall : MIDDLE) - 1;
+    put(bar, { x: x - thick / 2, width: thick, y, height: tall + 2 });
+  }
+  return { nodes: [bar, name, mark], draw };
+}
+
+/**
+ * @param {Element} node that has the focus
+ * @param {(by: number) => void} walk asked for so many steps: left, right, and ±∞ for Home and End
+ * @param {Record<string, number>} more keys
+ */
+export function walkByKeys(node, walk, more = {}) {
+  const keys = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity, ...more };
+  node.addEventListener("keydown", (event) => {
+    if (!Object.hasOwn(keys, event.key)) return;
+    walk(keys[event.key]);
+    event.preventDefault();
+  });
+}
+
+/**
+ * A text that is read, with its label.
+ * @param {object} options `change(text)` is called at each key
+ * @returns {{root: Element, draw: (text: string) => void}}
+ */
 export function createTextField({ name, label, change }) {
   const input = html("input", {
     type: "text",

@@ -1,18 +1,24 @@
 // A trained cell that says the next word: P = softmax(W h_t + b) after each word that it reads.
 import { createGRU, createLSTM, createRNN } from "./cells.mjs";
 
-const CELL_MAKERS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
+const CELLS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
 
-// `weights` holds the parameters by name, as nested lists, all times `whole`. `run(words, options)`
-// reads words, numbers in the vocabulary, and returns the cell's trace and p (T × V), both filled
-// anew by the next run; `options` are those of the cell's forward.
-export function createSpeaker(kind, weights, maxSteps, whole = 1) {
-  const flat = (name) => Float64Array.from(weights[name].flat(), (value) => value / whole);
-  const [readout, offset] = [flat("readout.weight"), flat("readout.bias")];
+/**
+ * @param {"RNN" | "GRU" | "LSTM"} kind
+ * @param {Record<string, number[] | number[][]>} weights the parameters by name, as nested lists
+ * @param {number} maxSteps
+ * @param {number} perOne what stands for 1 in the lists
+ * @returns {{run: Function, hiddenSize: number, outputSize: number}} `run(words, options)` reads
+ *   words, numbers in the vocabulary, and returns the cell's trace and p (T × V), both filled anew by
+ *   the next run; `options` are those of the cell's forward
+ */
+export function createSpeaker(kind, weights, maxSteps, perOne = 1) {
+  const flat = (name) => Float64Array.from(weights[name].flat(), (value) => value / perOne);
+  const [readout, bias] = [flat("readout.weight"), flat("readout.bias")];
   const inputSize = weights["cell.weight_ih"][0].length;
   const hiddenSize = weights["cell.weight_hh"][0].length;
-  const outputSize = offset.length;
-  const cell = CELL_MAKERS[kind]({
+  const outputSize = bias.length;
+  const cell = CELLS[kind]({
     inputSize,
     hiddenSize,
     maxSteps,
@@ -31,7 +37,7 @@ export function createSpeaker(kind, weights, maxSteps, whole = 1) {
     const trace = cell.forward(x, words.length, options);
     for (let t = 0; t < words.length; t += 1) {
       const row = p.subarray(t * outputSize, (t + 1) * outputSize);
-      row.set(offset);
+      row.set(bias);
       for (let k = 0; k < outputSize; k += 1) {
         for (let j = 0; j < hiddenSize; j += 1)
           row[k] += readout[k * hiddenSize + j] * trace.h[t * hiddenSize + j];

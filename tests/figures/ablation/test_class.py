@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import LSTM
+from lecture_lib.experiments import variants
 from lecture_lib.figures import Ablation
-from lecture_lib.tasks import variants
 
 
 @pytest.mark.parametrize(

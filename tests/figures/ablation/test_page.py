@@ -5,9 +5,9 @@ import random
 import numpy as np
 import pytest
 
+from lecture_lib.experiments import variants
 from lecture_lib.figures import Ablation
 from lecture_lib.figures.ablation import NAMES, STEPS
-from lecture_lib.tasks import variants
 from tests.driver import Figure
 
 PAGE = "notebooks/17_variants.html"

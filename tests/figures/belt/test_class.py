@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from lecture_lib.experiments import write_only
 from lecture_lib.figures import Belt
 from lecture_lib.figures.belt import STEPS
-from lecture_lib.tasks import latch, write_only
+from lecture_lib.tasks import latch
 
 
 def test_c_is_the_sum_of_all_writes():

@@ -62,7 +62,7 @@ def test_other_letters_are_left_out_and_nothing_is_due_in_other_words():
         ({"n": 0}, r"n must be a whole number in \[1, 40\], got 0"),
         ({"n": 2.5}, r"n must be a whole number in \[1, 40\], got 2.5"),
         ({"seed": "7"}, "seed must be one of '0', '1', '2', '3', '4', got '7'"),
-        ({"t": 81}, "'t' trait"),
+        ({"t": 81}, r"t must be a whole number in \[0, 80\], got 81"),
         ({"letters": "ab"}, "Counter has no 'letters'"),
     ],
 )

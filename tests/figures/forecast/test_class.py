@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from lecture_lib.experiments import series as task
 from lecture_lib.figures import Forecast
-from lecture_lib.tasks import series as task
 
 
 @pytest.mark.parametrize("name", task.NAMES)

@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
+from lecture_lib.experiments import series as task
 from lecture_lib.figures import Forecast, joiner
-from lecture_lib.tasks import series as task
 from tests.driver import Figure
 
 PAGE = "notebooks/15_real_series.html"

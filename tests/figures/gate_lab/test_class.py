@@ -55,33 +55,33 @@ BAD = [
     ({"preset": "nap"}, "preset must be one of 'free', 'latch'"),
     ({"preset": ["latch"]}, "preset must be one of 'free', 'latch'"),
     ({"goal": "nap"}, "goal must be one of '', 'latch'"),
-    ({"focus": "fz"}, "focus must name some of f, i, g, o, got 'fz'"),
-    ({"focus": ""}, "focus must name some of f, i, g, o, got ''"),
-    ({"focus": 3}, "'focus' trait .* expected a unicode string, not the int 3"),
-    ({"learned": 3}, "'learned' trait .* expected a boolean, not the int 3"),
-    ({"tab": 2}, "'tab' trait .* should not be greater than 1, but a value of 2"),
-    ({"gates": 3}, "'gates' trait .* expected a dict, not the int 3"),
-    ({"gates": {"f": [0.5] * STEPS}}, "gates must have the rows f, i, g, o, got ['f']"),
-    ({"gates": HALF | {"f": [0.5]}}, f"gates['f'] must have {STEPS} numbers, got 1"),
-    ({"gates": HALF | {"f": 0.5}}, f"gates['f'] must have {STEPS} numbers, got 0.5"),
-    ({"gates": twelve(1.5)}, "gates['f'] must hold numbers in [0, 1], got 1.5"),
-    ({"gates": twelve(float("nan"))}, "gates['f'] must hold numbers in [0, 1], got nan"),
-    ({"gates": twelve("a")}, "gates['f'] must hold numbers in [0, 1], got 'a'"),
-    ({"gates": twelve(True)}, "gates['f'] must hold numbers in [0, 1], got True"),
-    ({"x": 3}, "'x' trait .* expected a list, not the int 3"),
-    ({"x": [[0.0] * STEPS]}, "x must have 2 rows, got 1"),
-    ({"x": [0.0, 1.0]}, f"x[0] must have {STEPS} numbers, got 0.0"),
-    ({"x": [[0.0] * STEPS, [-2.0] * STEPS]}, "x[1] must hold numbers in [-1, 1], got -2.0"),
+    ({"focus": "fz"}, "focus must be some of f, g, i, o, got 'fz'"),
+    ({"focus": ""}, "focus must be some of f, g, i, o, got ''"),
+    ({"focus": 3}, "focus must be a text, got 3"),
+    ({"learned": 3}, "learned must be True or False, got 3"),
+    ({"tab": 2}, "tab must be a whole number in [0, 1], got 2"),
+    ({"gates": 3}, "gates must be a dict with 'f', 'i', 'g', 'o', got 3"),
+    ({"gates": {"f": [0.5] * STEPS}}, "gates must have 'i', 'g', 'o', got {'f': [0.5, "),
+    ({"gates": HALF | {"f": [0.5]}}, f"gates['f'] must be a list of {STEPS}, got a list of 1"),
+    ({"gates": HALF | {"f": 0.5}}, "gates['f'] must be a list, got 0.5"),
+    ({"gates": twelve(1.5)}, "gates['f'][0] must be a number in [0, 1], got 1.5"),
+    ({"gates": twelve(float("nan"))}, "gates['f'][0] must be a number in [0, 1], got nan"),
+    ({"gates": twelve("a")}, "gates['f'][0] must be a number in [0, 1], got 'a'"),
+    ({"gates": twelve(True)}, "gates['f'][0] must be a number in [0, 1], got True"),
+    ({"x": 3}, "x must be a list, got 3"),
+    ({"x": [[0.0] * STEPS]}, "x must be a list of 2, got a list of 1"),
+    ({"x": [0.0, 1.0]}, "x[0] must be a list, got 0.0"),
+    (
+        {"gates": {gate: np.full(STEPS, 0.5) for gate in GATES}},
+        "gates['f'] must be a list, got array",
+    ),
+    ({"x": [[0.0] * STEPS, [-2.0] * STEPS]}, "x[1][0] must be a number in [-1, 1], got -2.0"),
 ]
-
-
-def pattern(message):
-    return message if ".*" in message else re.escape(message)
 
 
 @pytest.mark.parametrize(("given", "message"), BAD)
 def test_a_bad_argument_is_named(given, message):
-    with pytest.raises((ValueError, TypeError), match=pattern(message)):
+    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
         GateLab(**given)
 
 
@@ -95,6 +95,26 @@ def test_a_bad_value_leaves_the_figure_as_it_was(given, message):
     with pytest.raises((ValueError, TypeError, traitlets.TraitError)):
         setattr(lab, name, value)
     assert lab.state() == before
+
+
+def test_what_is_changed_in_one_lab_stays_there():
+    made = [GateLab, lambda: GateLab(preset="latch"), lambda: GateLab(goal="hide")]
+    before = [make().state() for make in made]
+    for make in made:
+        lab = make()
+        opened = lab.initial["gates"]["f"][3]
+        lab.gates["f"][3] = lab.x[0][3] = 0.123
+        assert lab.initial["gates"]["f"][3] == opened
+    assert [make().state() for make in made] == before
+
+
+def test_the_caller_keeps_what_is_given():
+    given = {gate: [0.5] * STEPS for gate in GATES}
+    lab = GateLab(gates=given)
+    lab.f = 0.2
+    assert given == HALF
+    given["f"][3] = 0.9
+    assert lab.gates["f"][3] == 0.5
 
 
 def test_a_slider_writes_its_gate_at_the_step():

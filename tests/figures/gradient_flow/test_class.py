@@ -1,6 +1,5 @@
 """How far back a gradient reaches: Jacobians against autograd and differences, and the figures."""
 
-import json
 import math
 
 import numpy as np
@@ -10,7 +9,6 @@ from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.figures import GradientFlow, Spectral, Timescale
 from lecture_lib.gradients import gradient_flow, spectral_radius, state_jacobians
 from lecture_lib.initialisers import init_forget_bias
-from lecture_lib.tasks import delayed_recall
 
 CELLS = {
     "rnn": lambda seed=0: RNN(3, 5, seed=seed),
@@ -243,34 +241,3 @@ def test_the_ruler_reads_the_same_on_every_scale():
         assert ruler.time_constant == pytest.approx(1 / (1 - ruler.gate), rel=1e-12)
         assert ruler.left(ruler.half_life) == pytest.approx(0.5, rel=1e-12)
     assert Timescale(bias=math.log(99)).time_constant == pytest.approx(100, rel=1e-12)
-
-
-def test_delayed_recall_is_one_symbol_noise_and_a_cue():
-    batch = delayed_recall.draw(np.random.default_rng(0), delay=7, batch_size=50)
-    assert batch.x.shape == (9, 50, 9) and (batch.x.sum(axis=2) == 1).all()
-    shown = batch.x.argmax(axis=2)
-    assert (shown[0] == batch.target[-1]).all() and set(shown[0]) == {0, 1, 2, 3}
-    assert set(shown[1:-1].ravel()) == {4, 5, 6, 7} and (shown[-1] == 8).all()
-    assert batch.weight.sum() == 50 and (batch.weight[-1] == 1).all()
-    with pytest.raises(ValueError, match=r"network must be one of RNN, .* got 'RNN, chrono'"):
-        delayed_recall.build("RNN, chrono", 10)
-
-
-def test_chrono_learns_in_seconds_what_a_bias_of_1_does_not():
-    _, chrono = delayed_recall.train("LSTM, chrono", 80, updates=400, progress=False)
-    assert chrono.stopped == "goal"
-    _, biased = delayed_recall.train("LSTM, bias 1", 80, updates=400, progress=False)
-    assert biased.stopped is None and min(biased.scores) > 0.4
-
-
-def test_the_recorded_grid_is_whole_and_says_how_it_came_about():
-    recorded = json.loads(delayed_recall.RECORDED.read_text(encoding="utf-8"))
-    assert recorded["command"] == "python -m lecture_lib.tasks.delayed_recall"
-    runs = delayed_recall.load()
-    settings = {(r["network"], r["delay"], r["learning_rate"], r["seed"]) for r in runs}
-    assert len(settings) == len(runs)
-    for network in delayed_recall.NETWORKS:
-        for delay in delayed_recall.DELAYS:
-            for rate in delayed_recall.UPDATES:
-                assert {(network, delay, rate, seed) for seed in delayed_recall.SEEDS} <= settings
-    assert all((run["right"] >= delayed_recall.SOLVED) == bool(run["updates"]) for run in runs)

@@ -75,11 +75,18 @@ def test_a_goal_is_solved_by_its_solution_alone(goal):
         ({"x": -1.5}, "x must be a number in [-1, 1], got -1.5"),
         ({"preset": "nap"}, "preset must be one of 'free', 'copy'"),
         ({"goal": "nap"}, "goal must be one of '', 'latch'"),
-        ({"focus": "f"}, "focus must name some of r, z, x, got 'f'"),
-        ({"rows": {"r": HALF["r"]}}, "rows must be r, x and z, got ['r']"),
-        ({"rows": HALF | {"z": [0.5]}}, f"rows['z'] must have {STEPS} numbers, got 1"),
-        ({"rows": HALF | {"z": [-0.5] * STEPS}}, "rows['z'] must hold numbers in [0, 1], got -0.5"),
-        ({"rows": HALF | {"x": ["a"] * STEPS}}, "rows['x'] must hold numbers in [-1, 1], got 'a'"),
+        ({"focus": "f"}, "focus must be some of r, z, x, got 'f'"),
+        ({"rows": {"r": HALF["r"]}}, "rows must have 'z', 'x', got {'r': [0.5, "),
+        ({"rows": HALF | {"z": [0.5]}}, f"rows['z'] must be a list of {STEPS}, got a list of 1"),
+        (
+            {"rows": HALF | {"z": [-0.5] * STEPS}},
+            "rows['z'][0] must be a number in [0, 1], got -0.5",
+        ),
+        (
+            {"rows": HALF | {"x": ["a"] * STEPS}},
+            "rows['x'][0] must be a number in [-1, 1], got 'a'",
+        ),
+        ({"rows": {k: np.full(STEPS, 0.5) for k in ROWS}}, "rows['r'] must be a list, got array"),
         ({"n": 0.5}, "GRULab has no 'n'; it takes r, z, x"),
     ],
 )

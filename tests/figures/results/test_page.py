@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from lecture_lib.experiments import comparison
 from lecture_lib.figures.results import CELLS, Results
-from lecture_lib.tasks import comparison
 from tests.driver import Figure
 
 PAGE = "notebooks/16_lstm_or_gru.html"

@@ -18,18 +18,17 @@ BAD = [
     ({"unit": 65}, "unit must be a whole number in [1, 64], got 65"),
     ({"shows": "f"}, "shows must be one of 'c', 'h', got 'f'"),
     ({"prefix": "a" * 41}, "prefix must have at most 40 characters, got 41"),
-    ({"prefix": 3}, "'prefix' trait .* expected a unicode string, not the int 3"),
-    ({"written": 0}, "'written' trait .* should not be less than 1"),
-    ({"written": 201}, "'written' trait .* should not be greater than 200"),
-    ({"look": 241}, "'look' trait .* should not be greater than 240"),
+    ({"prefix": 3}, "prefix must be a text, got 3"),
+    ({"written": 0}, "written must be a whole number in [1, 200], got 0"),
+    ({"written": 201}, "written must be a whole number in [1, 200], got 201"),
+    ({"look": 241}, "look must be a whole number in [0, 240], got 241"),
     ({"heat": 1}, "Sampler has no 'heat'; it takes temperature, seed, unit, shows"),
 ]
 
 
 @pytest.mark.parametrize(("given", "message"), BAD)
 def test_a_bad_argument_is_named(given, message):
-    pattern = message if ".*" in message else re.escape(message)
-    with pytest.raises((ValueError, TypeError), match=pattern):
+    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
         Sampler(**given)
 
 

@@ -65,7 +65,7 @@ def test_shapes_are_those_of_the_equation(tab):
         ({"N": 2.5}, r"N must be a whole number in \[1, 32\], got 2.5"),
         ({"T": "x"}, r"T must be a whole number in \[1, 40\], got 'x'"),
         ({"apart": 1}, "apart must be True or False, got 1"),
-        ({"tab": 2}, "should not be greater than 1"),
+        ({"tab": 2}, r"tab must be a whole number in \[0, 1\], got 2"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(given, message):

@@ -82,13 +82,19 @@ def test_a_hold_reaches_its_gate_unit_and_steps_and_no_other():
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ({"look": "lstm.z"}, "look must be lstm. and one of x, h0.*got 'lstm.z'"),
+        ({"look": "lstm.z"}, "look must be one of 'lstm.x', 'lstm.h0', .*, got 'lstm.z'"),
         ({"word": "x" * 501}, "word must have at most 500 characters, got 501"),
         ({"hidden_size": 17}, r"hidden_size must be a whole number in \[1, 16\], got 17"),
-        ({"holds": [HOLD] * 9}, "holds must be at most 8, got 9"),
-        ({"holds": [{"cell": "lstm"}]}, r"holds\[0\] must be a dict with cell, from"),
+        ({"holds": [HOLD] * 9}, "holds must be a list of at most 8, got a list of 9"),
+        (
+            {"holds": [{"cell": "lstm"}]},
+            r"holds\[0\] must have 'gate', 'unit', 'from', 'to', 'value', got {'cell': 'lstm'}",
+        ),
         ({"holds": [HOLD | {"gate": "z"}]}, r"holds\[0\]\['gate'\] must be one of i, f, g, o"),
-        ({"holds": [HOLD | {"cell": "rnn"}]}, "must be 'lstm' or 'gru', got 'rnn'"),
+        (
+            {"holds": [HOLD | {"cell": "rnn"}]},
+            r"holds\[0\]\['cell'\] must be one of 'lstm', 'gru', got 'rnn'",
+        ),
         ({"holds": [HOLD | {"value": -0.5}]}, r"must be a number in \[0, 1\], got -0.5"),
         ({"holds": [HOLD | {"value": float("nan")}]}, "got nan"),
         ({"holds": [HOLD | {"from": 2.5}]}, r"must be a whole number in \[1, 40\], got 2.5"),

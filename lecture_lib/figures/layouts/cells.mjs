@@ -1,0 +1,49 @@
+// The cells of both tabs and their hidden states.
+import { fixed, html } from "../../web/kit/dom.mjs";
+import { createTable } from "../../web/kit/parts.mjs";
+import { createGRU, createLSTM } from "../../web/numbers/cells.mjs";
+import { seededUniform } from "../../web/numbers/seeded.mjs";
+import { INPUTS, SCALES, STEPS, STREAMS } from "./__init__.py";
+
+export const heading = (text) => html("p", { class: "live-heading" }, text);
+
+/** `count` numbers of the array called `name`. */
+export function drawn(seed, name, count) {
+  return seededUniform(seed, STREAMS[name], count).map((v) => (SCALES[name] ?? 1) * v);
+}
+
+export const inputOf = (seed) => drawn(seed, "x", STEPS * INPUTS);
+
+/**
+ * This book's cell of H units.
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ */
+export function referenceOf(kind, seed, H) {
+  const rows = (kind === "lstm" ? 4 : 3) * H;
+  const cell = {
+    weightIh: drawn(seed, "weight_ih", rows * INPUTS),
+    weightHh: drawn(seed, "weight_hh", rows * H),
+    bias: drawn(seed, "bias", rows),
+  };
+  if (kind !== "gru_after") return cell;
+  return { ...cell, biasHn: drawn(seed, "bias_hn", H), reset: "after" };
+}
+
+/** The hidden states over all steps, step by step. */
+export function statesOf(kind, arrays, H, x) {
+  const create = kind === "lstm" ? createLSTM : createGRU;
+  const cell = create({ inputSize: INPUTS, hiddenSize: H, maxSteps: STEPS, ...arrays });
+  return cell.forward(x, STEPS).h.subarray(0, STEPS * H);
+}
+
+export function createStateTable(H) {
+  const heads = ["wanted", "loaded"].flatMap((cell) =>
+    Array.from({ length: H }, (_, k) => `${cell}, h${k + 1}`),
+  );
+  const table = createTable(["t", ...heads], STEPS);
+  const draw = (wanted, got) =>
+    table.draw((t, k) =>
+      k === 0 ? `${t + 1}` : fixed((k <= H ? wanted : got)[t * H + ((k - 1) % H)], 6),
+    );
+  return { root: table.root, draw };
+}

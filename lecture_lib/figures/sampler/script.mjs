@@ -1,0 +1,91 @@
+// The letters that the network was given and wrote, each coloured by a state of one unit, and the key
+// to the colours.
+import { MAX_PREFIX, MAX_WRITTEN } from "./__init__.py";
+import { fixed, html, put, write } from "../../web/kit/dom.mjs";
+import { walkByKeys } from "../../web/kit/sequence.mjs";
+
+const SCALE = { c: 3, h: 1 }; // the |value| of full colour
+const MAX_LETTERS = MAX_PREFIX + MAX_WRITTEN;
+const CLEARLY_BELOW = -0.1;
+
+/** @param {string} letter */
+export const nameOf = (letter) => (letter === " " ? "a space" : `“${letter}”`);
+
+/**
+ * Whose state colours the letters, and how.
+ * @returns {{root: Element, draw: (view: {shows: "c" | "h", unit: number, value: number}) => void}}
+ */
+export function createKey() {
+  const name = html("span", { class: "live-heat-name" });
+  const [least, most] = [html("span"), html("span")];
+  const scale = html(
+    "span",
+    { class: "live-heat-key live-heat-state", "aria-hidden": "true" },
+    least,
+    html("i"),
+    most,
+  );
+  const root = html("div", { class: "live-heat-head" }, name, scale);
+  function draw({ shows, unit, value }) {
+    root.className = `live-heat-head live-${shows}`;
+    write(name, `${shows} of unit ${unit}: ${fixed(value)}`);
+    write(least, `underlined: ${fixed(-SCALE[shows], 0)}`);
+    write(most, `+${SCALE[shows]}`);
+  }
+  return { root, draw };
+}
+
+/**
+ * The letters: a state's own colour above 0, grey and underlined below.
+ * @param {object} options `choose(t)` is called for a letter clicked or walked to, `peek(t)` for one
+ *   that is pointed at, null when none is
+ * @returns {{root: Element, draw: (view: object) => void}}
+ */
+export function createScript({ choose, peek }) {
+  const spans = Array.from({ length: MAX_LETTERS }, () => html("span"));
+  const root = html(
+    "div",
+    {
+      class: "live-script",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Letters: left and right choose one",
+      "aria-valuemin": 1,
+    },
+    ...spans,
+  );
+  let view = null;
+  const placeOf = (event) => spans.indexOf(event.target);
+  root.addEventListener("click", (event) => placeOf(event) >= 0 && choose(placeOf(event)));
+  root.addEventListener("pointerover", (event) => placeOf(event) >= 0 && peek(placeOf(event)));
+  root.addEventListener("pointerleave", () => peek(null));
+  walkByKeys(root, (by) => choose(Math.max(0, Math.min(view.letters.length - 1, view.now + by))), {
+    PageUp: -10,
+    PageDown: 10,
+  });
+
+  // `begun`: how many of the letters were given; `value(t)`: the state after letter t; `sentence`: what
+  // follows the letter looked at, `now`.
+  function draw(newView) {
+    view = newView;
+    const { letters, begun, now, value, shows, sentence } = view;
+    root.className = `live-script live-${shows}`;
+    spans.forEach((span, t) => {
+      span.hidden = t >= letters.length;
+      if (span.hidden) return;
+      write(span, letters[t]);
+      const part = value(t) / SCALE[shows];
+      span.style.setProperty("--part", Math.min(1, Math.abs(part)).toFixed(2));
+      span.classList.toggle("live-script-minus", part < CLEARLY_BELOW);
+      span.classList.toggle("live-script-given", t < begun);
+      span.classList.toggle("live-script-now", t === now);
+      span.classList.toggle("live-script-below", part < 0);
+    });
+    put(root, {
+      "aria-valuemax": letters.length,
+      "aria-valuenow": now + 1,
+      "aria-valuetext": `letter ${now + 1}, ${nameOf(letters[now])}. ${sentence}`,
+    });
+  }
+  return { root, draw };
+}

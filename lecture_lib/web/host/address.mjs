@@ -1,0 +1,58 @@
+// How figures stand, in the URL's fragment, a part for each that is not as it was at first:
+//     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1
+import { isAllowed } from "./native.mjs";
+
+const isEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * @param {string} fragment without its #
+ * @returns {Map<string, string>} what it says of each figure that it names, "" for the place alone
+ */
+export function readFragment(fragment) {
+  return new Map(
+    fragment.split(";").map((part) => {
+      const at = part.indexOf("?");
+      return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+    }),
+  );
+}
+
+/**
+ * @param {string} query a part of a fragment
+ * @param {object} module of the figure, registered by its script
+ * @param {object} data of its twin
+ * @returns {object} the settings that fit, and what they imply; what does not fit is left out
+ */
+export function readSettings(query, module, data) {
+  const found = {};
+  for (const [name, text] of new URLSearchParams(query)) {
+    let value;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      continue;
+    }
+    if (isAllowed(module, data, name, value)) found[name] = value;
+  }
+  return { ...module.implied?.(found), ...found };
+}
+
+/**
+ * @param {string} anchor of the figure
+ * @param {object} module of the figure
+ * @param {object} model of the figure
+ * @returns {string} its part of a fragment, "" if it is as it was at first
+ */
+export function writePart(anchor, module, model) {
+  const names = Object.keys(module.contract);
+  const initial = model.get("initial");
+  const changed = names.filter((name) => !isEqual(model.get(name), initial[name]));
+  const settings = Object.fromEntries(changed.map((name) => [name, model.get(name)]));
+  // What a reader of the link would take for implied is said, if it is not so.
+  const implied = module.implied?.(settings) ?? {};
+  for (const name in implied)
+    if (!isEqual(model.get(name), implied[name])) settings[name] = model.get(name);
+  const query = new URLSearchParams();
+  for (const name of names) if (name in settings) query.set(name, JSON.stringify(settings[name]));
+  return query.size ? `${anchor}?${query}` : "";
+}
