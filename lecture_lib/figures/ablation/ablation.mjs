@@ -90,7 +90,7 @@ function readingOf({ variant, whole }, unit) {
   if (most < 1e-9) return "This is the whole LSTM: both curves agree. Take a part away.";
   const ends = ({ c, h }) => {
     const [ofC, ofH] = [c, h].map((values) => fixed(unitOf(values, unit).at(-1)));
-    return `c = ${ofC}, h = ${ofH}`;
+    return `c\u00a0=\u00a0${ofC}, h\u00a0=\u00a0${ofH}`;
   };
   return `Unit ${unit + 1} ends at ${ends(variant)}; in the whole LSTM at ${ends(whole)}.`;
 }

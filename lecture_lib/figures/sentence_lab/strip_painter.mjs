@@ -1,6 +1,6 @@
 // The cells of the strip, painted: the memory unit's with their numbers, the other units' in blocks.
 import { fixed, put } from "../../web/kit/dom.mjs";
-import { rgb, themeColours } from "../../web/kit/theme.mjs";
+import { divergingShades, rgb, shadeOf, themeColours } from "../../web/kit/theme.mjs";
 import {
   BLOCK,
   BLOCKS,
@@ -11,9 +11,7 @@ import {
   memoryTop,
 } from "./strip_layout.mjs";
 
-const SHADES = 64;
-const PALE = 0.57; // under numbers
-const FULL = 0.95;
+const PALE = 0.62; // of full colour, under numbers
 const DIFFERS = 0.005; // from the free run, to be seen
 
 const font = (weight, size) => `${weight} ${size}px system-ui, sans-serif`;
@@ -60,19 +58,14 @@ export function createPainter(canvas, root) {
 // The colours of the theme; and, for each row, the shades of −1 … 1, those under numbers paler.
 function mixColours(root) {
   const theme = themeColours(root, [...MEMORY_ROWS, "soft", "ground", "ink"]);
-  const shades = (kind, part) =>
-    Array.from({ length: 2 * SHADES + 1 }, (_, n) => {
-      const pole = n < SHADES ? theme.soft : theme[kind];
-      const share = 0.05 + (part * Math.abs(n - SHADES)) / SHADES;
-      return rgb(theme.ground.map((tone, k) => Math.round(tone + (pole[k] - tone) * share)));
-    });
-  const all = (part) => Object.fromEntries(MEMORY_ROWS.map((kind) => [kind, shades(kind, part)]));
-  const [ink, soft, ground] = [theme.ink, theme.soft, theme.ground].map(rgb);
-  return { ink, soft, ground, pale: all(PALE), full: all(FULL) };
+  const { ink, soft, ground } = theme;
+  const shades = (kind, most) =>
+    divergingShades({ ground, low: soft, high: theme[kind] }, most).map(rgb);
+  const all = (most) => Object.fromEntries(MEMORY_ROWS.map((kind) => [kind, shades(kind, most)]));
+  const plain = { ink: rgb(ink), soft: rgb(soft), ground: rgb(ground) };
+  return { ...plain, pale: all(PALE), full: all(1) };
 }
 
-const shadeOf = (shades, value) =>
-  shades[SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value)))];
 const partOf = (kind, value, scale) => (kind === "c" ? value / scale : value);
 
 function paintColumn(sheet, word, t, { x, width }) {

@@ -33,15 +33,14 @@ export function linear(low, high, start, end) {
   return (value) => start + ((value - low) * (end - start)) / (high - low);
 }
 
-// As many nodes as were ever needed: what is over is hidden.
+// As many nodes in `root` as there are items; what is over is kept aside.
 function growing(root, make) {
   const nodes = [];
   return (items, draw) => {
-    while (nodes.length < items.length) root.append(nodes[nodes.push(make()) - 1]);
-    nodes.forEach((node, k) => {
-      put(node, { visibility: k < items.length ? "visible" : "hidden" });
-      if (k < items.length) draw(node, items[k]);
-    });
+    while (nodes.length < items.length) nodes.push(make());
+    if (root.childElementCount !== items.length)
+      root.replaceChildren(...nodes.slice(0, items.length));
+    items.forEach((item, k) => draw(nodes[k], item));
   };
 }
 

@@ -40,7 +40,9 @@ export function createCurves({ series, low, high, choose, ...options }) {
     steps = view.steps;
     const { t, values, label } = view;
     const say = options.words ?? ((value) => fixed(value));
-    const shown = series.filter(({ name }) => Number.isFinite(values[name]?.[t]));
+    const readings = series
+      .filter(({ name }) => Number.isFinite(values[name]?.[t]))
+      .map(({ name, label: of }) => `${of} ${say(values[name][t])}`);
     const cut = (array) => array.subarray?.(0, steps) ?? array.slice(0, steps);
     legend.draw(series.map(({ name }) => Boolean(values[name])));
     chart.draw({
@@ -51,7 +53,7 @@ export function createCurves({ series, low, high, choose, ...options }) {
       points: series.map(({ name }) => (values[name] ? { x: t + 1, y: values[name][t] } : null)),
       places: stepPlaces(steps, t + 1, columnsOf(width, steps).column),
       label,
-      reading: `step ${t + 1}: ${shown.map(({ name, label: of }) => `${of} ${say(values[name][t])}`).join(", ")}`,
+      reading: [`step ${t + 1}`, ...readings].join(", "),
     });
   }
   return { root, layout, draw };

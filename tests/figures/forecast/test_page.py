@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import numpy as np
 import pytest
 
 from lecture_lib.experiments import series as task
@@ -100,6 +101,19 @@ def test_a_switch_shows_and_hides_a_line(figure):
     for count, switch in enumerate(SWITCHES, start=3):
         figure.set(switch, True)
         assert figure.curves() == count
+
+
+def test_the_names_at_the_lines_ends_do_not_meet(figure):
+    for switch in SWITCHES:
+        figure.set(switch, True)
+    for horizon in (1, 12):
+        figure.set("horizon", horizon)
+        heights = figure.root.locator(".live-line-chart .live-end").evaluate_all(
+            """nodes => nodes.filter((n) => n.getAttribute("visibility") === "visible")
+              .map((n) => n.y.baseVal[0].value).sort((a, b) => a - b)"""
+        )
+        # Letters are 13 px high.
+        assert len(heights) == 1 + len(task.METHODS) and min(np.diff(heights)) >= 13
 
 
 @pytest.mark.parametrize("horizon", [1, 24])

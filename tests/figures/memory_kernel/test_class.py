@@ -51,8 +51,8 @@ def test_costs_are_counted():
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("s", 0, "s must be a step, 1 … 16, got 0"),
-        ("s", 17, "s must be a step"),
+        ("s", 0, r"s must be a whole number in \[1, 16\], got 0"),
+        ("s", 17, r"s must be a whole number in \[1, 16\], got 17"),
         ("held_f", "0", "held_f must be 16 characters out of 0, 1 and ., got '0'"),
         ("held_i", "2" * 16, "held_i must be 16 characters"),
         ("t", 17, r"t must be a whole number in \[1, 16\], got 17"),

@@ -146,6 +146,19 @@ def test_a_click_on_the_curves_chooses_the_step(pair):
     assert pair.inputs()["t"] == STEPS
 
 
+def test_keys_on_the_curves_choose_the_step_and_read_it(pair):
+    cursor = pair.root.locator(".live-curves").get_by_role("slider")
+    cursor.focus()
+    for key, step in (("ArrowLeft", 19), ("ArrowUp", 20), ("Home", 1), ("End", STEPS)):
+        pair.page.keyboard.press(key)
+        assert pair.inputs()["t"] == step == int(cursor.get_attribute("aria-valuenow"))
+    left = 100 * pair.numbers()["GRU h left"][-1]
+    reading = cursor.get_attribute("aria-valuetext")
+    assert reading.startswith(f"step {STEPS}, c of the LSTM ")
+    # The table has four decimals of the share; the reading has three figures of its percents.
+    assert float(reading.split()[-2]) == pytest.approx(left, abs=0.01)
+
+
 def test_a_link_brings_it_back_and_reset_undoes_it(visit, pair):
     opened = pair.rows(), pair.facts(), pair.inputs()
     for name, value in any_state(5).items():
