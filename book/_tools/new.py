@@ -4,7 +4,8 @@
     make new-figure NAME=my-figure
 
 The templates are real files: a lecture as jupytext's percent script, a figure as its class, its
-module, its style and its two tests. What exists is never overwritten; if a step fails, all is as before.
+module, its style and its two tests. What exists is never overwritten; if a step fails, all is as
+before.
 """
 
 import re
