@@ -4,7 +4,7 @@ import numpy as np
 
 
 def seeded_uniform(seed, stream, shape):
-    """An array of `shape` with values uniform in [−1, 1): the mirror of `web/seeded.mjs`.
+    """An array of `shape` with values uniform in [−1, 1): the mirror of `web/numbers/seeded.mjs`.
 
     Value k is the scrambled counter k + scramble(64·seed + stream), read as a fraction of 2³²:
     no state to carry, and the same bits in both languages. The scrambling is the finaliser of

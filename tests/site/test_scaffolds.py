@@ -61,8 +61,8 @@ def test_what_is_begun_passes_the_checks(begun):
         assert checked.returncode == 0, checked.stdout
     module = "lecture_lib/figures/fading_note/fading_note.mjs"
     for words in (
-        ["oxlint", "-c", ".oxlintrc.json", module],
-        ["oxfmt", "-c", ".oxfmtrc.json", "--check", module],
+        ["oxlint", "-c", ROOT / ".oxlintrc.json", module],
+        ["oxfmt", "-c", ROOT / ".oxfmtrc.json", "--check", module],
     ):
         checked = run(begun, Path(sys.executable).with_name(words[0]), *words[1:])
         assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -9,22 +9,37 @@ function furnish(node, attributes, children) {
   return node;
 }
 
+/**
+ * An element; of its attributes `on…` are listeners, false is left out and true is empty.
+ * @param {string} tag
+ * @param {Object<string, string | number | boolean | EventListener>} attributes
+ * @param {...(Node | string)} children
+ */
 export function html(tag, attributes = {}, ...children) {
   return furnish(document.createElement(tag), attributes, children);
 }
 
+/** The same for a drawing. */
 export function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   return furnish(node, attributes, children);
 }
 
-// For what a drawing refers to. Drawn by lot, for in a notebook each figure brings its own copy of
-// this module, and a count would begin anew in each.
+/**
+ * For what a drawing refers to. Drawn by lot, for in a notebook each figure brings its own copy of
+ * this module, and a count would begin anew in each.
+ * @param {string} stem
+ * @returns {string}
+ */
 export function ownId(stem) {
   return `${stem}-${Math.random().toString(36).slice(2, 10)}`;
 }
 
-// Attributes that stay as they are cost nothing: an unneeded one would make the browser lay out anew.
+/**
+ * Sets attributes. Those that stay as they are cost nothing: the browser would lay out anew.
+ * @param {Element} node
+ * @param {Object<string, string | number>} attributes
+ */
 export function put(node, attributes) {
   for (const name in attributes) {
     const text = `${attributes[name]}`;
@@ -32,32 +47,42 @@ export function put(node, attributes) {
   }
 }
 
+/** Sets a node's text, if it is another. */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-// "−0.50": a true minus sign, and no minus on a zero.
+/** "−0.50": a true minus sign, and no minus on a zero. */
 export function fixed(value, digits = 2) {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** The same with a plus. */
 export function signed(value, digits = 2) {
   const text = fixed(value, digits);
   return text.startsWith("−") ? text : `+${text}`;
 }
 
-// A letter of the book's notation, italic, with its subscript: sub("c", "t−1").
+/**
+ * A letter of the book's notation in a drawing, italic, with its subscript: sub("c", "t−1").
+ * @returns {SVGElement[]}
+ */
 export function sub(letter, index) {
   const mark = svg("tspan", { "font-size": "72%", dy: "0.3em" }, index);
   return [svg("tspan", { "font-style": "italic" }, letter), mark];
 }
 
+/** Whether the reader wants no motion. */
 export function still() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-// Calls `settled` once nothing has changed for a while: for what should not follow every event.
+/**
+ * Calls `settled` once nothing has changed for `wait` ms: for what should not follow every event.
+ * @param {() => void} settled
+ * @returns {() => void} to be called at each change
+ */
 export function whenSettled(settled, wait = 400) {
   let timer;
   return () => {

@@ -2,10 +2,18 @@
 import { html, whenSettled, write } from "./dom.mjs";
 import { button } from "./parts.mjs";
 
-// `follows` names the traits that `draw()` depends on; `fit(width)` lays out for a width in px;
-// `restore(initial)`, where given, returns what to set first on a reset. Append `tools` (reset; the
-// page adds its own), `caption` and `voice` to the figure, then call `start()`, which draws and
-// returns the figure's cleanup.
+/**
+ * Append `tools` (reset; the page adds its own), `caption` and `voice` to the figure, then call
+ * `start()`, which draws and returns the figure's cleanup. `change(values)` sets traits, `say(text)`
+ * tells screen readers what the figure has come to.
+ * @param {object} figure
+ * @param {object} figure.model
+ * @param {HTMLElement} figure.el
+ * @param {string[]} figure.follows the traits that `draw` depends on
+ * @param {(width: number) => void} figure.fit lays out for a width in px
+ * @param {() => void} figure.draw
+ * @param {(initial: object) => object} [figure.restore] what to set first on a reset
+ */
 export function createFrame({ model, el, follows, fit, draw, restore = () => ({}) }) {
   el.classList.add("live-figure", "live-view");
   let sentence = "";

@@ -1,11 +1,16 @@
 // The small parts of every figure: tabs, buttons, the player, the table of numbers.
 import { html, still, svg, write } from "./dom.mjs";
 
+/** @param {(event: Event) => void} onclick */
 export function button(label, onclick, attributes = {}) {
   return html("button", { type: "button", class: "live-button", onclick, ...attributes }, label);
 }
 
-// Tabs as buttons that say which is pressed; `choose` gets the index.
+/**
+ * Tabs as buttons that say which is pressed.
+ * @param {string[]} names
+ * @param {(index: number) => void} choose
+ */
 export function createTabs(names, choose) {
   const buttons = names.map((name, k) => button(name, () => choose(k), { class: "live-tab" }));
   const root = html("div", { class: "live-tabs", role: "group", "aria-label": "View" }, ...buttons);
@@ -13,75 +18,98 @@ export function createTabs(names, choose) {
   return { root, draw };
 }
 
-// Back, play, forward. `go(t, lasts)` is asked for a step from 0; while playing, which stops at the
-// last step, `lasts` says for how many ms, and for a jump it is 0. With `speeds`, in steps a second
-// and the one to start with first, there is a choice of speed and a slider over the steps.
-export function createPlayer(steps, go, signal, speeds) {
-  let t = 0;
-  let frame = 0;
-  let due = 0;
-  const icon = (d) =>
-    svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
-  const PLAY = "M4,2.5V13.5L13,8Z";
-  const PAUSE = "M3.5,2.5H6.7V13.5H3.5ZM9.3,2.5H12.5V13.5H9.3Z";
-  const play = button(icon(PLAY), () => (frame ? stop() : start()), { "aria-label": "Play" });
-  const back = button(icon("M12,2.5V13.5L5,8ZM3,2.5H5V13.5H3Z"), () => step(-1), {
-    "aria-label": "Back one step",
-  });
-  const next = button(icon("M4,2.5V13.5L11,8ZM11,2.5H13V13.5H11Z"), () => step(1), {
-    "aria-label": "Forward one step",
-  });
-  const says = html("span", { class: "live-step" });
-  const root = html(
-    "div",
-    { class: "live-player", role: "group", "aria-label": "Steps" },
-    back,
-    play,
-    next,
-    says,
-  );
-  const speed = html(
-    "select",
-    { name: "speed", "aria-label": "Speed" },
-    ...[...(speeds ?? [])]
-      .sort((a, b) => a - b)
-      .map((pace) =>
-        html(
-          "option",
-          { value: pace, selected: pace === speeds[0] },
-          `${pace} step${pace === 1 ? "" : "s"}/s`,
-        ),
-      ),
-  );
-  const scrub = html("input", {
+const PLAY = "M4,2.5V13.5L13,8Z";
+const PAUSE = "M3.5,2.5H6.7V13.5H3.5ZM9.3,2.5H12.5V13.5H9.3Z";
+const BACK = "M12,2.5V13.5L5,8ZM3,2.5H5V13.5H3Z";
+const FORWARD = "M4,2.5V13.5L11,8ZM11,2.5H13V13.5H11Z";
+
+function iconButton(label, d, onclick) {
+  const path = svg("path", { d });
+  const icon = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path);
+  const root = button(icon, onclick, { "aria-label": label });
+  const show = (newLabel, newPath) => {
+    root.setAttribute("aria-label", newLabel);
+    path.setAttribute("d", newPath);
+  };
+  return { root, show };
+}
+
+// A choice of speed, `speeds` in steps a second with the one to start with first.
+function createSpeed(speeds) {
+  const option = (speed) =>
+    html(
+      "option",
+      { value: speed, selected: speed === speeds[0] },
+      `${speed} step${speed === 1 ? "" : "s"}/s`,
+    );
+  const options = [...speeds].sort((a, b) => a - b).map(option);
+  const root = html("select", { name: "speed", "aria-label": "Speed" }, ...options);
+  return { root, pace: () => 1000 / Number(root.value) };
+}
+
+// A slider over the steps.
+function createScrub(go) {
+  const root = html("input", {
     type: "range",
     name: "t",
     min: 1,
     step: 1,
     autocomplete: "off",
     "aria-label": "Step",
-    oninput: () => {
-      stop();
-      go(scrub.valueAsNumber - 1, 0);
-    },
+    oninput: () => go(root.valueAsNumber - 1),
   });
-  if (speeds) root.append(scrub, speed);
-
-  function show(label, d) {
-    play.setAttribute("aria-label", label);
-    play.firstChild.firstChild.setAttribute("d", d);
+  function draw(t, steps) {
+    root.max = steps;
+    root.value = t + 1;
+    root.style.setProperty("--part", steps > 1 ? t / (steps - 1) : 0);
+    root.setAttribute("aria-valuetext", `step ${t + 1} of ${steps}`);
   }
+  return { root, draw };
+}
+
+/**
+ * Back, play, forward. While playing, which stops at the last step, `lasts` says for how many ms a
+ * step is shown; for a jump it is 0, and one step by hand says nothing.
+ * @param {number} steps
+ * @param {(t: number, lasts?: number) => void} go asked for a step from 0
+ * @param {AbortSignal} [signal]
+ * @param {number[]} [speeds] in steps a second, the one to start with first: with them there are a
+ *   choice of speed and a slider over the steps
+ */
+export function createPlayer(steps, go, signal, speeds) {
+  let t = 0;
+  let frame = 0;
+  let due = 0;
+  const play = iconButton("Play", PLAY, () => (frame ? stop() : start()));
+  const back = iconButton("Back one step", BACK, () => step(-1)).root;
+  const next = iconButton("Forward one step", FORWARD, () => step(1)).root;
+  const place = html("span", { class: "live-step" });
+  const speed = speeds && createSpeed(speeds);
+  const scrub = createScrub((to) => {
+    stop();
+    go(to, 0);
+  });
+  const root = html(
+    "div",
+    { class: "live-player", role: "group", "aria-label": "Steps" },
+    back,
+    play.root,
+    next,
+    place,
+    ...(speed ? [scrub.root, speed.root] : []),
+  );
+  const pace = () => speed?.pace() ?? (still() ? 1400 : 900);
+
   function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
-    show("Play", PLAY);
+    play.show("Play", PLAY);
   }
-  const pace = () => (speeds ? 1000 / Number(speed.value) : still() ? 1400 : 900);
   function start() {
     due = performance.now() + pace();
     frame = requestAnimationFrame(tick);
     if (t === steps - 1) go(0, pace());
-    show("Pause", PAUSE);
+    play.show("Pause", PAUSE);
   }
   function tick(now) {
     frame = requestAnimationFrame(tick);
@@ -101,17 +129,17 @@ export function createPlayer(steps, go, signal, speeds) {
     steps = count;
     back.disabled = t === 0;
     next.disabled = t === steps - 1;
-    write(says, `step ${t + 1} / ${steps}${word ? ` · “${word}”` : ""}`);
-    if (!speeds) return;
-    scrub.max = steps;
-    scrub.value = t + 1;
-    scrub.style.setProperty("--part", steps > 1 ? t / (steps - 1) : 0);
-    scrub.setAttribute("aria-valuetext", `step ${t + 1} of ${steps}`);
+    write(place, `step ${t + 1} / ${steps}${word ? ` · “${word}”` : ""}`);
+    scrub.draw(t, steps);
   }
   return { root, draw };
 }
 
-// A table of `count` rows in a fold; `draw(cell, shown)` fills the first `shown` with cell(row, column).
+/**
+ * A table in a fold. `draw(cell, shown)` fills the first `shown` rows with cell(row, column).
+ * @param {string[]} heads
+ * @param {number} count of rows
+ */
 export function createTable(heads, count) {
   const rows = Array.from({ length: count }, () =>
     html("tr", {}, ...heads.map((_, k) => html(k ? "td" : "th", k ? {} : { scope: "row" }))),

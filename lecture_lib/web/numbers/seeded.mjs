@@ -1,6 +1,11 @@
 // Numbers drawn alike in Python and in the browser: the mirror of lecture_lib/figures/seeded.py.
 
-// `count` values uniform in [−1, 1), those of `seed` and `stream` (0 … 63).
+/**
+ * `count` values uniform in [−1, 1).
+ * @param {number} seed a whole number
+ * @param {number} stream which of the values of a seed, 0 … 63
+ * @returns {Float64Array}
+ */
 export function seededUniform(seed, stream, count) {
   const start = scramble(64 * seed + stream);
   return Float64Array.from({ length: count }, (_, k) => scramble(k + start) / 2 ** 31 - 1);
