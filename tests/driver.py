@@ -170,5 +170,7 @@ def joined(file):
     path = joiner.PACKAGE / file
     classes = [getattr(figures, name) for name in figures.__all__]
     constants = next((each.constants for each in classes if each.home == path.parent), None)
-    names = re.findall(r"^export (?:const|function\*?) (\w+)", path.read_text("utf-8"), re.M)
+    text = path.read_text("utf-8")
+    names = re.findall(r"^export (?:const|function\*?) (\w+)", text, re.M)
+    names += re.findall(r"^export \{ (\w+) \} from", text, re.M)
     return f"{joiner.join(path, constants)}\nexport {{ {', '.join(names)} }};"

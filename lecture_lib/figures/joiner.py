@@ -13,9 +13,10 @@ What is understood, each at the start of a line and relative to the importing fi
     import stories from "./stories.json";
     import source from "./worker.mjs" with { type: "text" };
     import { STEPS, GATES } from "./__init__.py";
+    export { createLSTM } from "./lstm.mjs";
 
 The third brings the joined source of another module as a text, from which a page makes a Worker;
-the last takes constants from the figure's class, where they are said (`LiveFigure.constants`).
+the fourth takes constants from the figure's class, where they are said (`LiveFigure.constants`).
 A module exports what it declares (`export const`, `export function`), and a figure's own module
 ends with `export default { render };`.
 """
@@ -29,7 +30,7 @@ PACKAGE = Path(__file__).parents[1]
 WEB = PACKAGE / "web"
 
 _IMPORT = re.compile(
-    r"^import (?P<what>\{[^}]*\}|\w+)\s+from\s+"
+    r"^(?P<verb>import|export) (?P<what>\{[^}]*\}|\w+)\s+from\s+"
     r'"(?P<file>\.{1,2}/[\w./]+)"(?P<text> with \{ type: "text" \})?;\n',
     re.M,
 )
@@ -55,8 +56,14 @@ def join(path: Path, constants: dict[str, Any] | None = None) -> str:
     def read(file: Path) -> tuple[str, list[str]]:
         """The source of `file` with its imports as constants, and the names that it exports."""
         source = file.read_text(encoding="utf-8")
+        handed_on = [
+            name
+            for found in _IMPORT.finditer(source)
+            if found["verb"] == "export"
+            for name in re.findall(r"(\w+)\s*[,}]", found["what"])
+        ]
         source = _IMPORT.sub(lambda found: taken(found, file), source)
-        exported = _EXPORT.findall(source)
+        exported = [*handed_on, *_EXPORT.findall(source)]
         source = _EXPORT.sub("", source)
         if left := _LEFT.search(source):
             raise ValueError(f"{file.name}: the joiner does not understand {left[0]!r}")

@@ -1,12 +1,11 @@
-"""The cells of the browser, web/cells.mjs, compute what the NumPy cells compute."""
-
-from importlib.resources import files
+"""The cells of the browser, web/numbers/cells.mjs, compute what the NumPy cells compute."""
 
 import numpy as np
 import pytest
 from playwright.sync_api import Error
 
 from lecture_lib.cells import GRU, LSTM, RNN
+from tests.driver import joined
 
 CELLS = {
     "rnn": lambda D, H, seed: RNN(D, H, seed=seed),
@@ -139,7 +138,7 @@ def page(browser):
 
 @pytest.fixture(scope="module")
 def source():
-    return files("lecture_lib").joinpath("web/numbers/cells.mjs").read_text(encoding="utf-8")
+    return joined("web/numbers/cells.mjs")
 
 
 @pytest.fixture(scope="module")
