@@ -36,12 +36,12 @@ def sample(schema, rng):
     if kind == "boolean":
         return rng.random() < 0.5
     if "pattern" in schema:
-        letters = sorted({*re.sub(r"\(\?=.*?\)|[^\w.]", "", schema["pattern"])})
-        while not re.fullmatch(schema["pattern"][1:-1], word := "".join(letters)):
-            size = rng.randint(1, 16)
-            letters = rng.sample(letters, len(letters)) + rng.choices(letters, k=size - 1)
-            letters = letters[:size] if size < len(letters) else letters
-        return word
+        letters, least, most = re.search(
+            r"\[(.*?)\]\{(\d+)(?:,(\d+))?\}", schema["pattern"]
+        ).groups()
+        count = rng.randint(int(least), int(most or least))
+        draw = rng.sample if "(?=" in schema["pattern"] else rng.choices
+        return "".join(draw(letters, k=count))
     if kind == "string":
         return rng.choice(WORDS)[: schema["maxLength"]]
     if kind == "array":
