@@ -87,7 +87,7 @@ def check_gradients(
     """
     if not arrays:
         raise ValueError("arrays must name at least one array, got none")
-    step = as_number("step", step, "positive and finite", lambda value: 0 < value < np.inf)
+    step = as_number("step", step, "be positive and finite", lambda value: 0 < value < np.inf)
     checks = []
     for name, array in arrays.items():
         given = _gradient_of(name, array, gradients)

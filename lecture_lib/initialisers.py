@@ -56,7 +56,7 @@ def init_orthogonal(cell: Any, seed: Any = None, gain: float = 1.0) -> None:
     """
     rng = as_generator(seed)
     largest = np.finfo(np.float32).max
-    gain = as_number("gain", gain, "finite", lambda value: abs(value) <= largest)
+    gain = as_number("gain", gain, "be finite", lambda value: abs(value) <= largest)
     for gate in _gate_rows(cell, _matrix(cell, "weight_hh")):
         q, r = np.linalg.qr(rng.normal(size=gate.shape))
         # QR leaves the signs open; a positive diagonal of R makes every rotation equally likely.
@@ -103,7 +103,9 @@ def init_chrono(cell: Any, longest: float, seed: Any = None) -> None:
     >>> bool(2 <= keeps.min() and keeps.max() <= 50)
     True
     """
-    longest = as_number("longest", longest, "more than 2 steps", lambda value: 2 < value < math.inf)
+    longest = as_number(
+        "longest", longest, "be more than 2 steps", lambda value: 2 < value < math.inf
+    )
     drawn = as_generator(seed).uniform(1, longest - 1, getattr(cell, "hidden_size", 1))
     log_u = np.log(drawn)
     init_forget_bias(cell, log_u)

@@ -142,7 +142,7 @@ class SequenceModel:
         seed: Any = None,
     ) -> None:
         for name, p in (("input_dropout", input_dropout), ("readout_dropout", readout_dropout)):
-            as_number(name, p, "in [0, 1)", lambda value: 0 <= value < 1)
+            as_number(name, p, "lie in [0, 1)", lambda value: 0 <= value < 1)
         if readout.weight.shape[1] != cell.hidden_size:
             raise ValueError(
                 f"readout must take hidden_size = {cell.hidden_size} inputs, "

@@ -28,7 +28,7 @@ def clip_grad_norm(
     >>> clip_grad_norm({"w": np.array([3.0, 4.0])}, max_norm=1.0)
     ({'w': array([0.6, 0.8])}, 5.0)
     """
-    max_norm = as_number("max_norm", max_norm, "positive", lambda value: value > 0)
+    max_norm = as_number("max_norm", max_norm, "be positive", lambda value: value > 0)
     arrays = {name: as_real(f"gradients[{name!r}]", array) for name, array in gradients.items()}
     with np.errstate(over="ignore", invalid="ignore"):
         norm = math.hypot(*(float(np.linalg.norm(array)) for array in arrays.values()))
@@ -71,10 +71,11 @@ class Adam:
                 raise TypeError(f"parameters[{name!r}] must be an array of floats, got {kind}")
         self.learning_rate = as_rate(learning_rate)
         beta1, beta2 = (
-            as_number("betas", beta, "in [0, 1)", lambda value: 0 <= value < 1) for beta in betas
+            as_number("betas", beta, "lie in [0, 1)", lambda value: 0 <= value < 1)
+            for beta in betas
         )
         self.betas = beta1, beta2
-        self.eps = as_number("eps", eps, "positive", lambda value: 0 < value < math.inf)
+        self.eps = as_number("eps", eps, "be positive", lambda value: 0 < value < math.inf)
         self.steps = 0
         self.m = {name: np.zeros_like(array) for name, array in self.parameters.items()}
         self.v = {name: np.zeros_like(array) for name, array in self.parameters.items()}
@@ -127,4 +128,4 @@ def as_rate(learning_rate: Any) -> float:
     def fits(value: Any) -> bool:
         return 0 <= value < math.inf
 
-    return as_number("learning_rate", learning_rate, "finite and not negative", fits)
+    return as_number("learning_rate", learning_rate, "be finite and not negative", fits)

@@ -95,13 +95,13 @@ def fit(
     True
     """
     steps, every = as_size("steps", steps, least=0), as_size("every", every)
-    clip = as_number("clip", clip, "positive", lambda value: value > 0)
+    clip = as_number("clip", clip, "be positive", lambda value: value > 0)
     if not callable(learning_rate):
         as_rate(learning_rate)
     if patience is not None:
         as_size("patience", patience)
     if goal is not None:
-        as_number("goal", goal, "a number", lambda value: not math.isnan(value))
+        as_number("goal", goal, "be a number", lambda value: not math.isnan(value))
     if evaluate is None and not (goal is None and patience is None):
         raise ValueError("goal and patience need evaluate, which makes the score they look at")
     rng, parameters = as_generator(seed), model.parameters()

@@ -20,6 +20,7 @@ MODULES = [
         "cells.minimal",
         "cells.rnn",
         "cells.scan",
+        "cells.scanned",
         "cells.stack",
         "gradients",
         "initialisers",
@@ -35,7 +36,7 @@ INNER = {
     *("all_finite", "as_bias", "as_pair", "as_rate", "blocks_from_the_end", "check_conventions"),
     *("check_gradients_of", "check_state", "check_trace", "columns", "must_differ", "prefixed"),
     *("read_only", "scan", "side_by_side", "slope_of_negated_sigmoid", "slope_of_tanh"),
-    *("step_rows", "time_major", "Recurrent"),
+    *("step_rows", "time_major", "Minimal", "Recurrent"),
 }
 
 

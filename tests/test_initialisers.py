@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import GRU, LSTM, RNN, sigmoid
+from lecture_lib.cells.minimal import MinGRU
 from lecture_lib.initialisers import init_chrono, init_forget_bias, init_glorot, init_orthogonal
 
 H = 50
@@ -109,3 +110,39 @@ def test_chrono_wants_a_time_to_span():
     with pytest.raises(ValueError, match="more than 2 steps, got 2"):
         init_chrono(cell, 2)
     assert not cell.bias.any()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda cell: init_forget_bias(cell, np.nan), ValueError, "value must be finite"),
+        (lambda cell: init_forget_bias(cell, "1"), TypeError, "value must hold real numbers"),
+        (lambda cell: init_forget_bias(cell, [1.0, 2.0]), ValueError, "value must have shape"),
+        (lambda cell: init_orthogonal(cell, gain=np.inf), ValueError, "gain must be finite"),
+        (lambda cell: init_orthogonal(cell, gain="2"), TypeError, "gain must be a number"),
+        (lambda cell: init_chrono(cell, np.inf), ValueError, "longest must be more than 2 steps"),
+        (lambda cell: init_chrono(cell, "9"), TypeError, "longest must be a number"),
+        (lambda cell: init_glorot(cell, seed="a"), TypeError, "seed must be None or whole"),
+    ],
+)
+def test_a_start_that_is_none_is_refused_and_changes_nothing(call, error, message):
+    cell = GRU(2, 3, seed=0)
+    before = {name: array.copy() for name, array in cell.parameters().items()}
+    with pytest.raises(error, match=message):
+        call(cell)
+    for name, array in cell.parameters().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_an_unsigned_bias_of_a_z_that_writes_is_negative():
+    cell = GRU(1, 2)
+    init_forget_bias(cell, np.uint8(3))
+    np.testing.assert_array_equal(cell.bias, [0, 0, -3, -3, 0, 0])
+
+
+def test_a_cell_without_a_recurrent_matrix_has_glorots_and_no_orthogonal_one():
+    cell = MinGRU(2, 3, seed=0)
+    init_glorot(cell, seed=1)
+    assert np.abs(cell.weight_ih).max() <= np.sqrt(6 / 5)
+    with pytest.raises(TypeError, match=r"cell must have a weight_hh, got MinGRU\(2, 3"):
+        init_orthogonal(cell)

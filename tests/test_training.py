@@ -1,11 +1,17 @@
 """Losses, readout, clipping, Adam and the training loop."""
 
+import io
+import subprocess
+import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.cells.stack import Stack
 from lecture_lib.gradients import check_gradients
 from lecture_lib.initialisers import init_chrono
 from lecture_lib.training import (
@@ -16,6 +22,7 @@ from lecture_lib.training import (
     clip_grad_norm,
     fit,
     mean_squared_error,
+    softmax,
     softmax_cross_entropy,
 )
 
@@ -110,11 +117,70 @@ def test_a_loss_keeps_the_dtype_of_its_gradient(rng, loss):
         (softmax_cross_entropy, (2, 3), [0, 1], [0, 0], ValueError, "somewhere positive"),
         (softmax_cross_entropy, (2, 3), [0, 1], [2, -1], ValueError, "nowhere negative"),
         (softmax_cross_entropy, (2, 3), [0, 1], [1, np.nan], ValueError, "weight must be finite"),
+        (softmax_cross_entropy, (2, 0), [0, 1], None, ValueError, "logits must have shape"),
     ],
 )
 def test_a_loss_names_what_is_wrong(loss, prediction, target, weight, error, message):
     with pytest.raises(error, match=message):
         loss(np.zeros(prediction), np.array(target), weight)
+
+
+@pytest.mark.parametrize("kind", [int, np.int8, np.uint8, bool])
+def test_whole_numbers_are_numbers(kind):
+    # −log of 1 / (1 + e^−1 + e^−1), and (0 + 25) / 2: a cut-off share of the loss gives 0.
+    loss, gradient = softmax_cross_entropy(np.array([[0, 1, 0]], kind), [1])
+    e = np.exp(1)
+    # bool is computed in float32.
+    assert loss == pytest.approx(np.log(2 + e) - 1, rel=1e-6)
+    np.testing.assert_allclose(gradient, [[1 / (2 + e), e / (2 + e) - 1, 1 / (2 + e)]], rtol=1e-6)
+    np.testing.assert_allclose(softmax(np.array([0, 1], kind)), [1 / (1 + e), e / (1 + e)], 1e-6)
+    loss, gradient = mean_squared_error(np.array([[1, 0]], kind), [[1.0, -4.5]])
+    assert loss == 4.5**2 / 2
+    np.testing.assert_array_equal(gradient, [[0, 4.5]])
+    clipped, norm = clip_grad_norm({"a": np.array([1, 0], kind)}, 0.5)
+    assert norm == 1
+    np.testing.assert_array_equal(clipped["a"], [0.5, 0])
+    y = Linear(2, 3, seed=0).forward(np.array([[1, 0]], kind))
+    np.testing.assert_array_equal(y[0], Linear(2, 3, seed=0).weight[:, 0])
+
+
+def test_unsigned_whole_numbers_do_not_wrap():
+    np.testing.assert_array_equal(softmax(np.uint8([0, 200])), softmax([0.0, 200.0]))
+    assert mean_squared_error(np.uint8([[1]]), np.uint8([[3]]))[0] == 4
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: softmax(m), "logits"),
+        (lambda m: softmax_cross_entropy(m, [0, 1]), "logits"),
+        (lambda m: softmax_cross_entropy(np.ones((2, 2)), m.astype(int)[0]), "target"),
+        (lambda m: softmax_cross_entropy(np.ones((2, 2)), [0, 1], m[0]), "weight"),
+        (lambda m: mean_squared_error(m, np.ones((2, 2))), "prediction"),
+        (lambda m: mean_squared_error(np.ones((2, 2)), m), "target"),
+        (lambda m: Linear(2, 2).forward(m), "x"),
+        (lambda m: Linear(2, 2).backward(np.ones((2, 2)), m), "dy"),
+        (lambda m: clip_grad_norm({"a": m}, 1.0), r"gradients\['a'\]"),
+        (lambda m: Adam({"a": np.ones((2, 2))}).step({"a": m}), r"gradients\['a'\]"),
+    ],
+)
+def test_masked_values_are_refused(call, message):
+    masked = np.ma.array([[1.0, 0.0], [0.0, 1.0]], mask=[[True, False], [False, False]])
+    with pytest.raises(ValueError, match=f"{message} must have nothing masked"):
+        call(masked)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_logits_that_are_no_numbers_are_refused(bad):
+    for call in (softmax, lambda a: softmax_cross_entropy(a, [0])):
+        with pytest.raises(ValueError, match=f"largest logit of each row .* got {bad}"):
+            call([[0.0, bad]])
+    np.testing.assert_array_equal(softmax([0.0, -np.inf]), [1, 0])
+
+
+def test_a_loss_too_large_to_be_told_is_refused():
+    with pytest.raises(FloatingPointError, match="the loss is inf: prediction and target are too"):
+        mean_squared_error([[1e200]], [[-1e200]])
 
 
 def test_the_gradients_of_the_readout_are_its_slopes(rng):
@@ -153,6 +219,65 @@ def test_what_comes_after_the_end_of_a_sequence_does_not_count(rng):
         Batch(other_x, other_target, weight, lengths), mean_squared_error
     )
     assert one == two
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_past_the_end_of_a_sequence_anything_may_stand(rng, loss, weighted):
+    model = SequenceModel(GRU(2, 3, seed=1), Linear(3, 4, seed=2))
+    x, lengths = rng.normal(size=(4, 2, 2)), [4, 2]
+    classes = loss is softmax_cross_entropy
+    target = rng.integers(4, size=(4, 2)) if classes else rng.normal(size=(4, 2, 4))
+    weight = rng.uniform(size=(4, 2)) if weighted else None
+    value, right = model.loss_and_gradients(Batch(x, target, weight, lengths), loss)
+    x[2:, 1], target[2:, 1] = np.nan, -1 if classes else np.nan
+    if weighted:
+        weight[2:, 1] = np.nan
+    again, gradients = model.loss_and_gradients(Batch(x, target, weight, lengths), loss)
+    assert again == value
+    for name, gradient in gradients.items():
+        np.testing.assert_array_equal(gradient, right[name])
+    target[1, 1] = -1 if classes else np.nan
+    with pytest.raises(ValueError, match="target must"):
+        model.loss_and_gradients(Batch(x, target, weight, lengths), loss)
+
+
+def test_what_predict_is_given_reaches_the_layers(rng):
+    model = SequenceModel(Stack([LSTM(2, 3, seed=1), GRU(3, 3, seed=2)]), Linear(3, 1, seed=2))
+    x = rng.normal(size=(4, 2, 2))
+    held = model.predict(x, clamp=[{"f": 0.0}, None])
+    assert not np.allclose(held, model.predict(x))
+    for wrong in ({"clamp": "nonsense"}, {"state": "nonsense"}):
+        with pytest.raises(TypeError, match=f"{next(iter(wrong))} must be a list"):
+            model.predict(x, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"dtype": int}, ValueError, "dtype must be float32 or float64, got int64"),
+        ({"output_size": 0}, ValueError, "output_size must be at least 1, got 0"),
+        ({"input_size": 2.0}, TypeError, "input_size must be a whole number, got 2.0"),
+    ],
+)
+def test_a_readout_that_cannot_be_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        Linear(**{"input_size": 2, "output_size": 3} | arguments)
+    assert Linear(np.uint8(200), np.uint8(200)).weight.shape == (200, 200)
+
+
+def test_a_readout_names_what_does_not_fit():
+    readout = Linear(3, 2)
+    for call, message in [
+        (lambda: readout.forward(np.ones((4, 2))), r"x must have shape \(…, 3\), got \(4, 2\)"),
+        (lambda: readout.backward(np.ones((4, 3)), np.ones((4, 3))), r"dy must have shape \(…, 2"),
+        (lambda: readout.backward(np.ones((4, 3)), np.ones((3, 2))), r"dy .* \(4, 2\), got \(3"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            call()
+    readout.weight[...] = 1
+    with pytest.raises(FloatingPointError, match="its input or its weights are too large"):
+        readout.forward(np.full((1, 3), 1e308))
 
 
 def test_a_readout_of_another_width_is_refused():
@@ -245,6 +370,61 @@ def test_a_short_gradient_is_left_as_it_is():
     assert norm == 5
     assert clipped["a"].dtype == np.float32
     np.testing.assert_array_equal(clipped["a"], [3, 4])
+
+
+@pytest.mark.parametrize("max_norm", [0, -1, float("nan")])
+def test_a_length_that_is_none_is_refused(max_norm):
+    with pytest.raises(ValueError, match=f"max_norm must be positive, got {max_norm}"):
+        clip_grad_norm({"a": np.ones(2)}, max_norm)
+    assert clip_grad_norm({"a": np.full(2, 9.0)}, np.inf)[0]["a"][0] == 9
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e200])
+def test_a_gradient_whose_norm_is_no_number_is_not_clipped_to_nothing(value):
+    with pytest.raises(FloatingPointError, match="the norm of the gradient is"):
+        clip_grad_norm({"a": np.full(2, value)}, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"learning_rate": np.inf}, ValueError, "learning_rate must be finite and not negative"),
+        ({"learning_rate": -0.1}, ValueError, "learning_rate must be finite and not negative"),
+        ({"learning_rate": "0.1"}, TypeError, "learning_rate must be a number, got '0.1'"),
+        ({"betas": (0.9, 1.0)}, ValueError, r"betas must lie in \[0, 1\), got 1.0"),
+        ({"eps": 0}, ValueError, "eps must be positive, got 0"),
+        ({"parameters": {"a": np.ones(2, int)}}, TypeError, "must be an array of floats"),
+        ({"parameters": {"a": [1.0]}}, TypeError, "must be an array of floats, got list"),
+    ],
+)
+def test_an_adam_that_cannot_be_is_refused(change, error, message):
+    with pytest.raises(error, match=message):
+        Adam(**{"parameters": {"a": np.ones(2)}} | change)
+
+
+@pytest.mark.parametrize(
+    ("rate", "gradient", "dtype"),
+    [(1e308, 1.0, np.float64), (1e39, 1.0, np.float32), (0.1, 1e30, np.float32)],
+)
+def test_a_step_that_would_not_be_finite_moves_nothing(rate, gradient, dtype):
+    parameters = {"a": np.full(2, 1e300 if rate == 1e308 else 1, dtype), "b": np.ones(2, dtype)}
+    before = {name: array.copy() for name, array in parameters.items()}
+    optimiser = Adam(parameters, learning_rate=rate)
+    wrong = {"a": np.full(2, -gradient, dtype), "b": np.ones(2, dtype)}
+    with pytest.raises(FloatingPointError, match="a would not be finite"):
+        optimiser.step({"b": wrong["b"], "a": 1e9 * wrong["a"]} if rate == 1e308 else wrong)
+        optimiser.step(wrong)
+    if optimiser.steps == 0:
+        for name, array in parameters.items():
+            np.testing.assert_array_equal(array, before[name])
+    assert all(np.isfinite(array).all() for array in parameters.values())
+
+
+def test_adam_takes_a_gradient_that_is_the_parameter_itself():
+    mine, other = np.array([1.0, -2.0]), np.array([1.0, -2.0])
+    Adam({"a": mine}, 0.1).step({"a": mine})
+    Adam({"a": other}, 0.1).step({"a": other.copy()})
+    np.testing.assert_array_equal(mine, other)
 
 
 def test_adam_moves_the_cells_own_arrays_and_keeps_their_dtype():
@@ -441,3 +621,97 @@ def test_a_diverging_run_is_stopped_with_its_parameters_as_they_were(loss, messa
 def test_goal_and_patience_want_a_score(unused):
     with pytest.raises(ValueError, match="need evaluate"):
         fit(recall_model(), draw_recall, softmax_cross_entropy, 3, progress=False, **unused)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"learning_rate": np.inf}, ValueError, "learning_rate must be finite and not negative"),
+        ({"learning_rate": np.nan}, ValueError, "learning_rate must be finite and not negative"),
+        ({"learning_rate": -0.1}, ValueError, "learning_rate must be finite and not negative"),
+        ({"learning_rate": lambda step: np.nan}, ValueError, "learning_rate must be finite"),
+        ({"learning_rate": 1e308}, FloatingPointError, "too large"),
+        ({"clip": 0}, ValueError, "clip must be positive, got 0"),
+        ({"clip": -1}, ValueError, "clip must be positive, got -1"),
+        ({"clip": None}, TypeError, "clip must be a number, got None"),
+        ({"every": 0}, ValueError, "every must be at least 1, got 0"),
+        ({"every": -1}, ValueError, "every must be at least 1, got -1"),
+        ({"every": 2.5}, TypeError, "every must be a whole number"),
+        ({"patience": 0, "evaluate": error_rate}, ValueError, "patience must be at least 1, got 0"),
+        ({"goal": np.nan, "evaluate": error_rate}, ValueError, "goal must be a number, got nan"),
+        ({"steps": -1}, ValueError, "steps must be at least 0, got -1"),
+        ({"steps": 2.0}, TypeError, "steps must be a whole number, got 2.0"),
+        ({"seed": "a"}, TypeError, "seed must be None or whole numbers"),
+        (
+            {"evaluate": lambda model: np.nan, "every": 1},
+            FloatingPointError,
+            "the score is nan; evaluate must return a number",
+        ),
+    ],
+)
+def test_what_fit_cannot_do_is_refused_with_the_parameters_finite(given, error, message):
+    model = recall_model()
+    settings = {"steps": 3, "progress": False} | given
+    with pytest.raises(error, match=message):
+        fit(model, draw_recall, softmax_cross_entropy, **settings)
+    assert all(np.isfinite(array).all() for array in model.parameters().values())
+
+
+def test_without_a_clip_the_gradient_is_left_as_it_is():
+    one, other = recall_model(), recall_model()
+    for model, clip in ((one, np.inf), (other, 1e9)):
+        fit(model, draw_recall, softmax_cross_entropy, 3, clip=clip, progress=False)
+    np.testing.assert_array_equal(one.readout.weight, other.readout.weight)
+
+
+LECTURE = """
+import numpy as np
+from lecture_lib import RNN
+from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
+
+def draw(rng):
+    x = rng.normal(size=(5, 8, 1))
+    return Batch(x, 0.5 * x)
+
+def evaluate(model):
+    return mean_squared_error(model.predict(np.ones((2, 1, 1))), np.ones((2, 1, 1)))[0]
+
+model = SequenceModel(RNN(1, 4, seed=0), Linear(4, 1, seed=0))
+history = fit(model, draw, mean_squared_error, steps=120, evaluate=evaluate)
+""".strip()
+
+
+def test_fit_as_it_comes_is_green_under_nbval(tmp_path):
+    """Two runs take different times; what is left below the cell must not tell."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LECTURE)])
+    NotebookClient(notebook, timeout=600, startup_timeout=600).execute()
+    outputs = notebook.cells[0].outputs
+    assert {output.name for output in outputs} == {"stderr"}
+    shown = "".join(output.text for output in outputs).rpartition("\r")[2]
+    assert shown == f"100%|{20 * '█'}| 120/120\n"
+    nbformat.write(notebook, tmp_path / "lecture.ipynb")
+    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-q"]
+    run = subprocess.run(
+        [*command, "lecture.ipynb"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout
+    # A line with a time in it would be red.
+    outputs[-1].text += "120/120 [00:01<00:00, 99it/s]"
+    nbformat.write(notebook, tmp_path / "lecture.ipynb")
+    run = subprocess.run(
+        [*command, "lecture.ipynb"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1, run.stdout
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_the_bar_shows_times_and_scores(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    model = recall_model()
+    fit(model, draw_recall, softmax_cross_entropy, 4, evaluate=error_rate, every=2)
+    last = terminal.getvalue().rpartition("\r")[2]
+    assert "4/4 [00:0" in last and "score=" in last

@@ -39,14 +39,14 @@ def as_size(name: str, value: Any, least: int = 1) -> int:
     return size
 
 
-def as_number(name: str, value: Any, wanted: str = "finite", fits: Any = math.isfinite) -> float:
+def as_number(name: str, value: Any, wanted: str = "be finite", fits: Any = math.isfinite) -> float:
     """`value` as a float that `fits`, which `wanted` says in words."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if not fits(value):
-        raise ValueError(f"{name} must be {wanted}, got {value}")
+        raise ValueError(f"{name} must {wanted}, got {value}")
     return float(value)
 
 
