@@ -27,8 +27,9 @@ class OneUnit(LiveFigure):
     step 11; "steady", 1 throughout; "noise", drawn from [−1, 1). `t` is the step that is shown.
 
     `x` and `h` (20,) are the input and the state; `fixed_points` the h with h = tanh(w h + b), each
-    with the slope w (1 − h²) of the map there, stable where |slope| < 1; `fade_time` the steps
-    until what a single impulse changed has fallen to 1 %, or None if 1000 are not enough.
+    with the slope w (1 − h²) of the map there, stable where |slope| ≤ 1 (at 1 itself, w = ±1 and
+    b = 0, the bend of tanh still lets a push die out); `fade_time` the steps until what a single
+    impulse changed has fallen to 1 %, or None if 1000 are not enough.
 
     Raises ValueError or TypeError for a value out of range, naming it.
     """
@@ -117,7 +118,7 @@ class OneUnit(LiveFigure):
         fade = self.fade_time
         lasts = f"fades to 1 % in {fade} steps" if fade else f"is not gone after {LONGEST} steps"
         points = ", ".join(
-            f"{round(h, 2) + 0:.2f} ({'stable' if abs(slope) < 1 else 'unstable'})"
+            f"{round(h, 2) + 0:.2f} ({'stable' if abs(slope) <= 1 else 'unstable'})"
             for h, slope in self.fixed_points
         )
         return (

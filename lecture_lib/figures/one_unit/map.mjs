@@ -4,7 +4,8 @@ import { createLevels, EDGE, HEIGHT, REACH, y } from "./levels.mjs";
 
 const MOST_POINTS = 3;
 
-export const stability = ({ slope }) => (Math.abs(slope) < 1 ? "stable" : "unstable");
+// At 1 itself, w = ±1 and b = 0, the bend of tanh still lets a push die out.
+export const stability = ({ slope }) => (Math.abs(slope) <= 1 ? "stable" : "unstable");
 
 // Upright lines at −1, 0 and 1 with their values.
 function createUprights() {

@@ -18,7 +18,7 @@ const INPUTS = {
   noise: (t) => noise[t],
 };
 
-// The h with h = tanh(w h + b), from the least; stable where the map's slope there is within ±1.
+// The h with h = tanh(w h + b), from the least, and the map's slope there.
 function findFixedPoints(w, b) {
   const excess = (h) => Math.tanh(w * h + b) - h;
   const [least, most] = EDGES;

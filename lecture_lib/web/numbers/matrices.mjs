@@ -61,6 +61,10 @@ function largestEntry(a) {
   return largest;
 }
 
+// A row this small beside its neighbour of the diagonal counts as 0 there: squares of less would leave
+// the range of floats, and with a norm of at least 1 it moves no eigenvalue by more than 1e-100.
+const NOTHING = 1e-200;
+
 /**
  * ‖a‖ = √λ with λ the largest eigenvalue of aᵀ a: made tridiagonal by Householder's reflections,
  * then found by bisection (Golub & Van Loan, Matrix Computations, 8.3 and 8.4).
@@ -70,7 +74,8 @@ function largestEntry(a) {
 export function createSpectralNorm(H) {
   const gram = new Float64Array(H * H),
     turned = new Float64Array(H * H);
-  const one = new Float64Array(H),
+  const unit = new Float64Array(H * H),
+    one = new Float64Array(H).fill(1),
     v = new Float64Array(H),
     p = new Float64Array(H);
   const diagonal = new Float64Array(H),
@@ -78,9 +83,9 @@ export function createSpectralNorm(H) {
 
   function fillGram(a, scale) {
     for (let i = 0; i < H; i += 1)
-      for (let j = 0; j < H; j += 1) turned[j * H + i] = a[i * H + j] / scale;
+      for (let j = 0; j < H; j += 1) turned[j * H + i] = unit[i * H + j] = a[i * H + j] / scale;
     gram.fill(0);
-    addScaledProduct(gram, turned, one.fill(1 / scale), a, H);
+    addScaledProduct(gram, turned, one, unit, H);
   }
 
   // The last row is reflected onto its neighbour of the diagonal, then the one above, and so on;
@@ -93,7 +98,7 @@ export function createSpectralNorm(H) {
       diagonal[n] = gram[row + n];
       beside2[n] = square;
       const rest = square - gram[row + n - 1] ** 2;
-      if (n === 1 || rest <= 0) continue;
+      if (n === 1 || rest <= NOTHING) continue;
       for (let k = 0; k < n; k += 1) v[k] = gram[row + k];
       v[n - 1] += Math.sign(v[n - 1] || 1) * Math.sqrt(square);
       const beta = 2 / (rest + v[n - 1] ** 2);

@@ -1,5 +1,6 @@
 """The one-unit figure: its run, its fixed points, the time in which an impulse fades."""
 
+import itertools
 import math
 
 import pytest
@@ -31,6 +32,15 @@ def test_there_are_three_where_w_is_above_one():
     low, middle, high = OneUnit(w=2.0).fixed_points
     assert low[0] == pytest.approx(-high[0]) and middle[0] == pytest.approx(0, abs=1e-9)
     assert abs(high[1]) < 1 < middle[1]
+
+
+@pytest.mark.parametrize("w", [1.0, -1.0])
+def test_at_one_a_push_dies_out_and_that_is_called_stable(w):
+    pushed = [0.1]
+    for _ in range(20_000):  # slowly: about √(3 / 2t) is left
+        pushed.append(abs(math.tanh(w * pushed[-1])))
+    assert all(new < old for old, new in itertools.pairwise(pushed)) and pushed[-1] < 0.01
+    assert "0.00 (stable)" in OneUnit(w=w).text()
 
 
 @pytest.mark.parametrize("w", [0.5, -0.5, 0.8])

@@ -1,6 +1,7 @@
 """The one-unit figure on the published lecture, held to lecture_lib."""
 
 import random
+import re
 
 import pytest
 
@@ -43,6 +44,12 @@ def told(unit):
     return [lasts, *points]
 
 
+def judged(unit):
+    """Of each fixed point, whether it is stable: (times "stable", times "unstable")."""
+    words = re.findall(r"\((\w+)\)", unit.text())
+    return words.count("stable"), words.count("unstable")
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_table_and_sentence_are_those_of_lecture_lib(figure, seed):
     rng, settings = random.Random(seed), {}
@@ -60,7 +67,7 @@ def test_table_and_sentence_are_those_of_lecture_lib(figure, seed):
 
 
 def test_the_lectures_own_weights(figure):
-    for w in (0.5, 0.9, 1.5, 2.0):
+    for w in (0.5, 0.9, 1.0, -1.0, 1.5, 2.0):
         figure.set("w", w)
         unit = OneUnit(w=w)
         for words in told(unit):
@@ -68,7 +75,9 @@ def test_the_lectures_own_weights(figure):
         points = figure.root.locator('.live-unit-point[visibility="visible"]')
         assert points.count() == len(unit.fixed_points)
         stable = figure.root.locator('.live-unit-point.live-met[visibility="visible"]')
-        assert stable.count() == sum(abs(slope) < 1 for _, slope in unit.fixed_points)
+        said = re.findall(r"slope [^)]*, (\w+)\)", figure.story())
+        assert (said.count("stable"), said.count("unstable")) == judged(unit)
+        assert stable.count() == judged(unit)[0]
 
 
 def test_a_slider_moves_sum_chart_and_map(figure):

@@ -1,0 +1,109 @@
+"""In the corners of the controls of figures that measure norms, each number is one, and NumPy's."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from book._tools import preview
+from lecture_lib.figures import Backward, GradientFlow, OneUnit, Spectral, Timescale
+from tests.driver import Figure
+
+# Sets the controls as a reader does, once for each of `corners`, and returns what then is not a
+# number wherever it stands: in the table, the sentences, the drawing and its labels.
+SWEEP = """async ([root, corners, column]) => {
+  const view = root.querySelector(".live-view");
+  const set = (name, value) => {
+    if (name === "tab") return view.querySelectorAll(".live-tab")[value].click();
+    const input = view.querySelector(`.live-controls [name="${name}"]`);
+    if (input.type === "checkbox") input.checked = value;
+    else input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const found = [];
+  for (const corner of corners) {
+    for (const name in corner) set(name, corner[name]);
+    do await new Promise(requestAnimationFrame);
+    while (view.getAttribute("aria-busy") === "true");
+    const rows = [...view.querySelectorAll(".live-numbers tbody tr:not([hidden])")];
+    found.push({
+      wrong: view.outerHTML.match(/.{0,60}\\b(NaN|Infinity|undefined)\\b.{0,20}/)?.[0] ?? "",
+      numbers: column ? rows.map((row) => Number(row.cells[column].textContent)) : [],
+    });
+  }
+  return found;
+}"""
+
+
+def ends(schema):
+    if "enum" in schema:
+        return schema["enum"]
+    return [False, True] if schema["type"] == "boolean" else [schema["minimum"], schema["maximum"]]
+
+
+def corners(cls, **only):
+    """Each setting at either end, all combined; `only` says which values in place of the ends."""
+    contract = {name: only.get(name) or ends(schema) for name, schema in cls.contract().items()}
+    combined = itertools.product(*contract.values())
+    return [dict(zip(contract, values, strict=True)) for values in combined]
+
+
+def of_backward():
+    """All routes are cut, or none is: each of the ten by itself would make 262,144 corners."""
+    cuts = [name for name in Backward.contract() if name.startswith("cut_")]
+    found = corners(Backward, seed=[7], **{name: [False] for name in cuts})
+    return found + [corner | dict.fromkeys(cuts, True) for corner in found]
+
+
+# One seed, and inside the corners what came out as NaN: products of very small numbers.
+TINY = [
+    {"matrix": "chain", "hidden_size": 64, "steps": 200, "radius": 1.1},
+    {"matrix": "chain", "hidden_size": 64, "radius": 0.05},
+    {"hidden_size": 2, "steps": 200, "radius": 0.05},
+]
+# Without tanh no input is read.
+OF_SPECTRAL = [each for each in corners(Spectral, seed=[0]) if each["drive"] or not each["linear"]]
+OF_SPECTRAL += [{name: getattr(Spectral(**each), name) for name in OF_SPECTRAL[0]} for each in TINY]
+SWEPT = {
+    Backward: of_backward(),
+    GradientFlow: corners(GradientFlow, seed=[7]),
+    OneUnit: corners(OneUnit, u=[-2, 0, 2], b=[-2, 0, 2], w=[-3, 0, 1, 3]),
+    Timescale: corners(Timescale),
+}
+
+
+@pytest.fixture
+def sweep(browser, tmp_path):
+    context = browser.new_context(reduced_motion="reduce", offline=True)
+    page = context.new_page()
+
+    def over(cls, settings, column=None):
+        page.goto((tmp_path / preview.write(cls(), tmp_path)).as_uri())
+        page.locator(".live-view .live-caption").wait_for()
+        root = Figure(page, cls.figure).root.element_handle()
+        return page.evaluate(SWEEP, [root, settings, column])
+
+    yield over
+    context.close()
+
+
+def wrong(settings, found):
+    said = zip(settings, found, strict=True)
+    return [(corner, each["wrong"]) for corner, each in said if each["wrong"]]
+
+
+@pytest.mark.parametrize("cls", SWEPT, ids=lambda cls: cls.figure)
+def test_no_corner_of_the_controls_shows_what_is_no_number(sweep, cls):
+    assert not wrong(SWEPT[cls], sweep(cls, SWEPT[cls]))
+
+
+def test_spectral_has_numpys_norms_in_every_corner(sweep):
+    found = sweep(Spectral, OF_SPECTRAL, column=1)
+    assert not wrong(OF_SPECTRAL, found)
+    for settings, each in zip(OF_SPECTRAL, found, strict=True):
+        wanted = Spectral(**settings).flow.total[:, 0]
+        # The table has 11 digits. Below 1e-307 the floats themselves lose theirs, a few of the
+        # last place a step.
+        np.testing.assert_allclose(
+            each["numbers"], wanted, rtol=1e-9, atol=1e-315, err_msg=f"{settings}"
+        )
