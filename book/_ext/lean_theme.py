@@ -54,6 +54,7 @@ UNUSED = (
     "let toggleHintShow =",
     "let toggleHintHide =",
     "let toggleOpenOnPrint =",
+    "var togglebuttonSelector =",
 )
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>|<script>kernelName = \'[^\']*\'</script>',
