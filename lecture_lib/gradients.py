@@ -219,8 +219,8 @@ def spectral_radius(matrix: ArrayLike) -> float:
 
         ρ(W) = max |λ|,   W v = λ v
 
-    Raises ValueError for what is no square matrix of finite numbers, and TypeError for what is not
-    a real number.
+    Raises ValueError for what is no square matrix of finite numbers, TypeError for what is not a
+    real number, and FloatingPointError for a radius that overflows.
 
     >>> spectral_radius([[2, 0], [0, -3]])
     3.0
@@ -230,7 +230,9 @@ def spectral_radius(matrix: ArrayLike) -> float:
         raise ValueError(f"matrix must be square, (H, H) with H ≥ 1, got shape {square.shape}")
     dtype = square.dtype if square.dtype in (np.float32, np.float64) else np.dtype(np.float64)
     square = as_array("matrix", square, dtype, square.shape, "(H, H)")
-    return float(abs(np.linalg.eigvals(square)).max())
+    radius = abs(np.linalg.eigvals(square)).max()
+    must_be_finite("the spectral radius", radius, f"it is too large for {dtype}")
+    return float(radius)
 
 
 def _keeps(trace: Any, state: str) -> Any:

@@ -39,8 +39,8 @@ def softmax_cross_entropy(
     for whole numbers).
 
     Raises ValueError for shapes that do not fit, a class outside 0 … K − 1, logits whose largest is
-    not finite, or a weight that is negative or nowhere positive, and TypeError for classes that are
-    not whole numbers. Bridle (1990).
+    not finite, or a weight that is negative or nowhere positive; TypeError for classes that are not
+    whole numbers; and FloatingPointError where the right class has probability 0. Bridle (1990).
 
     >>> loss, gradient = softmax_cross_entropy([[0.0, np.log(3)]], [1])
     >>> round(loss, 3), gradient  # −log ¾
@@ -65,8 +65,10 @@ def softmax_cross_entropy(
     gradient = np.exp(log_p)
     right = np.take_along_axis(gradient, at_target, axis=-1)
     np.put_along_axis(gradient, at_target, right - 1, axis=-1)
-    counted = np.where(share > 0, surprise, 0)
-    return float((share * counted).sum()), gradient * share[..., None]
+    loss = float((share * np.where(share > 0, surprise, 0)).sum())
+    if not np.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss}: the right class is told to be impossible")
+    return loss, gradient * share[..., None]
 
 
 def mean_squared_error(
@@ -125,6 +127,9 @@ def _share(weight: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         raise ValueError(f"weight must have shape {shape}, got {weight.shape}")
     if not (np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0):
         raise ValueError("weight must be finite, nowhere negative and somewhere positive")
-    if weight.dtype.kind == "f" and not np.isfinite(weight.sum()):
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not np.isfinite(total):
         weight = weight / weight.max()
-    return (weight / weight.sum()).astype(dtype)
+        total = weight.sum()
+    return (weight / total).astype(dtype)

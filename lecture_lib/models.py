@@ -70,7 +70,8 @@ class Linear:
     def backward(self, x: ArrayLike, dy: ArrayLike) -> dict[str, Array]:
         """The gradients of weight, bias and x (…, I), given that of y, dy (…, O).
 
-        Raises ValueError for shapes that do not fit, and TypeError for what is not a number.
+        Raises ValueError for shapes that do not fit, TypeError for what is not a number, and
+        FloatingPointError for a gradient that is not finite.
         """
         x, dy = self._rows("x", x, 1), self._rows("dy", dy, 0)
         if x.shape[:-1] != dy.shape[:-1]:
@@ -78,7 +79,12 @@ class Linear:
                 f"dy must have shape {(*x.shape[:-1], len(self.bias))}, got {dy.shape}"
             )
         rows, d_rows = x.reshape(-1, x.shape[-1]), dy.reshape(-1, dy.shape[-1])
-        return {"weight": d_rows.T @ rows, "bias": d_rows.sum(axis=0), "x": dy @ self.weight}
+        gradients = {"weight": d_rows.T @ rows, "bias": d_rows.sum(axis=0), "x": dy @ self.weight}
+        for name, gradient in gradients.items():
+            must_be_finite(
+                f"the gradient of {name}", gradient, "dy, or what it meets, is too large"
+            )
+        return gradients
 
     def _rows(self, name: str, value: Any, axis: int) -> Array:
         """`value` as an array whose last axis is as long as that axis of the weight."""

@@ -58,3 +58,5 @@ def test_what_has_no_spectral_radius_is_refused(matrix, error):
     with pytest.raises(error, match="matrix must"):
         spectral_radius(matrix)
     assert spectral_radius(np.uint8([[200]])) == 200
+    with pytest.raises(FloatingPointError, match="the spectral radius is not finite"):
+        spectral_radius(np.full((3, 3), 1.7e308))

@@ -179,6 +179,12 @@ def test_logits_that_are_no_numbers_are_refused(bad):
 
 
 def test_a_loss_too_large_to_be_told_is_refused():
+    with pytest.raises(FloatingPointError, match="the right class is told to be impossible"):
+        softmax_cross_entropy([[0.0, -np.inf]], [1])
+    # Weights whose sum overflows still have their shares.
+    assert mean_squared_error([[1.0], [3.0]], [[0.0], [0.0]], [1e308, 1e308])[0] == 5
+    with pytest.raises(FloatingPointError, match="the gradient of weight is not finite"):
+        Linear(2, 2, seed=0).backward(np.ones((3, 2)), np.full((3, 2), np.nan))
     with pytest.raises(FloatingPointError, match="the loss is inf: prediction and target are too"):
         mean_squared_error([[1e200]], [[-1e200]])
 

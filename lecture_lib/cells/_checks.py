@@ -63,6 +63,8 @@ def as_dtype(dtype: Any) -> np.dtype[Any]:
 
 def as_generator(seed: Any) -> np.random.Generator:
     """What draws from `seed`: a whole number, a sequence of them, None, or a generator in use."""
+    if isinstance(seed, np.ndarray):
+        seed = np.asarray(seed)  # a matrix, which stays two-dimensional, would crash NumPy
     try:
         return np.random.default_rng(seed)
     except (TypeError, ValueError) as error:

@@ -324,6 +324,12 @@ def test_a_cell_that_cannot_be_is_refused(make, arguments, error, message):
         make(**{"input_size": 2, "hidden_size": 3} | arguments)
 
 
+def test_a_seed_may_be_a_matrix():
+    """NumPy itself would call itself on it without end."""
+    seed = np.array([[1, 2]]).view(np.matrix)
+    assert (RNN(2, 3, seed=seed).weight_hh == RNN(2, 3, seed=[[1, 2]]).weight_hh).all()
+
+
 @pytest.mark.parametrize(
     ("bias", "error", "message"),
     [
