@@ -12,6 +12,7 @@ import yaml
 
 from tests.driver import HTML, NOT_BUILT, ROOT
 
+pytestmark = pytest.mark.site
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"

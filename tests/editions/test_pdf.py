@@ -11,6 +11,8 @@ from pypdf import PdfReader
 
 from tests.driver import HTML, LECTURE, ROOT
 
+pytestmark = pytest.mark.site
+
 
 @pytest.fixture(scope="module")
 def pdf():
