@@ -1,0 +1,41 @@
+"""The site's own scripts and styles, on small pages that need no build."""
+
+from book._tools import preview
+from lecture_lib.figures import GateLab
+from tests.driver import ROOT
+
+STYLE = ROOT / "book" / "_style"
+BLOCKED = """for (const name of ["sessionStorage", "localStorage"]) {
+  Object.defineProperty(window, name, {
+    configurable: true, get() { throw new DOMException("blocked", "SecurityError"); } });
+}"""
+
+
+def opened(browser, folder, body, init=None, **options):
+    """A page with `body` between the book's first script and its last; what it threw."""
+    page = browser.new_context(offline=True, **options).new_page()
+    thrown = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    if init:
+        page.add_init_script(init)
+    scripts = [f'<script src="{(STYLE / name).as_uri()}"></script>' for name in SCRIPTS]
+    file = folder / "page.html"
+    file.write_text(f"<!doctype html>{scripts[0]}{body}{scripts[1]}", encoding="utf-8")
+    page.goto(file.as_uri())
+    return page, thrown
+
+
+SCRIPTS = ["first.js", "book.js"]
+
+
+def test_without_site_data_the_theme_and_its_scripts_work(browser, tmp_path):
+    # As the theme does when its button is pressed.
+    theme = "<script>localStorage.setItem('mode', 'dark'); sessionStorage.getItem('x')</script>"
+    page, thrown = opened(browser, tmp_path, theme, BLOCKED, color_scheme="light")
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    assert page.evaluate("[localStorage.getItem('mode'), localStorage.getItem('no')]") == [
+        "dark",
+        None,
+    ]
+    page.context.close()
+    assert not thrown
