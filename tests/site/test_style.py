@@ -39,3 +39,21 @@ def test_without_site_data_the_theme_and_its_scripts_work(browser, tmp_path):
     ]
     page.context.close()
     assert not thrown
+
+
+def test_paper_is_light_and_shows_the_answers(browser, tmp_path):
+    body = "<details><summary>Ask</summary>Told</details>"
+    page, thrown = opened(browser, tmp_path, body, color_scheme="dark")
+    page.evaluate("""() => {
+      const look = () => [document.documentElement.dataset.theme,
+        document.querySelector("details").open];
+      window.seen = [look()];
+      // After the book's own listener, which was there before.
+      for (const name of ["beforeprint", "afterprint"])
+        addEventListener(name, () => seen.push(look()));
+    }""")
+    page.pdf()
+    seen = page.evaluate("seen")
+    page.context.close()
+    assert seen == [["dark", False], ["light", True], ["dark", False]]
+    assert not thrown
