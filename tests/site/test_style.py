@@ -57,3 +57,18 @@ def test_paper_is_light_and_shows_the_answers(browser, tmp_path):
     page.context.close()
     assert seen == [["dark", False], ["light", True], ["dark", False]]
     assert not thrown
+
+
+def test_a_figure_stands_the_same_on_a_page_that_runs_from_right_to_left(browser, tmp_path):
+    page = browser.new_context(offline=True, reduced_motion="reduce").new_page()
+    page.goto((tmp_path / preview.write(GateLab(), tmp_path)).as_uri())
+    page.locator(".live-view .live-caption").wait_for()
+    places = """() => [...document.querySelectorAll(".live-view *")].map((node) => {
+      const { left, width } = node.getBoundingClientRect();
+      return [Math.round(left), Math.round(width), getComputedStyle(node).direction];
+    })"""
+    before = page.evaluate(places)
+    page.evaluate("document.dir = 'rtl'")
+    after = page.evaluate(places)
+    page.context.close()
+    assert after == before
