@@ -72,3 +72,20 @@ def test_a_figure_stands_the_same_on_a_page_that_runs_from_right_to_left(browser
     after = page.evaluate(places)
     page.context.close()
     assert after == before
+
+
+def test_a_contrast_theme_leaves_what_colour_tells_and_a_ground_to_see_it_on(browser, tmp_path):
+    page = browser.new_context(offline=True, forced_colors="active").new_page()
+    page.goto((tmp_path / preview.write(GateLab(), tmp_path)).as_uri())
+    page.locator(".live-view .live-caption").wait_for()
+    look = "(node, name) => getComputedStyle(node)[name]"
+    drawing = page.locator(".live-view svg[role=img]").first
+    ground = drawing.evaluate(look, "backgroundColor")
+    ink = page.locator(".live-view svg .live-says").first.evaluate(look, "fill")
+    bars = page.locator(".live-view svg .live-bar").first.evaluate(look, "fill")
+    slider = page.locator(".live-control input[type=range]").first
+    track = slider.evaluate(look, "forcedColorAdjust")
+    page.context.close()
+    assert ground == "rgb(255, 255, 255)" and ink == "rgb(85, 96, 107)"  # #ffffff and #55606b
+    assert bars == "rgb(0, 114, 178)"  # #0072b2
+    assert track == "none"
