@@ -97,6 +97,9 @@ def without_inline(text):
     text = text.replace('onclick="toggleFullScreen()"', 'data-click="fullscreen"')
     # A fold has its words as its name.
     text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    # The search page has the theme's form for search twice, with its id.
+    head, once, rest = text.partition('id="search-input"')
+    text = head + once + rest.replace(once or "\0", 'id="search-page-input"')
     text = SVG.sub(lambda svg: as_attributes(svg[0]), text)
     # Those of the index and of pandas' tables, which book.css makes good.
     return re.sub(r'(<(?:td|tr|th|table)\b[^>]*?) style="[^"]*"', r"\1", text)

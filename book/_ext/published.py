@@ -1,10 +1,29 @@
-"""What the published book wants beside its pages: a list of them for search engines, and the page
-for an address that leads nowhere."""
+"""What the published book wants beside its pages: a list of them for search engines, the root, which
+leads to the first of them, and the page for an address that leads nowhere."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
-# It may be asked for at any depth, so it brings its style along and leads home by a full path.
+# In place of the one that Jupyter Book writes, which is no whole page.
+ROOT = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url={first}">
+<link rel="canonical" href="{home}{first}">
+<title>{title}</title>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p><a href="{first}">To the first page</a></p>
+</main>
+</body>
+</html>
+"""
+
+# It may be asked for at any depth and on any host, so it brings its style along and leads home by
+# the whole address.
 NOT_FOUND = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -36,9 +55,16 @@ a {{ color: #0b5bc4; }}
 def write_not_found(app, error):
     if error or app.builder.format != "html":
         return
-    home = urlsplit(app.config.html_baseurl).path or "/"
-    page = NOT_FOUND.format(title=app.config.html_title, home=home)
+    page = NOT_FOUND.format(title=app.config.html_title, home=app.config.html_baseurl)
     (Path(app.outdir) / "404.html").write_text(page, encoding="utf-8")
+
+
+def write_root(app, error):
+    if error or app.builder.format != "html":
+        return
+    first = f"{app.config.root_doc}.html"
+    page = ROOT.format(title=app.config.html_title, home=app.config.html_baseurl, first=first)
+    (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
 
 
 def write_sitemap(app, error):
@@ -54,4 +80,6 @@ def write_sitemap(app, error):
 def setup(app):
     app.connect("build-finished", write_sitemap)
     app.connect("build-finished", write_not_found)
+    # After Jupyter Book has written its own.
+    app.connect("build-finished", write_root, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,23 @@
     button.addEventListener("click", clicks[button.dataset.click]);
   }
 
+  // On paper: light, and every answer unfolded; afterwards as it was.
+  const whole = document.documentElement.dataset;
+  let folded = null;
+  let theme;
+  addEventListener("beforeprint", () => {
+    if (folded) return;
+    folded = [...document.querySelectorAll("details:not([open], .live-numbers)")];
+    for (const fold of folded) fold.open = true;
+    theme = whole.theme;
+    whole.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of folded ?? []) fold.open = false;
+    if (folded) whole.theme = theme;
+    folded = null;
+  });
+
   // A long formula scrolls on a narrow page, and is then a stop for the keyboard.
   const turn = ({ target: t }) => {
     t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1;

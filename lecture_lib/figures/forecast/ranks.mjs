@@ -41,7 +41,8 @@ export function createRanks(methods, seeds) {
   );
   const tall = methods.length * ROW;
   const one = svg("line", { class: "live-rank-one", y1: 0, y2: tall });
-  const chart = svg("svg", { role: "img", height: tall + 2 }, one);
+  // Its room is there at once, its rows when their places are known.
+  const chart = svg("svg", { role: "img", height: tall + 2, visibility: "hidden" }, one);
   chart.append(...Object.values(rows).map(({ root }) => root));
   const head = html("p", { class: "live-heading" });
   const note = html(
@@ -69,7 +70,7 @@ export function createRanks(methods, seeds) {
       rows[method].draw(place, error, ofSeeds(method), long, width),
     );
     write(head, title);
-    put(chart, { "aria-label": label });
+    put(chart, { "aria-label": label, visibility: "visible" });
   }
   return { root, layout, draw };
 }

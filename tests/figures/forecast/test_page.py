@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from book._tools import preview
 from lecture_lib.experiments import series as task
 from lecture_lib.figures import Forecast, joiner
 from tests.driver import Figure
@@ -50,6 +51,24 @@ class Page(Figure):
 @pytest.fixture
 def figure(visit):
     return Page(visit(PAGE).page, "forecast").settle()
+
+
+def test_nothing_is_drawn_before_it_is_computed(browser, tmp_path):
+    context = browser.new_context(reduced_motion="reduce", offline=True)
+    page = context.new_page()
+    # The first slice of the work is then the last.
+    page.add_init_script("MessagePort.prototype.postMessage = () => {};")
+    page.goto((tmp_path / preview.write(Forecast(), tmp_path)).as_uri())
+    waiting = Page(page, "forecast")
+    waiting.root.locator(".live-view[aria-busy=true]").wait_for()
+    written = waiting.root.locator(".live-view > :not(form) svg text").evaluate_all(
+        """texts => texts.filter((t) => t.checkVisibility({ visibilityProperty: true }))
+          .map((t) => t.textContent).filter(Boolean)"""
+    )
+    tall = waiting.root.locator(".live-ranks svg").bounding_box()["height"]
+    context.close()
+    assert not written
+    assert tall >= 7 * 25  # the seven rows to come
 
 
 @pytest.mark.parametrize("name", task.NAMES)
