@@ -1,4 +1,4 @@
-"""What the published book wants beside its pages: a list of them for search engines, the root, which
+"""What the published book wants beside its pages: a list of them for search engines, a root that
 leads to the first of them, and the page for an address that leads nowhere."""
 
 from pathlib import Path
