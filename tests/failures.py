@@ -67,6 +67,6 @@ def pytest_sessionstart(session):
 def pytest_runtest_makereport(item, call):
     report = yield
     # Not of a teardown, which has closed the pages.
-    if report.failed and report.when != "teardown" and "browser" in getattr(item, "funcargs", ()):
+    if report.failed and report.when != "teardown" and "browser" in item.funcargs:
         item.config.stash[RECORDER].keep(item.nodeid)
     return report
