@@ -5,13 +5,19 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lecture_lib import plots
-from lecture_lib._layouts import GATES, cell_of, reordered, stacked
-from lecture_lib._onnx import ONNX_GATES
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures.base import Choice, IntSlider, LiveFigure, Switch
 from lecture_lib.figures.modules import esm, stylesheet
 from lecture_lib.figures.seeded import seeded_uniform
-from lecture_lib.interchange import KERAS_GATES, reorder_gates
+from lecture_lib.interchange import reorder_gates
+from lecture_lib.interchange.layouts import (
+    GATES,
+    KERAS_GATES,
+    ONNX_GATES,
+    cell_of,
+    reordered,
+    stacked,
+)
 
 STEPS, INPUTS = 12, 2
 UNITS = (2, 3)  # of the cell on each tab
