@@ -20,7 +20,7 @@ def import_onnx():
 
 def onnx_model(source):
     """`source`, a path, bytes or a `ModelProto`, as a ModelProto that holds all its weights, has
-    its local functions put where they are called, and has passed ONNX' own checks; and its size.
+    its local functions put where they are called; and its size.
 
     The given proto is not changed. Raises ValueError for what is cut off, is no such model, or has
     weights in another folder, TypeError for what is no source, and ImportError without onnx.
@@ -44,17 +44,24 @@ def onnx_model(source):
             ) from None
     else:
         raise TypeError(f"model must be a path, bytes or a ModelProto, got {type(source).__name__}")
-    if not model.HasField("graph"):
-        raise ValueError("model must be a whole ONNX file, got one without a graph")
+    if not model.HasField("graph") or not model.opset_import:
+        raise ValueError("model must be a whole ONNX file, got one without a graph or an opset")
     _check_depth(model.graph)
     size += _take_in(onnx, model, folder)
     for tensor in tensors_of(model.graph):
         _check_tensor(onnx, tensor)
+    return _inlined(onnx, model), size
+
+
+def complaint_of(model):
+    """What ONNX' own checker finds wrong with a model, in a sentence, or None. Runtimes take much
+    that it does not, such as an output without a shape."""
+    onnx = import_onnx()
     try:
         onnx.checker.check_model(model)
     except (onnx.checker.ValidationError, UnicodeError, RuntimeError, ValueError) as error:
-        raise ValueError(f"model must be a valid ONNX model: {str(error)[:500]}") from None
-    return _inlined(onnx, model), size
+        return f"ONNX' checker says of this model: {str(error).strip().splitlines()[0][:200]}"
+    return None
 
 
 def graphs_of(node):

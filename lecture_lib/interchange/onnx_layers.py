@@ -7,7 +7,7 @@ import numpy as np
 from lecture_lib.cells.activations import activation_of
 from lecture_lib.interchange.layouts import ONNX_GATES, as_weights, cell_of
 from lecture_lib.interchange.network import Layer, Network, assembled
-from lecture_lib.interchange.onnx_files import onnx_model
+from lecture_lib.interchange.onnx_files import complaint_of, onnx_model
 from lecture_lib.interchange.onnx_graph import Uniform, attributes_of, everything
 from lecture_lib.interchange.onnx_parts import follows, taken_apart
 
@@ -59,7 +59,8 @@ def onnx_network(source, update="keep"):
         elif (reason := taken_apart(node, scope)) is not None:
             name = _unique(path + (node.name or f"{node.op_type}_{len(layers)}"), named)
             layers.append(Layer(name, "?", "ONNX", reason=reason))
-    network = Network(layers, "ONNX")
+    complaint = complaint_of(model)
+    network = Network(layers, "ONNX", [complaint] if complaint else [])
     nodes = {one.name: one for one in found}
     if found:
         from lecture_lib.interchange.watching import onnx_reader
@@ -80,7 +81,8 @@ def _listed(one, update, found):
     """The layer of a node; one that cannot be computed has the reason."""
     try:
         layer = _layer(one, update)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
+        # The latter are of attributes of a kind that no such node has.
         return Layer(one.name, one.kind, "ONNX", reason=f"{one.name}: {error}")
     layer.follows = follows(one, layer, found[:-1])
     return layer
