@@ -18,7 +18,6 @@ from lecture_lib.interchange.layouts import (
     KERAS_GATES,
     ONNX_GATES,
     cell_of,
-    reordered,
     stacked,
 )
 
