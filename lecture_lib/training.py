@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm  # type: ignore[import-untyped]
+from tqdm import tqdm
 
 from lecture_lib.cells._checks import Array, as_generator, as_number, as_size
 from lecture_lib.losses import mean_squared_error, softmax, softmax_cross_entropy
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-def falling(learning_rate, steps):
+def falling(learning_rate: float, steps: int) -> Any:
     """A learning rate for `fit`: `learning_rate` over the first half of `steps`, and from there
     down a straight line to a twentieth of it."""
     return lambda step: learning_rate * min(1.0, 2 - 1.95 * step / steps)
@@ -162,7 +162,7 @@ class _Watch:
             self.parameters[name][...] = array
 
 
-class _Bar(tqdm):  # type: ignore[misc]
+class _Bar(tqdm):
     """A progress bar, which on a terminal shows times and scores to the end.
 
     Elsewhere, as below a notebook's cell, it leaves a line that is the same for every run.

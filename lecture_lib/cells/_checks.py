@@ -43,7 +43,7 @@ def as_number(name: str, value: Any, wanted: str = "be finite", fits: Any = math
     """`value` as a float that `fits`, which `wanted` says in words."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if not fits(value):
         raise ValueError(f"{name} must {wanted}, got {value}")

@@ -39,8 +39,8 @@ class LiveFigure(anywidget.AnyWidget):
     caption = Data("")
     initial = Data()
 
-    def __init_subclass__(cls, **kwargs):
-        home = Path(sys.modules[cls.__module__].__file__).parent
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        home = Path(str(sys.modules[cls.__module__].__file__)).parent
         module = home / f"{home.name}.mjs"
         # anywidget makes each instance a class of its own, which has its `_esm` already.
         if module.exists() and "_esm" not in vars(cls):
@@ -51,7 +51,7 @@ class LiveFigure(anywidget.AnyWidget):
             cls._css = style.stylesheet(home)
         super().__init_subclass__(**kwargs)
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         unknown = sorted(set(kwargs) - set(self.class_trait_names()))
         if unknown:
             known = ", ".join(self.controls())
@@ -121,7 +121,7 @@ class LiveFigure(anywidget.AnyWidget):
             numbered = [stack]
         return ipywidgets.VBox([*numbered, *always, self])
 
-    def _linked(self, name, control):
+    def _linked(self, name: str, control: Control) -> ipywidgets.Widget:
         widget = control.widget(getattr(self, name))
         widget.description = control.label
         widget.style.description_width = "14em"
@@ -156,14 +156,15 @@ class LiveFigure(anywidget.AnyWidget):
         inside = ", ".join(f"{k}={v!r}" for k, v in changed.items())
         return f"{type(self).__name__}({inside})"
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = self.panel._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle: Any = self.panel._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}
         # Colab is told where its manager for such widgets is; it gets no twin to show instead.
-        _, metadata = super()._repr_mimebundle_(**kwargs)
+        shown: Any = super()._repr_mimebundle_(**kwargs)
+        metadata = shown[1]
         return (bundle if metadata else bundle | {"text/html": self.twin()}), metadata
 
 
-def _grid():
+def _grid() -> ipywidgets.Layout:
     return ipywidgets.Layout(
         grid_template_columns="repeat(auto-fit, minmax(340px, 1fr))",
         grid_gap="2px 16px",

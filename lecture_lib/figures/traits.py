@@ -88,6 +88,10 @@ class Control(Value):
             spec["tab"] = self.tab
         return spec
 
+    def widget(self, value: Any) -> ipywidgets.Widget:
+        """The ipywidget that shows `value` and changes it."""
+        raise NotImplementedError
+
 
 class Slider(Control):
     """A number in [min, max]."""
