@@ -123,7 +123,7 @@ def show(browser, folder, kind):
 
 def kept(figure):
     """What the figure's link says, once asked for: {name: value} of all that is not as it was."""
-    figure.root.get_by_role("button", name="Copy link").click()
+    figure.root.get_by_role("button", name="Copy link", exact=True).click()
     _, _, query = figure.page.evaluate("location.hash").partition("?")
     return figure.page.evaluate(
         "(query) => [...new URLSearchParams(query)].map(([k, v]) => [k, JSON.parse(v)])", query
@@ -135,7 +135,7 @@ def seen(figure):
         figure.wait_until_done()
     rows = figure.root.locator(".live-numbers table").evaluate_all(
         """tables => tables.flatMap((table) => [...table.rows])
-          .filter((row) => !row.hidden).map((row) => row.textContent)"""
+          .filter((row) => !row.closest("[hidden]")).map((row) => row.textContent)"""
     )
     return rows, figure.inputs()
 
@@ -156,7 +156,7 @@ def test_a_link_brings_all_of_it_back_and_reset_takes_it_away(show, kind, seed):
     # Whoever gets the link sees the same.
     again = show(figure.page.evaluate("location.hash"))
     assert seen(again) == there
-    again.root.get_by_role("button", name="Reset").click()
+    again.root.get_by_role("button", name="Reset", exact=True).click()
     assert seen(again) == before
     assert kept(again) == []
 
