@@ -1,5 +1,5 @@
-"""What the published book wants beside its pages: a list of them for search engines, the root,
-which leads to the first of them, and the page for an address that leads nowhere."""
+"""What the published book wants beside its pages: a list of them for search engines, a root that
+leads to the first of them, and the page for an address that leads nowhere."""
 
 from pathlib import Path
 

@@ -48,6 +48,23 @@ def test_a_page_fits_360_pixels(visit, page_name):
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360
 
 
+def test_letters_of_twice_the_size_fit_a_narrow_page(visit, page_name):
+    page = visit(page_name, viewport={"width": 360, "height": 800}, all_figures=False).page
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    outside = """nodes => nodes.filter((node) => {
+      const { left, right } = node.getBoundingClientRect();
+      return node.checkVisibility() && (left < 0 || right > 360);
+    }).map((node) => node.className)"""
+    parts = page.locator(".article-header-buttons .btn, .prev-next-info")
+    assert not parts.evaluate_all(outside)
+    # The head reaches as far down as its last row of buttons.
+    head = page.locator(".bd-header-article").bounding_box()
+    for button in page.locator(".bd-header-article .btn:visible").all():
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= head["y"] + head["height"] + 1
+
+
 def test_every_figure_is_mounted(visit, page_name):
     page = visit(page_name).page
     assert page.evaluate("document.querySelectorAll('div.live-figure[data-figure]').length") == len(
