@@ -25,6 +25,7 @@ __all__ = [
     "Linear",
     "SequenceModel",
     "clip_grad_norm",
+    "falling",
     "fit",
     "mean_squared_error",
     "softmax",
@@ -32,9 +33,14 @@ __all__ = [
 ]
 
 
-def falling(learning_rate: float, steps: int) -> Any:
+def falling(learning_rate: float, steps: int) -> Callable[[int], float]:
     """A learning rate for `fit`: `learning_rate` over the first half of `steps`, and from there
-    down a straight line to a twentieth of it."""
+    down a straight line to a twentieth of it.
+
+    >>> rate = falling(0.01, steps=100)
+    >>> [round(rate(step), 4) for step in (0, 50, 75, 100)]
+    [0.01, 0.01, 0.0054, 0.0005]
+    """
     return lambda step: learning_rate * min(1.0, 2 - 1.95 * step / steps)
 
 

@@ -9,13 +9,19 @@ import lecture_lib
 PACKAGE = Path(lecture_lib.__file__).parent
 # What each room may import besides itself. A file beside the rooms is a room of its own.
 CELLS = {"cells"}
-TOOLS = CELLS | {"gradients", "initialisers", "training", "networks", "ngram", "interchange"}
+LEARNING = CELLS | {"losses", "models", "optimisation"}
+TOOLS = LEARNING | {"gradients", "jacobians", "initialisers", "training", "networks", "ngram"}
+TOOLS |= {"interchange"}
 MAY = {
     "cells": set(),
-    "gradients": CELLS,
+    "jacobians": CELLS,
+    "gradients": CELLS | {"jacobians"},
     "initialisers": CELLS,
     "interchange": CELLS,
-    "training": CELLS,
+    "losses": CELLS,
+    "models": CELLS,
+    "optimisation": CELLS,
+    "training": LEARNING,
     "networks": CELLS | {"initialisers", "training"},
     "ngram": set(),
     "records": set(),

@@ -17,13 +17,13 @@ with its cell and with what else is said of it. `watch` also runs it. `from_torc
 cannot be computed or carried is refused by name. Nothing is unpickled, run or fetched here.
 """
 
-from lecture_lib.interchange.keras_arrays import from_keras, to_keras
+from lecture_lib.interchange.keras.arrays import from_keras, to_keras
 from lecture_lib.interchange.layouts import KERAS_GATES, ONNX_GATES, reorder_gates
 from lecture_lib.interchange.network import Agreement, Layer, Network
-from lecture_lib.interchange.onnx_in import from_onnx
-from lecture_lib.interchange.onnx_out import to_onnx
+from lecture_lib.interchange.onnx.reading import from_onnx
+from lecture_lib.interchange.onnx.writing import to_onnx
 from lecture_lib.interchange.opening import open_network
-from lecture_lib.interchange.pytorch import from_torch, to_torch
+from lecture_lib.interchange.torch.modules import from_torch, to_torch
 from lecture_lib.interchange.watching import watch
 
 __all__ = [

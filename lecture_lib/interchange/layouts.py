@@ -4,10 +4,10 @@ import numpy as np
 
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells._checks import as_array
-from lecture_lib.cells.activations import activation_of
 from lecture_lib.cells.bidirectional import Bidirectional
-from lecture_lib.cells.other_functions import GRUVariant, Reversed, RNNVariant
 from lecture_lib.cells.variants import LSTMVariant
+from lecture_lib.cells.variants.activations import activation_of
+from lecture_lib.cells.variants.other_functions import GRUVariant, Reversed, RNNVariant
 
 GATES = {"RNN": "h", "GRU": "rzn", "LSTM": "ifgo"}
 KERAS_GATES = {"RNN": "h", "GRU": "zrn", "LSTM": "ifgo"}

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lecture_lib.interchange.array_files import npz_file, safetensors_file
-from lecture_lib.interchange.keras_files import h5_network, keras_network, keras_runs
+from lecture_lib.interchange.keras.files import h5_network, keras_network, keras_runs
+from lecture_lib.interchange.keras.tensorflow_js import js_network
 from lecture_lib.interchange.layouts import widened
 from lecture_lib.interchange.limits import Archive, bytes_of
 from lecture_lib.interchange.network import Network
-from lecture_lib.interchange.onnx_layers import onnx_network
-from lecture_lib.interchange.tensorflow_js import js_network
-from lecture_lib.interchange.torch_files import torch_file
-from lecture_lib.interchange.torch_names import flattened, torch_layers
-from lecture_lib.interchange.watching_torch import torch_network
+from lecture_lib.interchange.onnx.layers import onnx_network
+from lecture_lib.interchange.torch.files import torch_file
+from lecture_lib.interchange.torch.names import flattened, torch_layers
+from lecture_lib.interchange.torch.watching import torch_network
 
 PROGRAM = (
     "a TorchScript archive is a program: its weights are read, and what it computes with them is "
@@ -67,7 +67,7 @@ def open_network(source, update="keep", **said):
     if hasattr(source, "named_modules"):
         return torch_network(source, update)
     if hasattr(source, "get_config"):
-        from lecture_lib.interchange.watching_keras import live_network
+        from lecture_lib.interchange.keras.watching import live_network
 
         return live_network(source, update)
     if hasattr(source, "graph") and hasattr(source, "SerializeToString"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from lecture_lib.interchange.network import Network
-from lecture_lib.interchange.onnx_files import import_onnx
+from lecture_lib.interchange.onnx.files import import_onnx
 
 
 def watch(module, *inputs, update="keep", **named):
@@ -20,11 +20,11 @@ def watch(module, *inputs, update="keep", **named):
     Raises TypeError for a module of neither.
     """
     if hasattr(module, "named_modules"):
-        from lecture_lib.interchange.watching_torch import watch_torch
+        from lecture_lib.interchange.torch.watching import watch_torch
 
         return watch_torch(module, inputs, named, update)
     if hasattr(module, "get_config") and callable(module):
-        from lecture_lib.interchange.watching_keras import watch_keras
+        from lecture_lib.interchange.keras.watching import watch_keras
 
         return watch_keras(module, inputs, named, update)
     raise TypeError(

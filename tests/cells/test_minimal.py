@@ -9,7 +9,6 @@ from lecture_lib.cells import GRU
 from lecture_lib.cells.minimal import (
     MinGRU,
     MinLSTM,
-    Stack,
     linear_recurrence,
     min_gru_step,
     min_lstm_step,

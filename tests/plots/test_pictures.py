@@ -96,7 +96,7 @@ def test_runs_are_dots_at_their_errors():
     [ax] = np.ravel(series.histories({"rising": data}))
     assert ax.get_lines()[1].get_xdata()[0] == 2000.5
     drawn = lines(series.shifted([1, 2], [3, 4], [5, 6]))
-    assert drawn["what came"] == [3, 4]
+    assert drawn["what came"].tolist() == [3, 4]
 
 
 def test_the_lowest_of_what_is_held_out_is_marked():
@@ -110,12 +110,13 @@ def test_a_panel_for_each_history():
     history = SimpleNamespace(loss=[2.0, 1.0, 0.5], steps=[2], scores=[0.7])
     axes = training.curves({name: history for name in "abcd"}, dict.fromkeys("abcd", 1.5))
     assert [ax.get_visible() for ax in axes] == [True] * 4 + [False] * 2
-    assert axes[3].get_title() == "d" and axes[0].get_lines()[0].get_ydata() == [2.0, 1.0, 0.5]
+    assert axes[3].get_title() == "d"
+    assert axes[0].get_lines()[0].get_ydata().tolist() == [2.0, 1.0, 0.5]
 
 
 def test_the_pages_in_use_draw_what_they_are_given():
     ax = applications.curves({"a": ([0, 1], [2, 3]), "b": ([0, 1], [4, 5])}, "x", "y")
-    assert lines(ax)["b"] == [4, 5] or lines(ax)["b"].tolist() == [4, 5]
+    assert lines(ax)["b"].tolist() == [4, 5]
     one, other = applications.panels({"up": ([0, 1], [0, 1]), "down": ([0, 1], [1, 0])}, "day")
     assert (one.get_title(), other.get_xlabel()) == ("up", "day")
     ways = {"random": [(0, False), (3, True)], "in time": [(0, False), (6, True)]}

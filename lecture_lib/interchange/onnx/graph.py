@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lecture_lib.interchange.limits import MAX_DEPTH, room_for
-from lecture_lib.interchange.onnx_files import MAX_NODES, array_of, graphs_of, import_onnx
+from lecture_lib.interchange.onnx.files import MAX_NODES, array_of, graphs_of, import_onnx
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Keras: .h5, .keras and .weights.h5."""
 
 from lecture_lib.interchange.array_files import parsed
-from lecture_lib.interchange.hdf5_files import Hdf5
-from lecture_lib.interchange.keras_arrays import SAY_HARD, cell_of_arrays, layers_in
-from lecture_lib.interchange.keras_configs import (
+from lecture_lib.interchange.keras.arrays import SAY_HARD, cell_of_arrays, layers_in
+from lecture_lib.interchange.keras.configs import (
     keras_layer,
     recurrent_layers,
     version_of,
 )
+from lecture_lib.interchange.keras.hdf5 import Hdf5
 from lecture_lib.interchange.limits import Archive
 from lecture_lib.interchange.network import Layer, Network, assembled
 
@@ -174,7 +174,7 @@ def keras_runs(
 
 def _layer_of(name, arrays, source, layout, said, old):
     """The layer whose arrays these are, one with a reason, or None if they are of no one layer."""
-    from lecture_lib.interchange.keras_arrays import fitting
+    from lecture_lib.interchange.keras.arrays import fitting
 
     fits = fitting(arrays)
     if layout is None and (not fits or fits == ["stack of layers"]):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lecture_lib.interchange.keras_configs import keras_layer, recurrent_layers, version_of
-from lecture_lib.interchange.keras_files import linked
+from lecture_lib.interchange.keras.configs import keras_layer, recurrent_layers, version_of
+from lecture_lib.interchange.keras.files import linked
 from lecture_lib.interchange.network import Network
 
 

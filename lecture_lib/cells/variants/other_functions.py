@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
-from lecture_lib.cells.activations import (
+from lecture_lib.cells.bidirectional import turned
+from lecture_lib.cells.gru import GRU, GRUTrace
+from lecture_lib.cells.rnn import RNN, RNNTrace
+from lecture_lib.cells.variants.activations import (
     activation_of,
     as_clip,
     clipped,
     read_only,
     slope_through,
 )
-from lecture_lib.cells.bidirectional import turned
-from lecture_lib.cells.gru import GRU, GRUTrace
-from lecture_lib.cells.rnn import RNN, RNNTrace
 
 
 class RNNVariant(RNN):

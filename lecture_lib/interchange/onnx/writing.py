@@ -10,7 +10,7 @@ from lecture_lib.interchange.layouts import (
     options_of,
     stacked,
 )
-from lecture_lib.interchange.onnx_files import import_onnx
+from lecture_lib.interchange.onnx.files import import_onnx
 from lecture_lib.training import SequenceModel
 
 # This library's functions by ONNX' names, which for these two need α and β besides.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lecture_lib.interchange.onnx_files import graphs_of
-from lecture_lib.interchange.onnx_graph import Uniform, attributes_of
+from lecture_lib.interchange.onnx.files import graphs_of
+from lecture_lib.interchange.onnx.graph import Uniform, attributes_of
 
 # What may lie between a layer and the next without changing a number.
 MOVED = {"Squeeze", "Unsqueeze", "Identity", "Dropout", "Reshape", "Transpose", "Cast"}

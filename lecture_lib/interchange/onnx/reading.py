@@ -1,6 +1,6 @@
 """One cell out of an ONNX model."""
 
-from lecture_lib.interchange.onnx_layers import onnx_network
+from lecture_lib.interchange.onnx.layers import onnx_network
 
 
 def from_onnx(model, update="keep", layer=None):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lecture_lib.cells.bidirectional import Bidirectional
-from lecture_lib.cells.other_functions import Reversed
-from lecture_lib.interchange.keras_arrays import cell_of_arrays, fitting
+from lecture_lib.cells.variants.other_functions import Reversed
+from lecture_lib.interchange.keras.arrays import cell_of_arrays, fitting
 from lecture_lib.interchange.limits import MAX_DEPTH, MAX_ENTRIES
 from lecture_lib.interchange.network import Layer
 

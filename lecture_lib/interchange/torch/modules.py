@@ -11,7 +11,7 @@ from lecture_lib.interchange.layouts import (
     options_of,
     stacked,
 )
-from lecture_lib.interchange.torch_names import PARTS, grouped, said_by_modules, torch_cell
+from lecture_lib.interchange.torch.names import PARTS, grouped, said_by_modules, torch_cell
 
 
 def to_torch(cell):

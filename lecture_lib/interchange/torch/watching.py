@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from lecture_lib.interchange.network import Network
-from lecture_lib.interchange.torch_names import flattened, said_by_modules, torch_layers
+from lecture_lib.interchange.torch.names import flattened, said_by_modules, torch_layers
 
 
 def torch_network(module, update="keep"):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lecture_lib.interchange.limits import MAX_DEPTH, MAX_ENTRIES, Archive, from_bfloat16
-from lecture_lib.interchange.pickles import Stored, Thing, described
+from lecture_lib.interchange.torch.pickles import Stored, Thing, described
 
 BROKEN = (KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 OLD_MAGIC = 0x1950A86A20F9469CFC6C

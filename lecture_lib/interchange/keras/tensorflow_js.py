@@ -3,8 +3,8 @@
 import numpy as np
 
 from lecture_lib.interchange.array_files import parsed
-from lecture_lib.interchange.keras_configs import keras_layer, recurrent_layers, version_of
-from lecture_lib.interchange.keras_files import linked
+from lecture_lib.interchange.keras.configs import keras_layer, recurrent_layers, version_of
+from lecture_lib.interchange.keras.files import linked
 from lecture_lib.interchange.limits import bytes_of, inside, raw_array
 from lecture_lib.interchange.network import Network
 

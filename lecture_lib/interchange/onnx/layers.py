@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lecture_lib.cells.activations import activation_of
+from lecture_lib.cells.variants.activations import activation_of
 from lecture_lib.interchange.layouts import ONNX_GATES, as_weights, cell_of
 from lecture_lib.interchange.network import Layer, Network, assembled
-from lecture_lib.interchange.onnx_files import complaint_of, onnx_model
-from lecture_lib.interchange.onnx_graph import Uniform, attributes_of, everything
-from lecture_lib.interchange.onnx_parts import follows, taken_apart
+from lecture_lib.interchange.onnx.files import complaint_of, onnx_model
+from lecture_lib.interchange.onnx.graph import Uniform, attributes_of, everything
+from lecture_lib.interchange.onnx.parts import follows, taken_apart
 
 USUAL = {"RNN": ["Tanh"], "GRU": ["Sigmoid", "Tanh"], "LSTM": ["Sigmoid", "Tanh", "Tanh"]}
 PLACES = ("recurrent_activation", "activation", "output_activation")

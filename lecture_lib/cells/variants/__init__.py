@@ -4,9 +4,15 @@ import numpy as np
 
 from lecture_lib.cells._cell import Cell
 from lecture_lib.cells._checks import as_array, as_clamps, as_ended, as_sequence, as_state
-from lecture_lib.cells.activations import activation_of, as_clip, clipped, read_only, slope_through
 from lecture_lib.cells.lstm import LSTM, LSTMTrace
-from lecture_lib.cells.normalisation import normalised, through_norm
+from lecture_lib.cells.variants.activations import (
+    activation_of,
+    as_clip,
+    clipped,
+    read_only,
+    slope_through,
+)
+from lecture_lib.cells.variants.normalisation import normalised, through_norm
 
 
 class LSTMVariant(Cell):
