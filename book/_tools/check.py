@@ -49,7 +49,7 @@ def changed():
     base = git("merge-base", "HEAD", "origin/main") or git("rev-parse", "HEAD")
     if base is None:
         sys.exit("make check asks git what changed, and this folder is no clone: run `make test`")
-    names = git("diff", "--name-only", "-z", base) + "\0"
+    names = git("diff", "--name-only", "--no-renames", "-z", base) + "\0"
     names += git("ls-files", "--others", "--exclude-standard", "-z")
     return sorted({Path(name) for name in names.split("\0") if name})
 
