@@ -95,7 +95,7 @@ def from_keras(
     CuDNNLSTM and CuDNNGRU (bias (8H,) or (6H,), blocks transposed), TensorFlow 1's cells (one
     kernel (D + H, ·), to whose f `forget_bias` was added when it ran), the 12 or 9 arrays of
     Keras 1. Where shapes fit two, `layout` chooses: "keras", "bidirectional", "cudnn", "keras1",
-    "tf1 LSTM", "tf1 GRU" or "tf1 RNN".
+    "tf1 LSTM", "tf1 GRU" or "tf1 RNN" (for `open_network` also "stack of layers").
 
     Raises ValueError for arrays that fit none or several of these, for shapes that do not fit, for
     values that are not finite and for a GRU without bias and reset_after, and TypeError for what is

@@ -162,7 +162,9 @@ def keras_runs(
         "activation": activation,
         "recurrent_activation": recurrent_activation,
     }
-    whole, layers = _layer_of(name, arrays, source, layout, said, old), []
+    stack = layout == "stack of layers"
+    whole = None if stack else _layer_of(name, arrays, source, layout, said, old)
+    layers = []
     if whole is not None:
         return [whole]
     runs = layers_in(arrays)

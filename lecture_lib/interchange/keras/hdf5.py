@@ -76,7 +76,7 @@ class Hdf5:
             values = []
             for part in parts:
                 attribute = group.attrs.get_id(part)
-                if attribute.get_storage_size() > self.left:
+                if np.prod(attribute.shape, dtype=float) * attribute.dtype.itemsize > self.left:
                     raise ValueError(f"attribute {part} of the HDF5 file is larger than the file")
                 value = group.attrs[part]
                 values += list(np.ravel(value)) if not isinstance(value, str | bytes) else [value]

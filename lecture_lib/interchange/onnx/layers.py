@@ -205,6 +205,9 @@ def _functions(kind, options, directions):
         usual_of = activation_of("activations", own).parameters
         given = (alpha, beta)[: len(usual_of)]
         spec = [_shortest(u if v is None else v) for u, v in zip(usual_of, given, strict=True)]
+        # 1/6 in float32 is what Keras 3 and PyTorch mean by it.
+        if own == "hard_sigmoid" and spec == [_shortest(1 / 6), 0.5]:
+            own, spec = "keras3_hard_sigmoid", []
         made.append(activation_of("activations", (own, *spec)))
     places = {"RNN": PLACES[1:2], "GRU": PLACES[:2], "LSTM": PLACES}[kind]
     return [

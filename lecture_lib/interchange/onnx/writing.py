@@ -63,8 +63,6 @@ class _Writer:
         self.onnx, self.dtype = onnx, dtype
         self.element = onnx.helper.np_dtype_to_tensor_dtype(dtype)
         self.nodes, self.weights = [], {}
-        self.store("axis_of_state", np.array([0]))
-        self.store("axis_of_output", np.array([1]))
 
     def store(self, name, array):
         if array.dtype.kind == "f":
@@ -75,6 +73,9 @@ class _Writer:
         self.weights[name] = array
         return name
 
+    def axis_of_state(self):
+        return self.store("axis_of_state", np.array([0]))
+
     def node(self, op, inputs, outputs, **options):
         self.nodes.append(self.onnx.helper.make_node(op, inputs, outputs, **options))
 
@@ -83,6 +84,7 @@ class _Writer:
 
     def model(self, cell, readout, with_state):
         layers = getattr(cell, "layers", [cell])
+        kinds = [kind_of_cell(one) for layer in layers for one in by_direction(layer).values()]
         alone = len(layers) == 1 and len(by_direction(layers[0])) == 1
         if with_state and not alone:
             raise ValueError(
@@ -107,11 +109,7 @@ class _Writer:
             self.node("Add", ["readout", "readout_bias"], ["y"])
             outputs.insert(0, self.value("y", ["T", "N", len(readout.bias)]))
         stored = [self.onnx.numpy_helper.from_array(a, n) for n, a in self.weights.items()]
-        name = (
-            kind_of_cell(next(iter(by_direction(layers[0]).values())))
-            if alone
-            else type(cell).__name__
-        )
+        name = kinds[0] if alone else type(cell).__name__
         graph = self.onnx.helper.make_graph(self.nodes, name, inputs, outputs, stored)
         # Opset 17 and IR 8 are of 2022: they have all this, and most runtimes in use read them.
         opset = self.onnx.helper.make_opsetid("", 17)
@@ -149,7 +147,7 @@ class _Writer:
         if with_state:
             initial = [f"initial_{s}" for s in states]
             for s in states:
-                self.node("Unsqueeze", [f"{s}0", "axis_of_state"], [f"initial_{s}"])
+                self.node("Unsqueeze", [f"{s}0", self.axis_of_state()], [f"initial_{s}"])
         options = {"hidden_size": H, **first["options"]}
         way = {("there",): "forward", ("back",): "reverse"}.get(tuple(cells), "bidirectional")
         options |= {"direction": way} if way != "forward" else {}
@@ -173,10 +171,11 @@ class _Writer:
             self.store("both_directions", np.array([0, 0, -1]))
             self.node("Reshape", [f"Y_beside{tag}", "both_directions"], [h])
             return []
-        self.node("Squeeze", [f"Y{tag}", "axis_of_output"], [h])
+        # ONNX gives its states and outputs an axis for the direction, here of length 1.
+        self.node("Squeeze", [f"Y{tag}", self.store("axis_of_output", np.array([1]))], [h])
         if not tag:
             for s in states:
-                self.node("Squeeze", [f"Y_{s}", "axis_of_state"], [f"{s}_n"])
+                self.node("Squeeze", [f"Y_{s}", self.axis_of_state()], [f"{s}_n"])
         return states
 
 
