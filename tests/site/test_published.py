@@ -1,23 +1,18 @@
 """The pages that the book's extensions write or mend by themselves, without a build."""
 
-import sys
+import importlib
 from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.driver import ROOT
-
 HOME = "https://example.org/book/"
 
 
 @pytest.fixture
-def extension(monkeypatch):
-    """`extension(name)` imports one of book/_ext, and forgets it at the end."""
-    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
-    yield lambda name: __import__(name)
-    for name in ("published", "bundle"):
-        sys.modules.pop(name, None)
+def extension():
+    """`extension(name)` imports one of book/_ext."""
+    return lambda name: importlib.import_module(f"book._ext.{name}")
 
 
 @pytest.fixture
