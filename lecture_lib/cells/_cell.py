@@ -187,7 +187,7 @@ def read_only(trace: Trace) -> Trace:
     for name, value in vars(trace).items():
         if isinstance(value, np.ndarray):
             view = value.view()
-            view.flags.writeable = False
+            view.setflags(write=False)
             vars(trace)[name] = view
     return trace
 

@@ -157,9 +157,9 @@ def _slopes(
     recalled. `given` is what a block of steps started from: h, the gates, and what was recalled.
     """
     (h, rows, recall), H = given, stays.shape[1]
+    after = delta.shape[1] == 4 * H
     r, z, n = (rows[:, k * H : (k + 1) * H] for k in range(3))
-    d_recall, (d_r, d_z, d_n) = delta[:, : -3 * H], np.split(delta[:, -3 * H :], 3, axis=1)
-    after = bool(d_recall.size)
+    d_r, d_z, d_n = (delta[:, (k + after) * H : (k + 1 + after) * H] for k in range(3))
     slope_of_negated_sigmoid(rows[:, : 2 * H], out=delta[:, -3 * H : -H])
     slope_of_tanh(n, out=d_n)
     d_r *= recall if after else h
@@ -176,4 +176,4 @@ def _slopes(
         np.copyto({"r": d_r, "z": d_z, "n": d_n}[gate], 0, where=where)
     if after:
         d_r *= d_n
-        np.multiply(r, d_n, out=d_recall)
+        np.multiply(r, d_n, out=delta[:, :H])
