@@ -30,8 +30,7 @@ def curves(lines, xlabel, ylabel, ax=None):
 @styled
 def panels(lines, xlabel, axes=None):
     """Each of `{title: (x, y)}` in a panel of its own, one below the other; returns the Axes."""
-    if axes is None:
-        axes = new_axes(7, 3, nrows=len(lines), sharex=True)
+    axes = np.ravel(new_axes(7, 3, nrows=len(lines), sharex=True) if axes is None else axes)
     for ax, (title, (x, y)) in zip(axes, lines.items(), strict=True):
         ax.plot(x, y, color=COLOURS["c"], lw=1.5)
         ax.set(title=title)
@@ -45,8 +44,7 @@ def splits(ways, read, said, axes=None):
     """Windows of `read` steps that are read and `said` that are to be forecast, one below the
     other. `ways` is {title: list of (first step, whether it is for the test)}; returns the Axes.
     """
-    if axes is None:
-        axes = new_axes(7, 2.6, ncols=len(ways), sharex=True)
+    axes = np.ravel(new_axes(7, 2.6, ncols=len(ways), sharex=True) if axes is None else axes)
     for ax, (title, windows) in zip(axes, ways.items(), strict=True):
         for row, (start, test) in enumerate(windows):
             colour = COLOURS["f"] if test else COLOURS["c"]
@@ -69,8 +67,7 @@ def splits(ways, read, said, axes=None):
 def readings(quantities, xlabel, axes=None):
     """What was measured of each of `{label: (values, whether each was measured)}`, as dots, and
     carried forward, as a faint line; returns the Axes."""
-    if axes is None:
-        axes = new_axes(7, 3, nrows=len(quantities), sharex=True)
+    axes = np.ravel(new_axes(7, 3, nrows=len(quantities), sharex=True) if axes is None else axes)
     for ax, (label, (values, measured)) in zip(axes, quantities.items(), strict=True):
         when = np.flatnonzero(measured)
         ax.step(

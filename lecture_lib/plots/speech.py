@@ -12,8 +12,7 @@ _LOUD = LinearSegmentedColormap.from_list("loud", ["#f4f8fb", COLOURS["c"]])
 def bands(words, hop, levels=6, axes=None):
     """Log filter-bank energies (T, bands) of each of `{title: array}` in so many shades, low bands
     below, over the time in seconds; `hop` is that from frame to frame. Returns the Axes."""
-    if axes is None:
-        axes = new_axes(7, 2.4, ncols=len(words), sharey=True)
+    axes = np.ravel(new_axes(7, 2.4, ncols=len(words), sharey=True) if axes is None else axes)
     low, high = min(e.min() for e in words.values()), max(e.max() for e in words.values())
     shades = np.linspace(low, high, levels + 1).round(1)
     for ax, (title, energies) in zip(axes, words.items(), strict=True):

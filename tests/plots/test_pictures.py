@@ -121,9 +121,13 @@ def test_the_pages_in_use_draw_what_they_are_given():
     assert (one.get_title(), other.get_xlabel()) == ("up", "day")
     ways = {"random": [(0, False), (3, True)], "in time": [(0, False), (6, True)]}
     axes = applications.splits(ways, read=4, said=2)
+    [alone] = applications.splits({"random": ways["random"]}, read=4, said=2)
+    assert len(alone.patches) == len(axes[0].patches)
+    [alone] = applications.panels({"up": ([0, 1], [0, 1])}, "day")
+    assert (alone.get_title(), alone.get_xlabel()) == ("up", "day")
     assert [bar.get_x() for bar in axes[1].patches] == [0, 4, 6, 10]
     measured = np.array([True, False, True])
-    [ax] = np.ravel(applications.readings({"pulse": (np.array([60.0, 0, 70]), measured)}, "hour"))
+    [ax] = applications.readings({"pulse": (np.array([60.0, 0, 70]), measured)}, "hour")
     assert ax.get_lines()[1].get_xydata().tolist() == [[0, 60], [2, 70]]
 
 
@@ -132,6 +136,8 @@ def test_bands_share_their_shades():
     loud[0, 0] = 2.0
     axes = speech.bands({"loud": loud, "quiet": quiet}, hop=0.01, levels=4)
     assert [list(ax.collections[0].levels) for ax in axes] == [[0, 0.5, 1, 1.5, 2]] * 2
+    [alone] = speech.bands({"loud": loud}, hop=0.01)
+    assert alone.get_title() == "loud"
 
 
 def test_words_are_joined_to_their_translation():
