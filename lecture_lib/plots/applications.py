@@ -70,7 +70,7 @@ def readings(quantities, xlabel, axes=None):
     """What was measured of each of `{label: (values, whether each was measured)}`, as dots, and
     carried forward, as a faint line; returns the Axes."""
     if axes is None:
-        axes = new_axes(7, 3, nrows=len(quantities), sharex=True)
+        axes = np.atleast_1d(new_axes(7, 3, nrows=len(quantities), sharex=True))
     for ax, (label, (values, measured)) in zip(axes, quantities.items(), strict=True):
         when = np.flatnonzero(measured)
         ax.step(
