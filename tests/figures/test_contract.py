@@ -79,6 +79,8 @@ def settings_of(cls, seed):
             taken[name] = value
             break
     assert set(taken) == set(cls.contract())
+    if cls.figure == "stepper":  # it brings a unit and a step that are not there into range
+        taken |= {"unit": min(taken["unit"], taken["hidden_size"]), "t": 1}
     return taken
 
 
