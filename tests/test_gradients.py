@@ -296,7 +296,7 @@ def test_arrays_come_back_as_they_were_even_from_a_loss_that_fails():
         ({"gradients": {"w": np.ones(2)}}, ValueError, r"must have shape \(3,\), got \(2,\)"),
         ({"gradients": {"w": np.full(3, np.nan)}}, ValueError, r"gradients\['w'\] must be finite"),
         ({"loss": lambda: np.inf}, ValueError, r"loss\(\) must be finite, got inf"),
-        ({"step": 0}, ValueError, "step must be positive, got 0"),
+        ({"step": 0}, ValueError, "step must be positive and finite, got 0"),
     ],
 )
 def test_a_wrong_argument_is_named(change, error, message):

@@ -15,7 +15,7 @@ from book._tools import preview
 from lecture_lib import figures
 from lecture_lib.figures.schema import take
 from lecture_lib.figures.traits import Data
-from tests.driver import TWIN, Figure, axe_faults
+from tests.driver import TWIN, Figure
 
 CLASSES = {cls.figure: cls for cls in (getattr(figures, name) for name in figures.__all__)}
 # What shows only in what is done next: how far a slider reaches, how the run to come is trained.
@@ -79,6 +79,8 @@ def settings_of(cls, seed):
             taken[name] = value
             break
     assert set(taken) == set(cls.contract())
+    if cls.figure == "stepper":  # it brings a unit and a step that are not there into range
+        taken |= {"unit": min(taken["unit"], taken["hidden_size"]), "t": 1}
     return taken
 
 
@@ -286,14 +288,6 @@ def test_each_control_moves_what_is_seen_and_the_voice_follows(show, kind):
         if name not in SILENT.get(kind, ()):
             assert moves(name) or moves_beside_another(name), name
     figure.root.locator(".live-voice").filter(has_text=re.compile(r"\w")).wait_for(state="attached")
-
-
-def test_axe_finds_nothing_serious(show, kind):
-    for scheme in ("light", "dark"):
-        figure = show(color_scheme=scheme)
-        seen(figure)
-        figure.root.locator(".live-numbers summary").first.click()
-        assert axe_faults(figure.page, f"#{kind}") == ""
 
 
 def test_what_is_published_is_the_class_said_once_and_the_same_twice(kind):
