@@ -77,7 +77,8 @@ def _number(schema, value, name):
         or exact(value) != value
     ):
         raise ValueError(f"{name} must be {words(schema)}, got {_shown(value)}")
-    return exact(value)
+    # A plain number stays as it was written: 0 in a list is not printed as 0.0.
+    return value if exact is float and type(value) in (int, float) else exact(value)
 
 
 def _switch(schema, value, name):

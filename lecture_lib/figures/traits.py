@@ -102,6 +102,10 @@ class Slider(Control):
         super().__init__(default, schema.number(min, max), **options)
         self.min, self.max, self.step = min, max, step
 
+    def validate(self, obj, value):
+        taken = super().validate(obj, value)
+        return taken if self.schema["type"] == "integer" else float(taken)
+
     def spec(self):
         return super().spec() | {"min": self.min, "max": self.max, "step": self.step}
 
