@@ -13,7 +13,8 @@ function createPipes(pipes) {
   function layout(x) {
     pipes.forEach(({ way, cross: up = 8 }, k) => {
       const { line, cross } = nodes[k];
-      put(line, { d: `M${way.map(([at, y]) => `${x(at).toFixed(1)},${y}`).join("L")}` });
+      const points = way.map(([at, y]) => `${x(at).toFixed(1)},${y}`);
+      put(line, { d: `M${points.join("L")}` });
       const [[x1, y1], [x2, y2]] = way;
       const [cx, cy] = [(x(x1) + x(x2)) / 2, y1 === y2 ? y1 : (y1 + y2) / 2 - up];
       put(cross, { d: `M${cx - 6},${cy - 6}l12,12m0,-12l-12,12` });

@@ -9,7 +9,7 @@ const H = letter("h");
 
 // W · x + U · (hidden) + b, with the rows of a gate.
 function gateOf(gate, squash, two) {
-  const bias = `b${low(gate)}${two ? ` + b′${low(gate)}` : ""}`;
+  const bias = `b${low(gate)}` + (two ? ` + b′${low(gate)}` : "");
   const sum = [plain(`W${low(gate)} · x + U${low(gate)} · `), H, plain(` + ${bias}`)];
   return [letter(gate), plain(` = ${squash}(`), ...sum, plain(")")];
 }

@@ -68,9 +68,12 @@ export function createConditions() {
     put(needle, { transform: `translate(${x(radius)},0)` });
     put(mark, { x: Math.max(30, Math.min(width - 30, x(radius))) });
     write(mark, `ρ = ${radius.toFixed(2)}`);
+    const norm = met[0] ? "below 1: the norm must vanish" : "not below 1";
+    const bounded = linear ? "not above 1: it cannot grow for ever" : "not above 1";
     root.setAttribute(
       "aria-label",
-      `Largest singular value times largest slope: ${words[0]}, ${met[0] ? "below 1: the norm must vanish" : "not below 1"}. Spectral radius ${words[1]}, ${met[1] ? "above 1: the norm may explode" : `not above 1${linear ? ": it cannot grow for ever" : ""}`}.`,
+      `Largest singular value times largest slope: ${words[0]}, ${norm}. ` +
+        `Spectral radius ${words[1]}, ${met[1] ? "above 1: the norm may explode" : bounded}.`,
     );
   }
   return { root, layout, draw };

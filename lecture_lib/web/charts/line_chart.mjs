@@ -68,7 +68,7 @@ export function createLineChart(options) {
   const names = createEndNames(lines, edge.top, floor);
   const title = svg("text", { class: "live-axis", "text-anchor": "middle", y: height - 4 });
   title.append(axisName);
-  const scene = svg("svg", { role: "img", "aria-label": options.label ?? "" });
+  const scene = svg("svg", { role: "img", "aria-label": options.label ?? "being computed" });
   scene.append(...[axis, places, level].map((part) => part.root), title);
   if (!keys) scene.append(cursor.root);
   scene.append(...[paths, dots, names].map((part) => part.root));

@@ -133,7 +133,8 @@ export function renderLab({ model, el, signal }, lab) {
     presets.draw(learned ? null : model.get("preset"));
     write(story, learned ? network.text : text);
     if (goal) verdict.draw(met);
-    frame.say(`Step ${t + 1}: ${columns.map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`);
+    const values = columns.map((name) => `${name} ${fixed(now[name])}`);
+    frame.say(`Step ${t + 1}: ${values.join(", ")}.`);
   }
 
   const unlink = linkSliders(model, change, rows, lab.names);

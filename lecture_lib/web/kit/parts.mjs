@@ -129,7 +129,8 @@ export function createPlayer(steps, go, signal, speeds) {
     steps = count;
     back.disabled = t === 0;
     next.disabled = t === steps - 1;
-    write(place, `step ${t + 1} / ${steps}${word ? ` · “${word}”` : ""}`);
+    const said = word ? ` · “${word}”` : "";
+    write(place, `step ${t + 1} / ${steps}${said}`);
     scrub.draw(t, steps);
   }
   return { root, draw };
