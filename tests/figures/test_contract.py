@@ -192,11 +192,13 @@ def test_what_does_not_fit_in_a_link_is_left_out(show, kind):
         assert figure.root.locator("[onerror], b[data-x]").count() == 0
 
 
-def test_nothing_is_clipped_on_a_narrow_page(show, kind):
-    figure = show(viewport={"width": 360, "height": 800})
+@pytest.mark.parametrize("seed", [None, 4], ids=["as it comes", "another"])
+def test_nothing_is_clipped_on_a_narrow_page(show, kind, seed):
+    fragment = "" if seed is None else link_to(kind, settings_of(CLASSES[kind], seed))
+    figure = show(fragment, viewport={"width": 360, "height": 800})
     seen(figure)
-    for tab in range(max(1, figure.root.locator(".live-tab").count())):
-        if tab:
+    for tab in range(max(1, figure.root.locator(".live-tab:visible").count())):
+        if tab or (seed is not None and figure.root.locator(".live-tab:visible").count()):
             figure.choose_tab(tab)
             seen(figure)
         assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
@@ -261,6 +263,7 @@ def test_each_control_moves_what_is_seen_and_the_voice_follows(show, kind):
         seen(figure)
         return picture.evaluate(
             """view => [...view.querySelectorAll("svg, canvas, table, p, .live-equations")]
+              .concat([...view.querySelectorAll(".live-script")])
               .filter((n) => !n.closest(".live-controls"))
               .map((n) => (n.tagName === "CANVAS" ? n.toDataURL() : n.outerHTML)).join("")"""
         )
