@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 from book._tools import preview
 from lecture_lib import figures
@@ -324,6 +325,14 @@ def test_nothing_is_shared_and_nothing_of_a_caller_is_kept(kind):
             if not isinstance(trait, Data):
                 setattr(one, name, value)
                 assert getattr(one, name) is not value, name
+
+
+def test_closing_leaves_nothing_in_the_kernel(kind):
+    before = set(_instances)
+    figure = CLASSES[kind]()
+    assert figure.panel.children and len(_instances) > len(before)
+    figure.close()
+    assert set(_instances) == before
 
 
 def test_another_name_or_a_wrong_value_is_refused_by_name(kind):
