@@ -14,8 +14,21 @@ def test_the_root_leads_to_the_front_page(visit):
     assert page.locator("h1").first.inner_text().startswith("Memory with Gates")
 
 
-def test_a_page_logs_nothing_and_stays_in_its_folder(visit, page_name):
-    seen = visit(page_name)
+def test_every_figure_is_mounted(at, page_name):
+    page = at("light", 1280).page
+    assert page.evaluate("document.querySelectorAll('div.live-figure[data-figure]').length") == len(
+        twins(page_name)
+    )
+    for anchor in twins(page_name):
+        figure = page.locator(f"#{anchor}")
+        assert figure.locator(".live-caption").is_visible()
+        assert figure.locator("svg[role=img]:visible").count() > 0
+        assert figure.locator(".live-controls :is(input, select):visible").count() > 0
+        assert figure.locator(".live-still").count() == 0
+
+
+def test_a_page_logs_nothing_and_stays_in_its_folder(at):
+    seen = at("light", 1280)
     seen.page.wait_for_load_state("networkidle")
     assert not seen.complaints
     assert not seen.outside()
@@ -24,10 +37,10 @@ def test_a_page_logs_nothing_and_stays_in_its_folder(visit, page_name):
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_nothing_serious(visit, page_name, theme, width):
-    page = visit(page_name, color_scheme=theme, viewport={"width": width, "height": 900}).page
+def test_axe_finds_nothing_serious(at, page_name, theme, width):
+    page = at(theme, width).page
     assert page.locator("html").get_attribute("data-theme") == theme
-    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    unfold(page)
     # What opens fades in, and text half faded has half its contrast.
     page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
     # Most of the time goes into what comes again and again: two figures of a kind tell what ten
@@ -39,43 +52,40 @@ def test_axe_finds_nothing_serious(visit, page_name, theme, width):
     assert not faults, faults
 
 
-def test_a_page_fits_360_pixels(visit, page_name):
-    page = visit(page_name, viewport={"width": 360, "height": 800}).page
+def unfold(page):
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
-    for drawing in page.locator(".live-view > svg:visible").all():
+
+
+@pytest.fixture
+def narrow(at):
+    page = at("dark", 390).page
+    page.set_viewport_size({"width": 360, "height": 800})
+    return page
+
+
+def test_a_page_fits_360_pixels(narrow):
+    unfold(narrow)
+    assert narrow.evaluate("document.scrollingElement.scrollWidth") <= 360
+    for drawing in narrow.locator(".live-view > svg:visible").all():
         box = drawing.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360
 
 
-def test_letters_of_twice_the_size_fit_a_narrow_page(visit, page_name):
-    page = visit(page_name, viewport={"width": 360, "height": 800}, all_figures=False).page
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+def test_letters_of_twice_the_size_fit_a_narrow_page(narrow):
+    narrow.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert narrow.evaluate("document.scrollingElement.scrollWidth") <= 360
     outside = """nodes => nodes.filter((node) => {
       const { left, right } = node.getBoundingClientRect();
       return node.checkVisibility() && (left < 0 || right > 360);
     }).map((node) => node.className)"""
-    parts = page.locator(".article-header-buttons .btn, .prev-next-info")
+    parts = narrow.locator(".article-header-buttons .btn, .prev-next-info")
     assert not parts.evaluate_all(outside)
     # The head reaches as far down as its last row of buttons.
-    head = page.locator(".bd-header-article").bounding_box()
-    for button in page.locator(".bd-header-article .btn:visible").all():
+    head = narrow.locator(".bd-header-article").bounding_box()
+    for button in narrow.locator(".bd-header-article .btn:visible").all():
         box = button.bounding_box()
         assert box["y"] + box["height"] <= head["y"] + head["height"] + 1
-
-
-def test_every_figure_is_mounted(visit, page_name):
-    page = visit(page_name).page
-    assert page.evaluate("document.querySelectorAll('div.live-figure[data-figure]').length") == len(
-        twins(page_name)
-    )
-    for anchor in twins(page_name):
-        figure = page.locator(f"#{anchor}")
-        assert figure.locator(".live-caption").is_visible()
-        assert figure.locator("svg[role=img]:visible").count() > 0
-        assert figure.locator(".live-controls :is(input, select):visible").count() > 0
-        assert figure.locator(".live-still").count() == 0
+    narrow.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def test_the_lecture_and_the_front_page_have_figures():
