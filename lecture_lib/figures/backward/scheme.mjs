@@ -100,8 +100,8 @@ function createNumbers(numbers, ends) {
  *   of the width and px from the top, the `route` whose cut cuts it, `part` if it is not all of that
  *   route; `boxes`, the gates; `numbers` beside pipes; `ends`, what comes in and goes out; `weights`,
  *   where the matrix is named
- * @returns `layout(width)`, `draw({ row, k, t, cuts })`: the routes of step t, the unit from 0, the names
- *   of the routes that are cut
+ * @returns {object} `layout(width)`, `draw({ row, k, t, cuts })`: the routes of step t, the unit
+ *   from 0, the names of the routes that are cut
  */
 export function createScheme({ pipes, boxes, joint, numbers, ends, weights }) {
   const [lines, gates] = [createPipes(pipes), createBoxes(boxes)];

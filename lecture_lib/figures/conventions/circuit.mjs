@@ -31,6 +31,10 @@ const box = (width, height, attributes, ...children) =>
     ...children,
   );
 
+/**
+ * The last blend of a GRU as a circuit: where r stands, and which way z turns.
+ * @returns {object} `layout(width)`, `draw({ update, reset, biases })`, the conventions
+ */
 export function createCircuit() {
   const wires = svg("path", {
     class: "live-lane",

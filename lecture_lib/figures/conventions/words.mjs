@@ -30,7 +30,11 @@ function candidateOf({ reset, biases }) {
     : [n, plain(` = tanh(${W} · x + `), r, plain(` ⊙ (${U} · `), H, plain(`${second}) + ${b})`)];
 }
 
-/** The equations as rows of [kind, text] pieces; a kind is a letter of the palette or "". */
+/**
+ * The equations as rows of [kind, text] pieces; a kind is a letter of the palette or "".
+ * @param {object} s the figure's state
+ * @returns {[string, string][][]}
+ */
 export function equationsOf(s) {
   const two = s.biases === "two";
   if (s.tab) {
@@ -51,7 +55,11 @@ export function equationsOf(s) {
   ];
 }
 
-// One step in Python, on the arrays as they are stored.
+/**
+ * One step in Python, on the arrays as they are stored.
+ * @param {object} s the figure's state
+ * @returns {string[]} its lines
+ */
 export function codeOf(s) {
   const two = s.biases === "two";
   const names = [...storedOrder(s)];
@@ -82,7 +90,11 @@ export function codeOf(s) {
   ];
 }
 
-// What was done to the book's numbers to store them, in words.
+/**
+ * What was done to the book's numbers to store them, in words.
+ * @param {object} s the figure's state
+ * @returns {string[]}
+ */
 export function translationOf(s) {
   const [have, want] = [[...bookOrder(s)].join(", "), [...s.shownOrder].join(", ")];
   const moved = bookOrder(s) !== storedOrder(s);

@@ -5,7 +5,7 @@ import { put, svg, write } from "../../web/kit/dom.mjs";
 const LEFT = 10;
 const HEIGHT = 110;
 
-/** @returns `layout(width)`, `draw({ radius, matrix, linear, sigma, slope })` */
+/** @returns {object} `layout(width)`, `draw({ radius, matrix, linear, sigma, slope })` */
 export function createConditions() {
   const bars = [
     { kind: "i", name: "must vanish: σ₁ · max tanh′ < 1", y: 24 },

@@ -5,16 +5,20 @@ import { seededUniform } from "../../web/numbers/seeded.mjs";
 import { clipGradNorm, createAdam, createSequenceModel } from "../../web/numbers/training.mjs";
 import { TASKS } from "./tasks.mjs";
 
+/** The most updates of a run. */
 export const MOST_UPDATES = 5000;
+/** How many updates lie between two scores. */
 export const EVALUATED_EVERY = 25;
-export const DIVERGED = 20; // times the loss it began with
+/** A run has diverged where its loss is this many times what it began with. */
+export const DIVERGED = 20;
 const SOLVED = 0.99;
 const MOST_MOMENTS = 128;
 
 const CREATE = { RNN: createRNN, LSTM: createLSTM, GRU: createGRU };
 
-// What is drawn of each cell: gates, averaged over the units, and the states whose gradient is followed.
+/** The gates of each cell that are drawn, averaged over the units. */
 export const SHOWN_GATES = { RNN: [], LSTM: ["f", "i", "o"], GRU: ["z", "r"] };
+/** The states of each cell whose gradient is followed. */
 export const SHOWN_STATES = { RNN: ["h"], LSTM: ["c", "h"], GRU: ["h"] };
 
 function scaled(seed, stream, count, bound) {

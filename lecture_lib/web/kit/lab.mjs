@@ -8,6 +8,7 @@ import { button, createPlayer, createTable } from "./parts.mjs";
  * What a preset brings: its rows, under the name of their trait, and its step.
  * @param {object} stories as stories.json has them
  * @param {string} rows the trait that holds the rows
+ * @returns {(initial: object) => object}
  */
 export function impliedBy(stories, rows) {
   return ({ preset }) => {
