@@ -12,7 +12,7 @@ EXPLAINED = {
 
 
 def hits(visit, query):
-    page = visit(f"search.html?q={query}", all_figures=False).page
+    page = visit("search.html", f"?q={query}", all_figures=False).page
     page.locator("#search-results .search-summary", has_text="found").wait_for()
     links = page.locator("#search-results ul.search > li > a")
     return links.evaluate_all("all => all.map((a) => [a.pathname.split('/html/')[1], a.innerText])")
