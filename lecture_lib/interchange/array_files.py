@@ -2,6 +2,7 @@
 
 import io
 import json
+import tokenize
 
 import numpy as np
 
@@ -85,7 +86,10 @@ def npy(name, data):
         version = np.lib.format.read_magic(stream)
         read = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
         shape, fortran, dtype = read[version[0]](stream)
-    except (ValueError, KeyError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
+    except (
+        ValueError, KeyError, TypeError, SyntaxError, RecursionError, MemoryError,
+        tokenize.TokenError,
+    ) as error:  # fmt: skip
         raise ValueError(f"{name} must have the header of an .npy file: {error}") from None
     if dtype.hasobject or dtype.fields or dtype.subdtype or not dtype.itemsize:
         return None

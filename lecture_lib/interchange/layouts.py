@@ -5,9 +5,14 @@ import numpy as np
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells._checks import as_array
 from lecture_lib.cells.bidirectional import Bidirectional
-from lecture_lib.cells.variants import LSTMVariant
-from lecture_lib.cells.variants.activations import activation_of
-from lecture_lib.cells.variants.other_functions import GRUVariant, Reversed, RNNVariant
+from lecture_lib.cells.variants import (
+    GRUVariant,
+    LSTMVariant,
+    Reversed,
+    RNNVariant,
+    activation_of,
+)
+from lecture_lib.cells.variants.lstm_backward import by_gate
 
 GATES = {"RNN": "h", "GRU": "rzn", "LSTM": "ifgo"}
 KERAS_GATES = {"RNN": "h", "GRU": "zrn", "LSTM": "ifgo"}
@@ -104,7 +109,7 @@ def options_of(cell):
             "coupled": cell.coupled,
         }
         if cell.peephole:
-            of_gate = cell._by_gate(cell.peepholes)
+            of_gate = by_gate(cell, cell.parameters())
             of_gate |= {"i": -of_gate["f"], "f": 0 * of_gate["f"]} if cell.coupled else {}
             found["peepholes"] = {gate: of_gate[gate].copy() for gate in "ifo"}
         if cell.proj_size:

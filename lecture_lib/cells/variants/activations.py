@@ -16,12 +16,14 @@ thresholded_relu and elu. ONNX' operators, https://onnx.ai/onnx/operators/onnx__
 
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 
 from lecture_lib.cells._cell import sigmoid
+from lecture_lib.cells._checks import Array
 
-DEFAULTS = {
+DEFAULTS: dict[str, tuple[float, ...]] = {
     "linear": (),
     "affine": (1.0, 0.0),
     "relu": (),
@@ -47,20 +49,20 @@ class Activation:
     """One of the functions of `DEFAULTS` with its α and β; called with an array, it applies."""
 
     name: str
-    parameters: tuple = ()
+    parameters: tuple[float, ...] = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.parameters == DEFAULTS[self.name]:
             return self.name
         return f"{self.name}({', '.join(f'{p:g}' for p in self.parameters)})"
 
     @property
-    def spec(self):
+    def spec(self) -> "Function":
         """What `activation_of` makes this of: a name, or a tuple of name, α and β."""
         usual = self.parameters == DEFAULTS[self.name]
         return self.name if usual else (self.name, *self.parameters)
 
-    def __call__(self, a):
+    def __call__(self, a: Array) -> Array:
         p = self.parameters
         match self.name:
             case "linear":
@@ -95,7 +97,7 @@ class Activation:
             case "softplus":
                 return np.logaddexp(np.zeros_like(a), a)
 
-    def slope(self, a, y):
+    def slope(self, a: Array, y: Array) -> Array:
         """The derivative at a, where the value is y; at a corner, that of the flat side."""
         p = self.parameters
         match self.name:
@@ -132,7 +134,11 @@ class Activation:
                 return sigmoid(a)
 
 
-def activation_of(argument, value):
+# What stands for an activation in an argument.
+Function = str | tuple[Any, ...] | Activation
+
+
+def activation_of(argument: str, value: Any) -> Activation:
     """The `Activation` that `value` names: a name, a tuple of name, α and β, or one already made.
 
     Raises ValueError, naming the argument, for an unknown name, for a number too many and for one
@@ -151,7 +157,17 @@ def activation_of(argument, value):
     return Activation(name, tuple(float(usual if own is None else own) for usual, own in pairs))
 
 
-def as_clip(clip):
+def functions_of_lstm(
+    activation: Function, recurrent_activation: Function, output_activation: Function | None
+) -> dict[str, Activation]:
+    """An LSTM's function of each gate, of g, and of c where it is shown."""
+    of_gates = activation_of("recurrent_activation", recurrent_activation)
+    of_g = activation_of("activation", activation)
+    of_c = activation_of("output_activation", output_activation or of_g)
+    return {"i": of_gates, "f": of_gates, "o": of_gates, "g": of_g, "c": of_c}
+
+
+def as_clip(clip: Any) -> float | None:
     """The bound of a clip, or None; raises ValueError if it is not above 0."""
     if clip is None:
         return None
@@ -160,19 +176,12 @@ def as_clip(clip):
     return float(clip)
 
 
-def clipped(a, clip):
+def clipped(a: Array, clip: float | None) -> Array:
     """a, kept within ±clip; a itself where clip is None."""
     return a if clip is None else np.clip(a, -clip, clip)
 
 
-def slope_through(activation, a, y, clip):
+def slope_through(activation: Activation, a: Array, y: Array, clip: float | None) -> Array:
     """The derivative by a of `activation(clipped(a, clip))`, whose value is y."""
     slope = activation.slope(clipped(a, clip), y)
     return slope if clip is None else np.where(np.abs(a) < clip, slope, np.zeros_like(slope))
-
-
-def read_only(*arrays):
-    """The arrays, locked: a trace that is written into would be another run's."""
-    for array in arrays:
-        array.flags.writeable = False
-    return arrays

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from lecture_lib.cells._checks import Array
+
 EPSILON = 1e-5  # under the root, as in PyTorch
 
 
-def normalised(pre, gates):
+def normalised(pre: Array, gates: int) -> tuple[Array, Array]:
     """Each gate's part of pre (N, G·H) at mean 0 and variance 1, and what it was divided by."""
     parts = pre.reshape(len(pre), gates, -1)
     centred = parts - parts.mean(axis=2, keepdims=True)
@@ -13,7 +15,7 @@ def normalised(pre, gates):
     return (centred / scale).reshape(pre.shape), scale
 
 
-def through_norm(d_normed, normed, scale):
+def through_norm(d_normed: Array, normed: Array, scale: Array) -> Array:
     """The gradient by what `normalised` took, from that by what it returned."""
     gates = scale.shape[1]
     d_parts, parts = (a.reshape(len(a), gates, -1) for a in (d_normed, normed))
