@@ -6,7 +6,7 @@ import numpy as np
 
 from lecture_lib.cells._checks import as_array
 from lecture_lib.cells.bidirectional import Bidirectional, BidirectionalTrace, turned
-from lecture_lib.cells.minimal import Stack
+from lecture_lib.cells.stack import Stack
 from lecture_lib.cells.variants.other_functions import Reversed
 
 DIRECTIONS = {"forward": "→", "backward": "←", "both": "⇄"}

@@ -10,7 +10,7 @@ from onnx.reference import ReferenceEvaluator
 
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells.bidirectional import Bidirectional
-from lecture_lib.cells.minimal import Stack
+from lecture_lib.cells.stack import Stack
 from lecture_lib.cells.variants import LSTMVariant
 from lecture_lib.cells.variants.other_functions import GRUVariant, Reversed, RNNVariant
 from lecture_lib.interchange import open_network, to_keras, to_onnx, to_torch

@@ -16,6 +16,7 @@ thresholded_relu and elu. ONNX' operators, https://onnx.ai/onnx/operators/onnx__
 
 from dataclasses import dataclass
 from itertools import zip_longest
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -146,10 +147,11 @@ def activation_of(argument: str, value: Any) -> Activation:
     """
     if isinstance(value, Activation):
         return value
-    name, *given = (value,) if isinstance(value, str) else tuple(value)
-    if name not in DEFAULTS:
+    name, *given = value if isinstance(value, tuple | list) and value else (value,)
+    if not isinstance(name, str) or name not in DEFAULTS:
         raise ValueError(f"{argument} must be one of {', '.join(DEFAULTS)}, got {name!r}")
-    if len(given) > len(DEFAULTS[name]) or not np.isfinite(np.asarray(given, float)).all():
+    numbers = [n for n in given if isinstance(n, Real) and np.isfinite(n)]
+    if len(given) > len(DEFAULTS[name]) or len(numbers) < len([n for n in given if n is not None]):
         raise ValueError(
             f"{argument} = {name} takes {len(DEFAULTS[name])} finite numbers, got {given}"
         )
@@ -171,7 +173,7 @@ def as_clip(clip: Any) -> float | None:
     """The bound of a clip, or None; raises ValueError if it is not above 0."""
     if clip is None:
         return None
-    if isinstance(clip, bool) or not np.isscalar(clip) or not 0 < clip < np.inf:
+    if isinstance(clip, bool) or not isinstance(clip, Real) or not 0 < clip < np.inf:
         raise ValueError(f"clip must be None or a finite number above 0, got {clip!r}")
     return float(clip)
 

@@ -55,8 +55,6 @@ def _answer(data, limits):
         raise ValueError("the HDF5 file is broken: reading it came to no end") from None
     length = int.from_bytes(done.stdout[:8], "little")
     if done.returncode or len(done.stdout) < 8 + length:
-        raise ValueError(
-            "the HDF5 file is broken: the HDF5 library failed at it, or went on for ever"
-        )
+        raise ValueError("the HDF5 file is broken: the HDF5 library failed at it or came to no end")
     said = parsed(done.stdout[8 : 8 + length], "what was read of the HDF5 file")
     return done.stdout[8 + length :], said

@@ -12,7 +12,7 @@ import sys
 import h5py
 import numpy as np
 
-SECONDS = 2  # of computing, and one for each 50 MB of file
+SECONDS = 2  # of computing, at the most, and one for each 20 MB of file
 SPARE = 2**26  # bytes that HDF5 may take besides what the file unpacks to
 BROKEN = (
     OSError, RuntimeError, KeyError, TypeError, OverflowError, AttributeError, MemoryError,
@@ -93,7 +93,7 @@ def bound(size, room):
     except ImportError:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + 1 + SECONDS + size // 50_000_000
+    seconds = int(used.ru_utime + used.ru_stime) + SECONDS + size // 20_000_000
     limits = {"RLIMIT_CPU": seconds, "RLIMIT_CORE": 0}
     try:
         with open("/proc/self/statm") as file:
