@@ -3,9 +3,11 @@
 import io
 import json
 import tokenize
+from typing import Any
 
 import numpy as np
 
+from lecture_lib.cells._checks import Array
 from lecture_lib.interchange.limits import MAX_ENTRIES, Archive, from_bfloat16, raw_array
 
 # https://github.com/huggingface/safetensors, Format; those without a NumPy type are left out.
@@ -16,7 +18,7 @@ SAFE_TYPES = {
 MAX_HEADER = 100_000_000  # bytes, as the format's own reader has it
 
 
-def safetensors_file(data):
+def safetensors_file(data: bytes) -> dict[str, Array]:
     """The arrays of a .safetensors file by name: 8 bytes say how long its header is, the header, in
     JSON, where each array lies in what follows.
 
@@ -50,7 +52,7 @@ def safetensors_file(data):
     return arrays
 
 
-def parsed(text, what):
+def parsed(text: Any, what: str) -> dict[str, Any]:
     """A JSON object from bytes; raises ValueError for anything else."""
     try:
         value = json.loads(text)
@@ -61,7 +63,7 @@ def parsed(text, what):
     return value
 
 
-def npz_file(data):
+def npz_file(data: bytes) -> dict[str, Array]:
     """The arrays of an .npz file by name; those of objects are not read.
 
     Raises ValueError for a file that is cut off or says more than it holds.
@@ -76,7 +78,7 @@ def npz_file(data):
     return arrays
 
 
-def npy(name, data):
+def npy(name: str, data: bytes) -> Array | None:
     """The array of an .npy file; None for one of objects or records.
 
     Raises ValueError for a header that does not describe what follows.

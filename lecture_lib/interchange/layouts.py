@@ -1,9 +1,12 @@
 """What the layouts of PyTorch, Keras and ONNX have in common, seen from the book's own."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.cells._checks import as_array
+from lecture_lib.cells._checks import Array, as_array
 from lecture_lib.cells.bidirectional import Bidirectional
 from lecture_lib.cells.variants import (
     GRUVariant,
@@ -32,13 +35,13 @@ USUAL = {
 }
 
 
-def reordered(array, have, want):
+def reordered(array: Array, have: str, want: str) -> Array:
     """A copy of `array` with the gates, stacked on its first axis, in another order."""
     blocks = np.split(array, len(have))
     return np.concatenate([blocks[have.index(gate)] for gate in want])
 
 
-def kind_of_cell(cell):
+def kind_of_cell(cell: Any) -> str:
     """ "RNN", "GRU" or "LSTM"; raises TypeError for what is none of them."""
     if type(cell) not in KINDS:
         raise TypeError(
@@ -48,7 +51,7 @@ def kind_of_cell(cell):
     return KINDS[type(cell)]
 
 
-def by_direction(layer):
+def by_direction(layer: Any) -> dict[str, Any]:
     """The cells of one layer: those of a `Bidirectional`, a `Reversed` or the cell itself, as a
     dict by "there" and "back"."""
     if isinstance(layer, Bidirectional):
@@ -58,7 +61,7 @@ def by_direction(layer):
     return {"there": layer}
 
 
-def stacked(cell, order):
+def stacked(cell: Any, order: dict[str, str]) -> list[Array]:
     """Copies of weight_ih, weight_hh, bias_ih and bias_hh, with the gates in the `order` of a
     framework and a z that keeps."""
     kind = kind_of_cell(cell)
@@ -78,12 +81,13 @@ def stacked(cell, order):
     return [reordered(array, have, order[kind]) for array in arrays]
 
 
-def options_of(cell):
+def options_of(cell: Any) -> dict[str, Any]:
     """What a cell computes besides its plain kind: the entries of `USUAL` that differ from it.
 
     Raises ValueError for a part that no framework's layer has.
     """
     kind = kind_of_cell(cell)
+    found: dict[str, Any] = {}
     if isinstance(cell, RNNVariant):
         found = {"activation": cell.activation, "clip": cell.clip}
     elif isinstance(cell, GRUVariant):
@@ -114,33 +118,36 @@ def options_of(cell):
             found["peepholes"] = {gate: of_gate[gate].copy() for gate in "ifo"}
         if cell.proj_size:
             found["weight_hr"] = cell.weight_hr.copy()
-    else:
-        found = {}
     return {name: value for name, value in found.items() if not _usual(kind, name, value)}
 
 
-def _usual(kind, name, value):
+def _usual(kind: str, name: str, value: Any) -> bool:
     if name.endswith("activation"):
         return activation_of(name, value) == activation_of(name, USUAL[name])
     return value is None or value is False
 
 
-def cell_of(kind, order, weight_ih, weight_hh, bias_ih, bias_hh, update, reset, **options):
-    """The cell for which `stacked` gives these arrays; `update` and `reset` are those of a GRU.
+def cell_of(
+    kind: str,
+    order: dict[str, str],
+    four: Sequence[Array],
+    update: str,
+    reset: str,
+    **options: Any,
+) -> Any:
+    """The cell for which `stacked` gives these four; `update` and `reset` are those of a GRU.
 
     `options` are entries of `USUAL`, with the peepholes as a dict by gate.
     """
-    arrays = [
-        reordered(array, order[kind], GATES[kind])
-        for array in (weight_ih, weight_hh, bias_ih, bias_hh)
-    ]
+    arrays = [reordered(array, order[kind], GATES[kind]) for array in four]
+    weight_ih, weight_hh, bias_ih, bias_hh = arrays
     D, H, dtype = weight_ih.shape[1], weight_ih.shape[0] // len(GATES[kind]), weight_hh.dtype
     options = {name: value for name, value in options.items() if not _usual(kind, name, value)}
     if kind == "LSTM" and options:
         return _lstm_variant(D, H, dtype, arrays, options)
     if kind == "GRU":
         make = GRUVariant if options else GRU
-        cell = make(D, H, dtype=dtype, update=update, reset=reset, **options)
+        cell: Any = make(D, H, dtype=dtype, update=update, reset=reset, **options)
         if update == "write":
             if not _symmetrical(options.get("recurrent_activation", "sigmoid")):
                 raise ValueError(
@@ -152,7 +159,6 @@ def cell_of(kind, order, weight_ih, weight_hh, bias_ih, bias_hh, update, reset, 
         cell = RNNVariant(D, H, dtype=dtype, **{"activation": "tanh", **options})
     else:
         cell = {"RNN": RNN, "LSTM": LSTM}[kind](D, H, dtype=dtype)
-    weight_ih, weight_hh, bias_ih, bias_hh = arrays
     parameters = {"weight_ih": weight_ih, "weight_hh": weight_hh}
     if "bias_hn" in cell.parameters():
         parameters["bias_hn"] = bias_hh[-H:].copy()
@@ -161,7 +167,7 @@ def cell_of(kind, order, weight_ih, weight_hh, bias_ih, bias_hh, update, reset, 
     return cell
 
 
-def _lstm_variant(D, H, dtype, arrays, options):
+def _lstm_variant(D: int, H: int, dtype: Any, arrays: Any, options: dict[str, Any]) -> Any:
     weight_ih, weight_hh, bias_ih, bias_hh = arrays
     options = dict(options)
     peepholes, weight_hr = options.pop("peepholes", None), options.pop("weight_hr", None)
@@ -194,20 +200,20 @@ def _lstm_variant(D, H, dtype, arrays, options):
     return cell
 
 
-def _symmetrical(activation):
+def _symmetrical(activation: Any) -> bool:
     """Whether 1 − φ(a) = φ(−a)."""
     phi = activation_of("recurrent_activation", activation)
     half = phi.name == "hard_sigmoid" and phi.parameters[1] == 0.5
     return half or phi.name in ("sigmoid", "keras3_hard_sigmoid")
 
 
-def _mirror_update(arrays, hidden_size):
+def _mirror_update(arrays: Any, hidden_size: Any) -> None:
     """Turn z that writes into z that keeps, or back, in place: 1 − σ(a) = σ(−a)."""
     for array in arrays:
         array[hidden_size : 2 * hidden_size] *= -1
 
 
-def as_weights(named, shapes):
+def as_weights(named: Any, shapes: Any) -> list[Array]:
     """The arrays of the dict `named`, checked against the dict `shapes` of (shape, its symbols),
     all in float32, or in float64 if one of them is."""
     named = {name: widened(array) for name, array in named.items()}
@@ -215,7 +221,7 @@ def as_weights(named, shapes):
     return [as_array(name, array, dtype, *shapes[name]) for name, array in named.items()]
 
 
-def widened(array):
+def widened(array: Any) -> Array:
     """`array` as NumPy has it, bfloat16 and what else is narrower than its own floats in float32.
 
     Takes a tensor of a framework that knows `detach`, `cpu` and `numpy`.
@@ -229,7 +235,7 @@ def widened(array):
     return array
 
 
-def kind_of(name, weight_hh, hidden_axis):
+def kind_of(name: str, weight_hh: Array, hidden_axis: int) -> Any:
     """Which cell a recurrent matrix (G·H, H) belongs to, "RNN", "GRU" or "LSTM", and its H."""
     shape = np.shape(weight_hh)
     if len(shape) == 2:
@@ -243,7 +249,7 @@ def kind_of(name, weight_hh, hidden_axis):
     )
 
 
-def reorder_gates(checkpoint, have, want):
+def reorder_gates(checkpoint: Any, have: str, want: str) -> dict[str, Array]:
     """Repair a checkpoint that stacks its gates in another order than its reader expects.
 
     checkpoint is a dict of arrays with the gates stacked on the first axis, as a PyTorch

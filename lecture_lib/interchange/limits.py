@@ -4,9 +4,13 @@ import io
 import os
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from lecture_lib.cells._checks import Array
 
 MAX_FILE = 2**31  # bytes; protobuf, and so ONNX, ends there
 MAX_ENTRIES = 20_000
@@ -14,7 +18,7 @@ MAX_DEPTH = 64
 SPARE = 2**20  # what a small file may unpack to, however small
 
 
-def bytes_of(source):
+def bytes_of(source: Any) -> bytes:
     """The bytes of `source`, a path or bytes.
 
     Raises TypeError for what is neither, and ValueError for an empty or too large file.
@@ -33,7 +37,7 @@ def bytes_of(source):
     return data
 
 
-def room_for(data):
+def room_for(data: bytes) -> int:
     """How many bytes may be unpacked from packed ones: weights do not shrink to an eighth."""
     return 4 * len(data) + SPARE
 
@@ -45,7 +49,7 @@ class Archive:
     larger than the file, and for entries that are encrypted or packed otherwise than by deflate.
     """
 
-    def __init__(self, data, what):
+    def __init__(self, data: bytes, what: str) -> None:
         self.what = what
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(data))
@@ -63,10 +67,10 @@ class Archive:
             )
         self.entries = {entry.filename: entry for entry in entries}
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.entries)
 
-    def read(self, name):
+    def read(self, name: str) -> bytes:
         """The bytes of an entry."""
         entry = self.entries.get(name)
         if entry is None:
@@ -88,7 +92,7 @@ class Archive:
         return data
 
 
-def raw_array(name, data, dtype, shape):
+def raw_array(name: str, data: bytes | memoryview, dtype: Any, shape: Any) -> Array:
     """The numbers of `data` as an array, checked to be just so many."""
     count = 1
     for length in shape:
@@ -104,12 +108,12 @@ def raw_array(name, data, dtype, shape):
     return np.frombuffer(data, dtype).reshape(shape)
 
 
-def from_bfloat16(bits):
+def from_bfloat16(bits: Array) -> Array:
     """The float32 of which `bits` (uint16) are the upper half."""
     return (bits.astype(np.uint32) << 16).view(np.float32)
 
 
-def inside(folder, location, what):
+def inside(folder: Any, location: str, what: str) -> Path:
     """The path of a file in `folder` that `location` names; nothing outside it, by no link.
 
     Raises ValueError for a path that leaves the folder and one that does not exist.

@@ -1,11 +1,13 @@
 """A network from outside: its layers by name, each with its cell and what else was said."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from lecture_lib.cells._checks import as_array
-from lecture_lib.cells.bidirectional import Bidirectional, BidirectionalTrace, turned
+from lecture_lib.cells.bidirectional import Bidirectional
 from lecture_lib.cells.stack import Stack
 from lecture_lib.cells.variants.other_functions import Reversed
 
@@ -23,10 +25,10 @@ class Agreement:
     where: tuple
     tolerance: float
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.difference <= self.tolerance
 
-    def __str__(self):
+    def __str__(self) -> str:
         t, n, k = self.where
         verdict = "agree" if self else "differ"
         return (
@@ -58,12 +60,12 @@ class Layer:
     name: str
     kind: str
     source: str
-    cell: object = None
+    cell: Any = None
     input_size: int = 0
     hidden_size: int = 0
     direction: str = "forward"
     conventions: dict = field(default_factory=dict)
-    state: object = None
+    state: Any = None
     lengths: np.ndarray | None = None
     axes: str = "?"
     follows: str | None = None
@@ -72,12 +74,16 @@ class Layer:
     x: np.ndarray | None = None
     h: np.ndarray | None = None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         sizes = f"{self.input_size}, {self.hidden_size}"
         return f"Layer({self.name!r}, {self.kind}({sizes}), {self.direction!r})"
 
-    def __str__(self):
-        rows = [("layer", self.name), ("kind", self.kind), ("source", self.source)]
+    def __str__(self) -> str:
+        rows: list[tuple[str, Any]] = [
+            ("layer", self.name),
+            ("kind", self.kind),
+            ("source", self.source),
+        ]
         rows += [("cell", repr(self.cell) if self.cell else f"none: {self.reason}")]
         rows += [("direction", self.direction), ("axes of x", self.axes)]
         rows += [(name, value) for name, value in self.conventions.items()]
@@ -87,7 +93,7 @@ class Layer:
         rows += [("note", note) for note in self.notes]
         return "\n".join(f"{name:<22}{value}" for name, value in rows)
 
-    def forward(self, x, state=None, lengths=None):
+    def forward(self, x: Any, state: Any = None, lengths: Any = None) -> Any:
         """The trace of `cell` over x (T, N, D), from the stored state and over the stored lengths
         where none are given.
 
@@ -98,13 +104,13 @@ class Layer:
         state = self.state if state is None else state
         lengths = self.lengths if lengths is None else lengths
         batch = np.shape(x)[1] if np.ndim(x) == 3 else 1
-        if isinstance(self.cell, Bidirectional):
-            if state is None:
-                return self.cell.forward(x, lengths=lengths)
-            return _both_from(self.cell, x, state, lengths)
-        return self.cell.forward(x, _for_batch(state, batch), None, lengths)
+        if isinstance(self.cell, Bidirectional) and state is not None:
+            state = {side: _for_batch(part, batch) for side, part in state.items()}
+        else:
+            state = _for_batch(state, batch)
+        return self.cell.forward(x, state, None, lengths)
 
-    def agrees(self, tolerance=1e-5):
+    def agrees(self, tolerance: float = 1e-5) -> Agreement:
         """How far h of this library lies from what the framework answered, as an `Agreement`.
 
         Steps past the end of a padded sequence are left out: this book and Keras repeat h there,
@@ -115,7 +121,7 @@ class Layer:
         if self.x is None or self.h is None:
             raise ValueError(f"{self.name} was not watched: `watch` and `Network.read` do")
         ours = self.forward(self.x).h
-        theirs = as_array("h", self.h, np.float64, ours.shape, "(T, N, H)")
+        theirs = as_array("h", self.h, np.dtype(np.float64), ours.shape, "(T, N, H)")
         apart = np.abs(ours - theirs)
         if self.lengths is not None:
             apart[np.arange(len(apart))[:, None] >= np.asarray(self.lengths)] = 0
@@ -123,7 +129,7 @@ class Layer:
         return Agreement(float(apart[where]), where, tolerance)
 
 
-def _for_batch(state, batch):
+def _for_batch(state: Any, batch: int) -> Any:
     """A stored state of one sequence for each of `batch`."""
     if state is None:
         return None
@@ -135,20 +141,6 @@ def _for_batch(state, batch):
     return tuple(parts) if pair else parts[0]
 
 
-def _both_from(cell, x, state, lengths):
-    x = np.asarray(x)
-    order = turned(*x.shape[:2], lengths)
-    there, back = (_for_batch(state[side], x.shape[1]) for side in ("there", "back"))
-    back = cell.cells["back"].forward(
-        np.take_along_axis(x, order[..., None], 0), back, None, lengths
-    )
-    traces = {"there": cell.cells["there"].forward(x, there, None, lengths), "back": back}
-    turned_back = np.take_along_axis(back.h, order[..., None], 0)
-    return BidirectionalTrace(
-        np.concatenate([traces["there"].h, turned_back], axis=-1), traces, order
-    )
-
-
 class Network:
     """The recurrent layers of a file or a module, in its order.
 
@@ -157,20 +149,20 @@ class Network:
     table. `notes` says in words what belongs to no single layer.
     """
 
-    def __init__(self, layers, source, notes=(), reader=None):
+    def __init__(self, layers: Any, source: Any, notes: Any = (), reader: Any = None) -> None:
         self.layers, self.source, self.notes = list(layers), source, list(notes)
         self._reader = reader
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.layers)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.layers)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Network of {len(self)} recurrent layers, {self.source}"
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str | int) -> Any:
         if not isinstance(name, str):
             return self.layers[name]
         for same in (
@@ -184,7 +176,7 @@ class Network:
                 return Network(same, self.source, self.notes, self._reader)
         raise KeyError(f"no layer {name!r}, but {[layer.name for layer in self.layers]}")
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [["", "name", "kind", "D → H", "way", "function", "says"]]
         for k, layer in enumerate(self.layers):
             function = ", ".join(f"{name} {value}" for name, value in layer.conventions.items())
@@ -215,7 +207,7 @@ class Network:
         return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     @property
-    def stack(self):
+    def stack(self) -> Stack:
         """The layers as one `Stack`, where each reads the h of the one before and nothing else.
 
         Raises ValueError, naming the layer, where that is not so, not known, or not all: a `Stack`
@@ -238,7 +230,7 @@ class Network:
                 )
         return Stack([layer.cell for layer in self.layers])
 
-    def read(self, layer, **inputs):
+    def read(self, layer: Any, **inputs: Any) -> bytes:
         """Run the model with ONNX Runtime up to a layer and return the layer with its x and h.
 
         layer is a name, a number or a `Layer`; inputs are those of the model, by name.
@@ -252,7 +244,7 @@ class Network:
         return self._reader(layer, inputs)
 
 
-def assembled(name, kind, source, cells, **said):
+def assembled(name: str, kind: str, source: Any, cells: Any, **said: Any) -> Layer:
     """A `Layer` of the cells of its directions, a dict by "there" and "back"."""
     cell = next(iter(cells.values()))
     direction = {("there",): "forward", ("back",): "backward"}.get(tuple(cells), "both")

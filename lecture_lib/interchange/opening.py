@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lecture_lib.interchange.array_files import npz_file, safetensors_file
 from lecture_lib.interchange.keras.files import h5_network, keras_network, keras_runs
@@ -25,7 +26,7 @@ UNKNOWN = (
 )
 
 
-def open_network(source, update="keep", **said):
+def open_network(source: Any, update: str = "keep", **said: Any) -> Network:
     """The recurrent layers of a network from outside, as a `Network`.
 
     source is
@@ -78,7 +79,7 @@ def open_network(source, update="keep", **said):
     )
 
 
-def kind_of_file(data):
+def kind_of_file(data: bytes) -> str:
     """What a file is, by how it begins."""
     if data[:8] == b"\x89HDF\r\n\x1a\n":
         return "h5"
@@ -102,7 +103,7 @@ def kind_of_file(data):
     return "onnx"
 
 
-def _of_file(source, update, said):
+def _of_file(source: Any, update: str, said: Any) -> Any:
     path = source if isinstance(source, str | os.PathLike) else None
     if path is not None and Path(path).is_dir():
         raise ValueError(f"source must be a file, got the folder {path}")
@@ -126,11 +127,11 @@ def _of_file(source, update, said):
     return Network(_named(arrays, name, modules, update, said), name, notes)
 
 
-def _ending(path):
+def _ending(path: Any) -> str:
     return "" if path is None else Path(path).suffix.lower()
 
 
-def _arrays(kind, data):
+def _arrays(kind: str, data: bytes) -> Any:
     """The arrays of a file by name, what its modules say, and notes."""
     if kind == "pt":
         arrays, modules, program = torch_file(data)
@@ -138,7 +139,7 @@ def _arrays(kind, data):
     return {"npz": npz_file, "safetensors": safetensors_file}[kind](data), {}, []
 
 
-def arrays_of_file(source):
+def arrays_of_file(source: Any) -> Any:
     """The arrays of a file of PyTorch, safetensors or NumPy by name, and what its modules say."""
     data = bytes_of(source)
     kind = kind_of_file(data)
@@ -147,12 +148,12 @@ def arrays_of_file(source):
     return _arrays(kind, data)[:2]
 
 
-def _named(arrays, source, modules, update, said):
+def _named(arrays: Any, source: Any, modules: Any, update: str, said: Any) -> Any:
     """The layers of arrays by name, whether PyTorch's names or Keras' own."""
     _refuse({n: v for n, v in said.items() if n != "activation"}, "arrays under PyTorch's names")
     return torch_layers(arrays, source, modules, update, said.get("activation"))
 
 
-def _refuse(said, what):
+def _refuse(said: Any, what: str) -> None:
     if said:
         raise TypeError(f"{', '.join(said)} must be left out for {what}")

@@ -1,6 +1,7 @@
 """A network watched while it runs: what each recurrent layer read, and what it answered."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from lecture_lib.interchange.network import Network
 from lecture_lib.interchange.onnx.files import import_onnx
 
 
-def watch(module, *inputs, update="keep", **named):
+def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Network:
     """The `Network` of a live `torch.nn.Module`, or of a Keras model or layer, after one run.
 
     The module is called once, as `module(*inputs, **named)`, without gradients and in its own mode;
@@ -33,10 +34,10 @@ def watch(module, *inputs, update="keep", **named):
     )
 
 
-def onnx_reader(model, nodes):
+def onnx_reader(model: Any, nodes: Any) -> Any:
     """What `Network.read` calls: runs a model up to one of its recurrent nodes."""
 
-    def read(layer, inputs):
+    def read(layer: Any, inputs: Any) -> bytes:
         one = nodes.get(layer.name)
         if one is None or one.inner:
             raise ValueError(
@@ -55,7 +56,7 @@ def onnx_reader(model, nodes):
     return read
 
 
-def _run_up_to(model, node, inputs):
+def _run_up_to(model: Any, node: Any, inputs: Any) -> Any:
     """The values of a node's inputs and of its Y, by ONNX' names for them."""
     try:
         import onnxruntime
@@ -87,7 +88,7 @@ def _run_up_to(model, node, inputs):
     return {place: values[name] for place, name in names.items() if name in values}
 
 
-def _state(layer, found, turned):
+def _state(layer: Any, found: Any, turned: bool) -> Any:
     """The first state that a run gave to a layer, as the layer's cell takes it."""
     if "initial_h" not in found and "initial_c" not in found:
         return layer.state
@@ -100,7 +101,7 @@ def _state(layer, found, turned):
     return dict(zip(("there", "back"), pairs, strict=True)) if len(pairs) == 2 else pairs[0]
 
 
-def watched(network, runs):
+def watched(network: Any, runs: Any) -> Network:
     """The network with x, h, state and lengths of each layer that `runs` has, by name."""
     layers = [
         replace(layer, **runs[layer.name]) if layer.name in runs else layer for layer in network

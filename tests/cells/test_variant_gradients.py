@@ -106,7 +106,7 @@ def test_an_lstm_with_another_function(function):
 OPTIONS = {
     "clip": {"clip": 0.6},
     "projection": {"proj_size": 2},
-    "projection and clip, normalised": {"proj_size": 3, "clip": 0.8, "layer_norm": True},
+    "projection and clip, normalised": {"proj_size": 2, "clip": 0.8, "layer_norm": True},
     "projection, peepholes, coupled": {"proj_size": 2, "peephole": True, "coupled": True},
     "clip with peepholes": {"clip": 0.5, "peephole": True},
     "hard, coupled": {"recurrent_activation": "hard_sigmoid", "coupled": True},

@@ -14,6 +14,7 @@ and PyTorch have the other), 1 and 0 for affine, 1 and 1 for scaled_tanh, 0.01 f
 thresholded_relu and elu. ONNX' operators, https://onnx.ai/onnx/operators/onnx__LSTM.html.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import zip_longest
 from numbers import Real
@@ -95,7 +96,7 @@ class Activation:
                 return a * sigmoid(a)
             case "softsign":
                 return a / (1 + np.abs(a))
-            case "softplus":
+            case _:  # softplus
                 return np.logaddexp(np.zeros_like(a), a)
 
     def slope(self, a: Array, y: Array) -> Array:
@@ -131,7 +132,7 @@ class Activation:
                 return s + y * (1 - s)
             case "softsign":
                 return 1 / (1 + np.abs(a)) ** 2
-            case "softplus":
+            case _:  # softplus
                 return sigmoid(a)
 
 
@@ -150,7 +151,7 @@ def activation_of(argument: str, value: Any) -> Activation:
     name, *given = value if isinstance(value, tuple | list) and value else (value,)
     if not isinstance(name, str) or name not in DEFAULTS:
         raise ValueError(f"{argument} must be one of {', '.join(DEFAULTS)}, got {name!r}")
-    numbers = [n for n in given if isinstance(n, Real) and np.isfinite(n)]
+    numbers = [n for n in given if isinstance(n, Real) and math.isfinite(n)]
     if len(given) > len(DEFAULTS[name]) or len(numbers) < len([n for n in given if n is not None]):
         raise ValueError(
             f"{argument} = {name} takes {len(DEFAULTS[name])} finite numbers, got {given}"
@@ -173,7 +174,7 @@ def as_clip(clip: Any) -> float | None:
     """The bound of a clip, or None; raises ValueError if it is not above 0."""
     if clip is None:
         return None
-    if isinstance(clip, bool) or not isinstance(clip, Real) or not 0 < clip < np.inf:
+    if isinstance(clip, bool) or not isinstance(clip, Real) or not 0 < float(clip) < math.inf:
         raise ValueError(f"clip must be None or a finite number above 0, got {clip!r}")
     return float(clip)
 

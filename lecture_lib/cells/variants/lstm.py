@@ -209,7 +209,7 @@ class LSTMVariant(Cell):
     def _unroll(self, x: Any, state: Any, clamp: Any, lengths: Any) -> LSTMTrace:
         # A copy: what its caller does to x afterwards is not what was run.
         x = as_sequence(x, self.input_size, self.dtype, lengths).copy()
-        T, N, H = *x.shape[:2], self.cell_size
+        (T, N, _), H = x.shape, self.cell_size
         h0, c0 = h, c = self._state(state, N)
         ended = as_ended(lengths, T, N)
         held = held_gates(as_clamps(clamp, self.gates, "g", (T, N, H), self.dtype))

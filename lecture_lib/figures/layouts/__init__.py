@@ -157,9 +157,7 @@ class Layouts(LiveFigure):
     def _read(self, arrays, framework, update="write"):
         """The cell whose `_stacks` these are, or its kin with a z that keeps."""
         if framework != "book":
-            return cell_of(
-                self._kind(), ORDERS[framework], *arrays, update=update, reset=self._reset()
-            )
+            return cell_of(self._kind(), ORDERS[framework], arrays, update, self._reset())
         cell = self.reference
         names = ["weight_ih", "weight_hh", "bias"]
         parameters = dict(zip(names, arrays, strict=False))

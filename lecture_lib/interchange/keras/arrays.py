@@ -1,11 +1,14 @@
 """Keras: lists of arrays as `get_weights` gives them, of today and of old."""
 
 import os
+from typing import Any
 
 import numpy as np
 
 from lecture_lib.cells import GRU
+from lecture_lib.cells._checks import Array
 from lecture_lib.cells.bidirectional import Bidirectional
+from lecture_lib.interchange.keras.shapes import KERAS1_GATES, fitting
 from lecture_lib.interchange.layouts import (
     KERAS_GATES,
     as_weights,
@@ -19,8 +22,6 @@ from lecture_lib.interchange.layouts import (
 )
 
 NAMES = ["kernel", "recurrent_kernel", "bias"]
-# Keras 1 kept the three arrays of each gate apart, in this order.
-KERAS1_GATES = {12: ("LSTM", "icfo"), 9: ("GRU", "zrh")}
 TF1_GATES = {"LSTM": "igfo", "RNN": "h"}
 # What Keras' layers take as activation; the two hard sigmoids have one name there.
 KERAS_FUNCTIONS = {
@@ -33,7 +34,7 @@ SAY_HARD = (
 )
 
 
-def to_keras(cell):
+def to_keras(cell: Any) -> list[Array]:
     """The weights of a Keras `SimpleRNN`, `LSTM` or `GRU` that computes what the cell does, as its
     `set_weights` wants them: [kernel, recurrent_kernel, bias].
 
@@ -54,7 +55,7 @@ def to_keras(cell):
     ]
 
 
-def _keras_arrays(cell):
+def _keras_arrays(cell: Any) -> Any:
     kind, options = kind_of_cell(cell), options_of(cell)
     activation = str(options.pop("activation", "tanh"))
     gates = str(options.pop("recurrent_activation", "sigmoid"))
@@ -73,14 +74,14 @@ def _keras_arrays(cell):
 
 
 def from_keras(
-    weights,
-    reset_after=None,
-    update="keep",
-    activation=None,
-    recurrent_activation=None,
-    layout=None,
-    forget_bias=1.0,
-):
+    weights: Any,
+    reset_after: Any = None,
+    update: str = "keep",
+    activation: Any = None,
+    recurrent_activation: Any = None,
+    layout: Any = None,
+    forget_bias: float = 1.0,
+) -> Any:
     """The cell that computes what a Keras `SimpleRNN`, `LSTM` or `GRU` does.
 
     weights is what its `get_weights` returns: kernel (D, G·H), recurrent_kernel (H, G·H) and bias,
@@ -120,7 +121,7 @@ def from_keras(
     return cell_of_arrays(arrays, layout, **said)[1]
 
 
-def cell_of_arrays(arrays, layout=None, **said):
+def cell_of_arrays(arrays: Any, layout: Any = None, **said: Any) -> Any:
     """(layout, cell) of one layer's arrays; `said` are the arguments of `from_keras`."""
     fits = fitting(arrays)
     if layout is None and len(fits) > 1:
@@ -144,47 +145,14 @@ def cell_of_arrays(arrays, layout=None, **said):
     return layout, read(arrays, said | ({"kind": kind} if kind else {}))
 
 
-def _gates_of(kernel, recurrent, bias=None):
-    """G of a kernel and a recurrent kernel that belong together, or 0."""
-    if kernel.ndim != 2 or recurrent.ndim != 2 or not recurrent.size or not kernel.size:
-        return 0
-    H, columns = recurrent.shape
-    fits = columns == kernel.shape[1] and columns % H == 0 and columns // H in (1, 3, 4)
-    gates = columns // H if fits else 0
-    shapes = {(columns,), (2 * columns,)} | ({(2, columns)} if gates == 3 else set())
-    return gates if bias is None or bias.shape in shapes else 0
-
-
-def fitting(arrays):
-    """The layouts that the shapes of these arrays fit."""
-    shapes, count, found = [a.shape for a in arrays], len(arrays), []
-    if count in (2, 3) and (gates := _gates_of(*arrays)):
-        twice = count == 3 and shapes[2] == (2 * shapes[1][1],) and gates > 1
-        found.append("cudnn" if twice else "keras")
-    if count == 2 and len(shapes[0]) == 2 and shapes[1:] == [shapes[0][1:]]:
-        rows, columns = shapes[0]
-        found += ["tf1 LSTM"] if columns % 4 == 0 and rows > columns // 4 else []
-        found += ["tf1 RNN"] if rows > columns else []
-    if count == 4 and [len(s) for s in shapes] == [2, 1, 2, 1]:
-        (rows, both), (bias,), (again, H), (last,) = shapes
-        fits = both == bias == 2 * H and again == rows > H and last == H
-        found += ["tf1 GRU"] if fits else []
-    if count in (4, 6):
-        halves = arrays[: count // 2], arrays[count // 2 :]
-        if all(_gates_of(*half) for half in halves):
-            D, H = shapes[0][0], shapes[1][0]
-            second = shapes[count // 2]
-            same = [a.shape for a in halves[0]] == [a.shape for a in halves[1]]
-            found += ["bidirectional"] if same and second[0] == D else []
-            found += ["stack of layers"] if second[0] == H else []
-    of_gates = count in KERAS1_GATES and shapes == shapes[:3] * (count // 3)
-    if of_gates and _gates_of(*arrays[:3]) == 1:
-        found.append("keras1")
-        found += ["stack of layers"] if shapes[0][0] == shapes[1][0] else []
-    return found
-
-
-def _made(kind, order, four, said, reset="before", usual_gates="sigmoid"):
+def _made(
+    kind: str,
+    order: dict[str, str],
+    four: Any,
+    said: Any,
+    reset: str = "before",
+    usual_gates: Any = "sigmoid",
+) -> Any:
     options = {"activation": said.get("activation") or "tanh"}
     if kind != "RNN":
         options["recurrent_activation"] = said.get("recurrent_activation") or usual_gates
@@ -192,10 +160,10 @@ def _made(kind, order, four, said, reset="before", usual_gates="sigmoid"):
         raise ValueError("recurrent_activation must be None for a SimpleRNN, which has no gate")
     if kind == "LSTM":
         options["output_activation"] = options["activation"]
-    return cell_of(kind, order, *four, update=said.get("update", "keep"), reset=reset, **options)
+    return cell_of(kind, order, four, said.get("update", "keep"), reset, **options)
 
 
-def _today(arrays, said):
+def _today(arrays: Any, said: Any) -> Any:
     if len(arrays) not in (2, 3):
         raise ValueError(
             f"weights must be {NAMES} or the first two, got {len(arrays)} arrays of the shapes "
@@ -214,20 +182,20 @@ def _today(arrays, said):
         "recurrent_kernel": ((H, columns), "(H, G·H)"),
         "bias": ((2, columns), "(2, 3H)") if after else ((columns,), "(G·H,)"),
     }
-    kernel, recurrent, *bias = as_weights(dict(zip(NAMES, arrays, strict=False)), shapes)
-    bias = bias[0] if bias else np.zeros(shapes["bias"][0], kernel.dtype)
+    kernel, recurrent, *last = as_weights(dict(zip(NAMES, arrays, strict=False)), shapes)
+    bias = last[0] if last else np.zeros(shapes["bias"][0], kernel.dtype)
     biases = bias if after else (bias, np.zeros_like(bias))
     reset = "after" if after else "before"
     return _made(kind, KERAS_GATES, (kernel.T, recurrent.T, *biases), said, reset)
 
 
-def _both(arrays, said):
+def _both(arrays: Any, said: Any) -> Any:
     half = len(arrays) // 2
     there, back = (cell_of_arrays(part, **said)[1] for part in (arrays[:half], arrays[half:]))
     return Bidirectional(there, back)
 
 
-def untransposed(kernel, recurrent, gates):
+def untransposed(kernel: Array, recurrent: Array, gates: Any) -> Any:
     """cuDNN's kernel and recurrent kernel as Keras' other layers have them: each block of the one
     holds its numbers as (H, D), each of the other lies transposed."""
     kernels = [b.ravel().reshape(b.shape[::-1]).T for b in np.split(kernel, gates, axis=1)]
@@ -235,7 +203,7 @@ def untransposed(kernel, recurrent, gates):
     return np.hstack(kernels), np.hstack(recurrents)
 
 
-def _cudnn(arrays, said):
+def _cudnn(arrays: Any, said: Any) -> Any:
     kernel, recurrent, bias = as_weights(
         dict(zip(NAMES, arrays, strict=True)),
         dict(zip(NAMES, [(a.shape, "as it is") for a in arrays], strict=True)),
@@ -249,7 +217,7 @@ def _cudnn(arrays, said):
     return _made(kind, KERAS_GATES, four, said, "after")
 
 
-def _keras1(arrays, said):
+def _keras1(arrays: Any, said: Any) -> Any:
     kind, letters = KERAS1_GATES[len(arrays)]
     if said.get("recurrent_activation") is None:
         raise ValueError(SAY_HARD)
@@ -263,7 +231,7 @@ def _keras1(arrays, said):
     return _made(kind, {kind: order}, (kernel, recurrent, bias, np.zeros_like(bias)), said)
 
 
-def _tf1(arrays, said):
+def _tf1(arrays: Any, said: Any) -> Any:
     kind = said["kind"]
     shapes = {n: (a.shape, "as it is") for n, a in zip(("kernel", "bias"), arrays, strict=True)}
     kernel, bias = as_weights(dict(zip(("kernel", "bias"), arrays, strict=True)), shapes)
@@ -275,7 +243,7 @@ def _tf1(arrays, said):
     return _made(kind, TF1_GATES, (kernel[:D].T, kernel[D:].T, bias, np.zeros_like(bias)), said)
 
 
-def _tf1_gru(arrays, said):
+def _tf1_gru(arrays: Any, said: Any) -> Any:
     names = ("gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias")
     shapes = {n: (a.shape, "as it is") for n, a in zip(names, arrays, strict=True)}
     gates, gates_bias, last, last_bias = as_weights(dict(zip(names, arrays, strict=True)), shapes)
@@ -283,18 +251,3 @@ def _tf1_gru(arrays, said):
     D = len(kernel) - len(last_bias)
     four = kernel[:D].T, kernel[D:].T, bias, np.zeros_like(bias)
     return _made("GRU", {"GRU": "rzn"}, four, said)
-
-
-def layers_in(arrays):
-    """Which runs of a model's list of arrays are recurrent layers, as [start, end) pairs: greedily,
-    the longest that fits at each place."""
-    found, at = [], 0
-    while at < len(arrays):
-        for length in (3, 2):
-            run = arrays[at : at + length]
-            if len(run) == length and _gates_of(*run):
-                found.append((at, at + length))
-                at += length - 1
-                break
-        at += 1
-    return found

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from lecture_lib.cells.bidirectional import Bidirectional
 from lecture_lib.cells.variants.other_functions import Reversed
-from lecture_lib.interchange.keras.arrays import cell_of_arrays, fitting
+from lecture_lib.interchange.keras.arrays import cell_of_arrays
+from lecture_lib.interchange.keras.shapes import fitting
 from lecture_lib.interchange.limits import MAX_DEPTH, MAX_ENTRIES
 from lecture_lib.interchange.network import Layer
 
@@ -46,7 +48,7 @@ class Said:
     unknown: str = ""
 
 
-def recurrent_layers(model_config, depth=0, path=()):
+def recurrent_layers(model_config: Any, depth: int = 0, path: tuple[str, ...] = ()) -> Any:
     """The recurrent layers of a model's config, in its order, those of models inside it too.
 
     Raises ValueError for a config that is nested too deep.
@@ -55,7 +57,8 @@ def recurrent_layers(model_config, depth=0, path=()):
         raise ValueError("the model's config is nested too deep")
     config = model_config.get("config") if isinstance(model_config, dict) else None
     layers = config if isinstance(config, list) else (config or {}).get("layers", [])
-    found, chain = [], {}
+    found: list[Any] = []
+    chain: dict[str, Any] = {}
     if not isinstance(layers, list) or len(layers) > MAX_ENTRIES:
         raise ValueError("the model's config must list its layers")
     last = None
@@ -79,12 +82,12 @@ def recurrent_layers(model_config, depth=0, path=()):
     return found
 
 
-def _name(entry):
+def _name(entry: Any) -> Any:
     config = entry["config"] if isinstance(entry["config"], dict) else {}
     return str(config.get("name") or entry.get("name") or entry.get("class_name"))
 
 
-def _before(entry, last, functional):
+def _before(entry: Any, last: Any, functional: Any) -> Any:
     """The name of the one layer that this one reads, or None."""
     if not functional:
         return last
@@ -97,7 +100,7 @@ def _before(entry, last, functional):
     return next(iter(names)) if len(names) == 1 else None
 
 
-def _said(entry, path):
+def _said(entry: Any, path: tuple[str, ...]) -> Any:
     """What an entry of a config says, if it is a recurrent layer; [] else."""
     kind, config = str(entry.get("class_name")), entry["config"]
     if not isinstance(config, dict):
@@ -152,7 +155,7 @@ def _said(entry, path):
     return []
 
 
-def activation_named(value, version):
+def activation_named(value: Any, version: Any) -> Any:
     """This library's name of a Keras activation, as a config of a version (a number) has it.
 
     Raises ValueError for one that is not here.
@@ -170,13 +173,15 @@ def activation_named(value, version):
     return FUNCTIONS[name]
 
 
-def version_of(text, unknown=2.0):
+def version_of(text: Any, unknown: Any = 2.0) -> Any:
     """Keras' version as a number, 2.3 of "2.3.1" and "2.3.0-tf"; `unknown` for another text."""
     match = re.search(r"(\d+)\.(\d+)", str(text))
     return int(match[1]) + min(int(match[2]), 99) / 100 if match else unknown
 
 
-def keras_layer(said, arrays, version, source, update="keep", hard=False):
+def keras_layer(
+    said: Any, arrays: Any, version: Any, source: Any, update: str = "keep", hard: bool = False
+) -> Layer:
     """The `Layer` of what a config says and of its arrays."""
     layer = Layer(said.name, said.kind, source, direction="both" if said.back else "forward")
     try:
@@ -189,7 +194,7 @@ def keras_layer(said, arrays, version, source, update="keep", hard=False):
     return layer
 
 
-def _fill(layer, said, arrays, version, update, hard):
+def _fill(layer: Any, said: Any, arrays: Any, version: Any, update: str, hard: Any) -> None:
     config = said.config
     gates = config.get("recurrent_activation", config.get("inner_activation"))
     if gates is None and layer.kind != "RNN":
@@ -209,7 +214,7 @@ def _fill(layer, said, arrays, version, update, hard):
         raise ValueError("its weights are not in the file")
     _, cell = cell_of_arrays(arrays, layout, reset_after=after, update=update, **options)
     units = config.get("units", config.get("output_dim"))
-    one = cell.cells["there"] if isinstance(cell, Bidirectional) else cell
+    one: Any = cell.cells["there"] if isinstance(cell, Bidirectional) else cell
     if one.hidden_size != units:
         raise ValueError(f"its arrays have {one.hidden_size} units, its config says {units}")
     layer.input_size, layer.hidden_size = one.input_size, one.hidden_size

@@ -1,13 +1,17 @@
 """Keras: .h5, .keras and .weights.h5."""
 
+from typing import Any
+
 from lecture_lib.interchange.array_files import parsed
-from lecture_lib.interchange.keras.arrays import SAY_HARD, cell_of_arrays, layers_in
+from lecture_lib.interchange.keras.arrays import SAY_HARD, cell_of_arrays
 from lecture_lib.interchange.keras.configs import (
     keras_layer,
     recurrent_layers,
     version_of,
 )
 from lecture_lib.interchange.keras.hdf5 import Hdf5
+from lecture_lib.interchange.keras.shapes import fitting, layers_in
+from lecture_lib.interchange.layouts import kind_of_cell
 from lecture_lib.interchange.limits import Archive
 from lecture_lib.interchange.network import Layer, Network, assembled
 
@@ -17,7 +21,9 @@ NO_CONFIG = (
 )
 
 
-def h5_network(data, update="keep", config=None, version=None, **said):
+def h5_network(
+    data: bytes, update: str = "keep", config: Any = None, version: Any = None, **said: Any
+) -> Network:
     """The `Network` of a Keras .h5 or .weights.h5 file; `config` and `version` are those of the
     .keras file that it lies in."""
     file = Hdf5(data)
@@ -42,7 +48,7 @@ def h5_network(data, update="keep", config=None, version=None, **said):
     return _without_config(file, root, version, update, **said)
 
 
-def linked(layers):
+def linked(layers: Any) -> Any:
     """The layers, each following only what is there and has the right size."""
     by_name = {layer.name: layer for layer in layers}
     for layer in layers:
@@ -57,7 +63,7 @@ def linked(layers):
     return layers
 
 
-def _of_layer(file, root, said):
+def _of_layer(file: Any, root: str, said: Any) -> Any:
     """The arrays of a layer in a file that names its weights; [] in another."""
     group = f"{root}/{said.path[0]}".strip("/")
     names = file.attributes.get(group, {}).get("weight_names", [])
@@ -72,9 +78,9 @@ def _of_layer(file, root, said):
     return list(arrays.values())
 
 
-def _stored_by_path(file):
+def _stored_by_path(file: Any) -> Any:
     """{path of a layer: its arrays} of a file in Keras 3's layout, …/cell/vars/0, 1, 2."""
-    found = {}
+    found: dict[str, Any] = {}
     for place, array in file.arrays.items():
         head, _, last = place.rpartition("/")
         if last.isdigit() and head.endswith("vars"):
@@ -85,16 +91,16 @@ def _stored_by_path(file):
     }
 
 
-def _layers_by_path(stored):
+def _layers_by_path(stored: Any) -> Any:
     """The same by layer: those of both directions together, in the order of their numbers."""
-    layers = {}
+    layers: dict[str, Any] = {}
     for head, arrays in stored.items():
         own = head.removesuffix("/vars").removesuffix("/cell")
         owner, _, side = own.rpartition("/")
         both = side in ("forward_layer", "backward_layer")
         layers.setdefault(owner if both else own, {})[side if both else ""] = arrays
 
-    def number(path):
+    def number(path: str) -> Any:
         return [
             (p.rstrip("0123456789"), int("0" + p[len(p.rstrip("0123456789")) :]))
             for p in path.split("/")
@@ -104,7 +110,7 @@ def _layers_by_path(stored):
     return {p: [a for s in sorted(layers[p], reverse=True) for a in layers[p][s]] for p in order}
 
 
-def _of_path(stored, said, before, file):
+def _of_path(stored: Any, said: Any, before: Any, file: Any) -> Any:
     """The arrays of a layer of a .keras file: by its name where the file has it, else by its place
     among the layers of its class."""
     by_path = _layers_by_path(stored)
@@ -122,7 +128,15 @@ def _of_path(stored, said, before, file):
     return by_path[fitting[rank]] if rank < len(fitting) and None in named else []
 
 
-def _without_config(file, root, version, update, activation=None, recurrent_activation=None, **_):
+def _without_config(
+    file: Any,
+    root: str,
+    version: Any,
+    update: str,
+    activation: Any = None,
+    recurrent_activation: Any = None,
+    **_: Any,
+) -> Network:
     """The layers of a file of weights alone."""
     runs = _layers_by_path(_stored_by_path(file))
     names = {p: file.attributes.get(f"{p}/vars", {}).get("name") or p for p in runs}
@@ -146,16 +160,16 @@ def _without_config(file, root, version, update, activation=None, recurrent_acti
 
 
 def keras_runs(
-    name,
-    arrays,
-    source,
-    update,
-    activation=None,
-    recurrent_activation=None,
-    old=False,
-    layout=None,
-    **said,
-):
+    name: str,
+    arrays: Any,
+    source: Any,
+    update: str,
+    activation: Any = None,
+    recurrent_activation: Any = None,
+    old: bool = False,
+    layout: Any = None,
+    **said: Any,
+) -> Any:
     """The layers in a list of arrays that no config describes."""
     said |= {
         "update": update,
@@ -174,10 +188,8 @@ def keras_runs(
     return layers
 
 
-def _layer_of(name, arrays, source, layout, said, old):
+def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: bool) -> Any:
     """The layer whose arrays these are, one with a reason, or None if they are of no one layer."""
-    from lecture_lib.interchange.keras.arrays import fitting
-
     fits = fitting(arrays)
     if layout is None and (not fits or fits == ["stack of layers"]):
         return None
@@ -196,8 +208,6 @@ def _layer_of(name, arrays, source, layout, said, old):
     except (ValueError, TypeError) as error:
         return Layer(name, gated or "?", source, reason=str(error))
     cells = dict(cell.cells) if hasattr(cell, "cells") else {"there": cell}
-    from lecture_lib.interchange.layouts import kind_of_cell
-
     first = next(iter(cells.values()))
     conventions = {} if chosen in ("keras", "bidirectional") else {"layout": chosen}
     if kind_of_cell(first) == "GRU":
@@ -220,7 +230,7 @@ def _layer_of(name, arrays, source, layout, said, old):
     )
 
 
-def keras_network(data, update="keep"):
+def keras_network(data: bytes, update: str = "keep") -> Network:
     """The `Network` of a .keras file: a zip of config.json and model.weights.h5."""
     archive = Archive(data, "the .keras file")
     config = parsed(archive.read("config.json"), "config.json of the .keras file")

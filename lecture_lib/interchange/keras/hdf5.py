@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from lecture_lib.interchange.array_files import parsed, safetensors_file
 from lecture_lib.interchange.limits import MAX_DEPTH, MAX_ENTRIES, room_for
@@ -36,7 +37,7 @@ class Hdf5:
         self.arrays = safetensors_file(found)
 
 
-def _answer(data, limits):
+def _answer(data: bytes, limits: dict[str, int]) -> Any:
     """What the reader found in `data`: the arrays as a .safetensors file, and the rest."""
     surroundings = os.environ | {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),

@@ -8,6 +8,7 @@ imported, so that it starts at once.
 import io
 import json
 import sys
+from typing import Any
 
 import h5py
 import numpy as np
@@ -25,11 +26,12 @@ TYPES = {2: "F16", 4: "F32", 8: "F64"}
 class Reader:
     """The arrays and attributes of a file, gathered within `limits`: room, entries, depth."""
 
-    def __init__(self, limits):
+    def __init__(self, limits: dict[str, int]) -> None:
         self.limits, self.left, self.count = limits, limits["room"], 0
-        self.arrays, self.attributes = {}, {}
+        self.arrays: dict[str, Any] = {}
+        self.attributes: dict[str, Any] = {}
 
-    def take(self, group, path, depth):
+    def take(self, group: Any, path: str, depth: int) -> None:
         """Gather what a group holds; no link is followed out of the file."""
         if depth > self.limits["depth"]:
             raise ValueError(f"the HDF5 file is nested too deep at {path[:100]}")
@@ -48,7 +50,7 @@ class Reader:
             ):
                 self.arrays[place] = self.array(item, place)
 
-    def array(self, item, place):
+    def array(self, item: Any, place: str) -> Any:
         """The numbers of a dataset, which is no larger than what is stored for it."""
         size = item.size * item.dtype.itemsize
         stored = item.id.get_storage_size()
@@ -64,7 +66,7 @@ class Reader:
         width = array.dtype.itemsize if array.dtype.itemsize in TYPES else 8
         return np.ascontiguousarray(array, f"<f{width}")
 
-    def said(self, group):
+    def said(self, group: Any) -> Any:
         """The attributes of a group that Keras writes, as texts."""
         found = {}
         for name in KEPT:
@@ -85,7 +87,7 @@ class Reader:
         return found
 
 
-def bound(size, room):
+def bound(size: int, room: Any) -> None:
     """Let this process take so much time and memory and no more, where the system has such bounds;
     elsewhere the caller's clock alone ends it."""
     try:
@@ -108,7 +110,7 @@ def bound(size, room):
             continue
 
 
-def safetensors(arrays):
+def safetensors(arrays: Any) -> bytes:
     """The bytes of a .safetensors file."""
     header, at = {}, 0
     for name, array in arrays.items():
@@ -121,18 +123,19 @@ def safetensors(arrays):
     )
 
 
-def main():
+def main() -> None:
     limits, data = json.loads(sys.argv[1]), sys.stdin.buffer.read()
     bound(len(data), limits["room"])
-    reader = Reader(limits)
+    reader, arrays = Reader(limits), b""
+    said: dict[str, Any]
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
             reader.take(file, "", 0)
         said, arrays = {"attributes": reader.attributes}, safetensors(reader.arrays)
     except ValueError as error:
-        said, arrays = {"error": str(error)}, b""
+        said = {"error": str(error)}
     except BROKEN as error:
-        said, arrays = {"error": f"the HDF5 file is cut off or broken: {str(error)[:200]}"}, b""
+        said = {"error": f"the HDF5 file is cut off or broken: {str(error)[:200]}"}
     text = json.dumps(said).encode()
     sys.stdout.buffer.write(len(text).to_bytes(8, "little") + text + arrays)
 

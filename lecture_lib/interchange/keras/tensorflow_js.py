@@ -1,5 +1,7 @@
 """TensorFlow.js: a model.json and the shards beside it."""
 
+from typing import Any
+
 import numpy as np
 
 from lecture_lib.interchange.array_files import parsed
@@ -18,7 +20,7 @@ JS_TYPES = {
 }
 
 
-def js_network(source, folder, update="keep"):
+def js_network(source: Any, folder: Any, update: str = "keep") -> Network:
     """The `Network` of a TensorFlow.js model.json and the shards beside it."""
     model = parsed(source, "model.json")
     topology = model.get("modelTopology")
@@ -50,11 +52,11 @@ def js_network(source, folder, update="keep"):
     return Network(linked(layers), "TensorFlow.js")
 
 
-def _js_arrays(manifest, folder):
+def _js_arrays(manifest: Any, folder: Any) -> Any:
     arrays = {}
     try:
         for group in manifest:
-            data, paths = [], [inside(folder, path, "a shard") for path in group["paths"]]
+            paths = [inside(folder, path, "a shard") for path in group["paths"]]
             if len(set(paths)) != len(paths):
                 raise ValueError("weightsManifest names a shard twice")
             data = b"".join(bytes_of(path) for path in paths)

@@ -1,6 +1,7 @@
 """A live Keras model or layer: its config and arrays, and a run that is watched."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -9,13 +10,13 @@ from lecture_lib.interchange.keras.files import linked
 from lecture_lib.interchange.network import Network
 
 
-def _entry(layer):
+def _entry(layer: Any) -> Any:
     return {"class_name": type(layer).__name__, "config": layer.get_config()}
 
 
-def _inside(model):
+def _inside(model: Any) -> Any:
     """The layers of a model, those of models inside it too, by name."""
-    found = {}
+    found: dict[str, Any] = {}
     for layer in getattr(model, "layers", None) or [model]:
         if getattr(layer, "layers", None) and type(layer).__name__ != "Bidirectional":
             found |= _inside(layer)
@@ -24,7 +25,7 @@ def _inside(model):
     return found
 
 
-def live_network(model, update="keep"):
+def live_network(model: Any, update: str = "keep") -> Network:
     """The `Network` of a Keras model or layer."""
     import keras
 
@@ -38,9 +39,10 @@ def live_network(model, update="keep"):
     return Network(linked(layers), f"a live model of Keras {keras.__version__}")
 
 
-def watch_keras(model, inputs, named, update):
+def watch_keras(model: Any, inputs: Any, named: Any, update: str) -> Network:
     """What `watch` does for Keras."""
-    network, runs, kept = live_network(model, update), {}, []
+    network, kept = live_network(model, update), []
+    runs: dict[str, Any] = {}
     single = not getattr(model, "layers", None) or type(model).__name__ == "Bidirectional"
     live = {model.name: model} if single else _inside(model)
     for layer in network:
@@ -57,11 +59,11 @@ def watch_keras(model, inputs, named, update):
     return Network(layers, network.source, network.notes)
 
 
-def _listen(live, layer, runs):
+def _listen(live: Any, layer: Any, runs: Any) -> Any:
     """Have a layer keep what it reads, and run it once more for all of its h."""
     call = live.call
 
-    def listening(sequences, *args, **said):
+    def listening(sequences: Any, *args: Any, **said: Any) -> Any:
         answer = call(sequences, *args, **said)
         runs[layer.name] = _run(live, layer, call, sequences, args, said)
         return answer
@@ -70,7 +72,7 @@ def _listen(live, layer, runs):
     return live
 
 
-def _run(live, layer, call, sequences, args, said):
+def _run(live: Any, layer: Any, call: Any, sequences: Any, args: Any, said: Any) -> Any:
     flags = [live] + [
         getattr(live, n) for n in ("forward_layer", "backward_layer") if hasattr(live, n)
     ]
@@ -97,7 +99,7 @@ def _run(live, layer, call, sequences, args, said):
     h = h.transpose(1, 0, 2)
     if layer.direction == "backward":
         h = h[::-1]
-    first = None
+    first: Any = None
     if state is not None:
         parts = [np.asarray(s) for s in (state if isinstance(state, list | tuple) else [state])]
         first = tuple(parts) if layer.kind == "LSTM" else parts[0]

@@ -1,7 +1,9 @@
 """ONNX models read within bounds: the file, and the weights that lie in files beside it."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from lecture_lib.interchange.limits import MAX_DEPTH, bytes_of, inside
 MAX_NODES = 200_000
 
 
-def import_onnx():
+def import_onnx() -> Any:
     try:
         import onnx
     except ImportError:
@@ -18,7 +20,7 @@ def import_onnx():
     return onnx
 
 
-def onnx_model(source):
+def onnx_model(source: Any) -> Any:
     """`source`, a path, bytes or a `ModelProto`, as a ModelProto that holds all its weights, has
     its local functions put where they are called; and its size.
 
@@ -53,7 +55,7 @@ def onnx_model(source):
     return _inlined(onnx, model), size
 
 
-def complaint_of(model):
+def complaint_of(model: Any) -> str | None:
     """What ONNX' own checker finds wrong with a model, in a sentence, or None. Runtimes take much
     that it does not, such as an output without a shape."""
     onnx = import_onnx()
@@ -64,7 +66,7 @@ def complaint_of(model):
     return None
 
 
-def graphs_of(node):
+def graphs_of(node: Any) -> Iterator[Any]:
     """(name, graph) of the graphs inside a node: branches of an If, the body of a Loop or Scan."""
     for attribute in node.attribute:
         if attribute.HasField("g"):
@@ -73,7 +75,7 @@ def graphs_of(node):
             yield f"{attribute.name}{k}", graph
 
 
-def _check_depth(graph, depth=0):
+def _check_depth(graph: Any, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise ValueError("model must not nest its graphs so deep")
     for node in graph.node:
@@ -81,7 +83,7 @@ def _check_depth(graph, depth=0):
             _check_depth(inner, depth + 1)
 
 
-def tensors_of(graph):
+def tensors_of(graph: Any) -> Iterator[Any]:
     """All tensors that a graph stores, also in Constant nodes and inner graphs."""
     yield from graph.initializer
     for node in graph.node:
@@ -93,7 +95,7 @@ def tensors_of(graph):
             yield from tensors_of(inner)
 
 
-def _take_in(onnx, model, folder):
+def _take_in(onnx: Any, model: Any, folder: Any) -> Any:
     """Put weights from files beside the model into it; gives how many bytes they have."""
     external = onnx.TensorProto.EXTERNAL
     waiting = [t for t in tensors_of(model.graph) if t.data_location == external]
@@ -122,7 +124,7 @@ def _take_in(onnx, model, folder):
     return sum(sizes.values())
 
 
-def _check_tensor(onnx, tensor):
+def _check_tensor(onnx: Any, tensor: Any) -> None:
     """Refuse a tensor whose dimensions say more than it holds."""
     count = 1
     for length in tensor.dims:
@@ -138,14 +140,15 @@ def _check_tensor(onnx, tensor):
         )
 
 
-def _inlined(onnx, model):
+def _inlined(onnx: Any, model: Any) -> Any:
     """The model with the bodies of its local functions where they are called."""
     if not model.functions:
         return model
-    sizes, going = {}, set()
+    sizes: dict[Any, int] = {}
+    going: set[Any] = set()
     bodies = {(f.domain, f.name, getattr(f, "overload", "")): f for f in model.functions}
 
-    def size(nodes):
+    def size(nodes: Any) -> Any:
         total = 0
         for node in nodes:
             key = (node.domain, node.op_type, getattr(node, "overload", ""))
@@ -155,7 +158,7 @@ def _inlined(onnx, model):
                 raise ValueError(f"model must have at most {MAX_NODES} nodes in all its functions")
         return total
 
-    def function_size(key):
+    def function_size(key: Any) -> Any:
         if key in going or len(going) > MAX_DEPTH:
             raise ValueError(f"model must not have functions that call themselves: {key[1]}")
         if key not in sizes:
@@ -171,7 +174,7 @@ def _inlined(onnx, model):
         raise ValueError(f"model must have functions that fit their calls: {error}") from None
 
 
-def array_of(tensor):
+def array_of(tensor: Any) -> Any:
     """The numbers of a TensorProto, or None for texts."""
     onnx = import_onnx()
     if tensor.data_type in (onnx.TensorProto.STRING, onnx.TensorProto.UNDEFINED):

@@ -1,6 +1,8 @@
 """ONNX graphs: every node, wherever it lies, and the constants that other nodes make."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -18,29 +20,29 @@ class Uniform:
 class Scope:
     """A graph with what it can see: its own names, then those of the graph that it lies in."""
 
-    def __init__(self, graph, parent=None, budget=None):
+    def __init__(self, graph: Any, parent: Any = None, budget: Any = None) -> None:
         self.graph, self.parent = graph, parent
         self.tensors = {tensor.name: tensor for tensor in graph.initializer}
         self.makers = {name: node for node in graph.node for name in node.output if name}
         self.own = {value.name for value in graph.input} | self.tensors.keys() | self.makers.keys()
-        self.known = {}
+        self.known: dict[str, Any] = {}
         # How many bytes folding may still make, shared with all inner graphs.
         self.budget = parent.budget if parent else budget
 
-    def holder(self, name):
+    def holder(self, name: str) -> Any:
         """The scope that `name` is of."""
         scope = self
         while scope and name not in scope.own:
             scope = scope.parent
         return scope
 
-    def maker(self, name):
+    def maker(self, name: str) -> Any:
         """The node that makes `name`, and its scope; (None, None) for an input or a weight."""
         scope = self.holder(name)
         node = scope.makers.get(name) if scope else None
         return (node, scope) if node is not None else (None, None)
 
-    def constant(self, name, depth=0):
+    def constant(self, name: str, depth: int = 0) -> Any:
         """The array of `name` where no input of the model changes it, a `Uniform`, or None."""
         scope = self.holder(name)
         if scope is None or not name:
@@ -51,7 +53,7 @@ class Scope:
             scope.known[name] = scope._fold(name, depth)
         return scope.known[name]
 
-    def _fold(self, name, depth):
+    def _fold(self, name: str, depth: int) -> Any:
         if name in self.tensors:
             return array_of(self.tensors[name])
         node = self.makers.get(name)
@@ -73,7 +75,7 @@ class Budget:
     left: int
     asked: list = field(default_factory=list)
 
-    def take(self, count, node):
+    def take(self, count: int, node: Any) -> None:
         self.left -= count
         if self.left < 0:
             raise ValueError(
@@ -82,7 +84,7 @@ class Budget:
             )
 
 
-def attributes_of(node):
+def attributes_of(node: Any) -> Any:
     """The attributes of a node by name."""
     helper = import_onnx().helper
     return {
@@ -92,14 +94,14 @@ def attributes_of(node):
     }
 
 
-def everything(model, size):
+def everything(model: Any, size: int) -> Any:
     """(path, node, scope) of every node of a model, those of inner graphs behind the one that they
     are in; path names the nodes on the way."""
     top = Scope(model.graph, budget=Budget(room_for(b"") + 4 * size))
     return _walk(top, "", [0])
 
 
-def _walk(scope, path, count):
+def _walk(scope: Any, path: str, count: list[int]) -> Iterator[Any]:
     for k, node in enumerate(scope.graph.node):
         count[0] += 1
         if count[0] > MAX_NODES:
@@ -110,10 +112,10 @@ def _walk(scope, path, count):
             yield from _walk(inner, f"{path}{node.name or f'{node.op_type}_{k}'}/{name}/", count)
 
 
-def _shaped(function):
+def _shaped(function: Any) -> Any:
     """A fold that only moves numbers: a `Uniform` stays what it is."""
 
-    def fold(node, inputs, options):
+    def fold(node: Any, inputs: Any, options: dict[str, Any]) -> Any:
         if not inputs or inputs[0] is None:
             return None
         if isinstance(inputs[0], Uniform):
@@ -132,28 +134,28 @@ def _shaped(function):
     return fold
 
 
-def _axes(inputs, options, default=None):
+def _axes(inputs: Any, options: dict[str, Any], default: Any = None) -> Any:
     axes = inputs[1].tolist() if len(inputs) > 1 and inputs[1] is not None else options.get("axes")
     return default if axes is None else [int(axis) for axis in axes]
 
 
-def _squeeze(inputs, options):
+def _squeeze(inputs: Any, options: dict[str, Any]) -> Any:
     axes = _axes(inputs, options)
     return np.squeeze(inputs[0], axis=None if axes is None else tuple(axes))
 
 
-def _unsqueeze(inputs, options):
+def _unsqueeze(inputs: Any, options: dict[str, Any]) -> Any:
     return np.expand_dims(inputs[0], tuple(_axes(inputs, options, [])))
 
 
-def _reshape(inputs, options):
+def _reshape(inputs: Any, options: dict[str, Any]) -> Any:
     shape = [int(length) for length in inputs[1]]
     if not options.get("allowzero"):
         shape = [inputs[0].shape[k] if length == 0 else length for k, length in enumerate(shape)]
     return inputs[0].reshape(shape)
 
 
-def _slice(inputs, options):
+def _slice(inputs: Any, options: dict[str, Any]) -> Any:
     if len(inputs) == 1:
         starts, ends, axes, steps = options["starts"], options["ends"], options.get("axes"), None
     else:
@@ -169,7 +171,7 @@ def _slice(inputs, options):
     return inputs[0][tuple(cut)]
 
 
-def _split(inputs, options):
+def _split(inputs: Any, options: dict[str, Any]) -> Any:
     axis, sizes = options.get("axis", 0), options.get("split")
     sizes = inputs[1] if len(inputs) > 1 and inputs[1] is not None else sizes
     if sizes is None:
@@ -177,7 +179,7 @@ def _split(inputs, options):
     return np.split(inputs[0], np.cumsum(sizes)[:-1], axis)
 
 
-def _cast(node, inputs, options):
+def _cast(node: Any, inputs: Any, options: dict[str, Any]) -> Any:
     if isinstance(inputs[0], Uniform) or inputs[0] is None:
         return inputs[0]
     dtype = import_onnx().helper.tensor_dtype_to_np_dtype(options["to"])
@@ -187,7 +189,7 @@ def _cast(node, inputs, options):
     return inputs[0].astype(dtype) if dtype.kind in "fiub" else None
 
 
-def _concat(node, inputs, options):
+def _concat(node: Any, inputs: Any, options: dict[str, Any]) -> Any:
     if any(given is None for given in inputs) or not inputs:
         return None
     if all(isinstance(given, Uniform) and given == inputs[0] for given in inputs):
@@ -197,13 +199,13 @@ def _concat(node, inputs, options):
     return _shaped(lambda arrays, said: np.concatenate(arrays, said["axis"]))(node, inputs, options)
 
 
-def _filled(node, inputs, options):
+def _filled(node: Any, inputs: Any, options: dict[str, Any]) -> Any:
     value = options.get("value")
     value = 0.0 if value is None else array_of(value)
     return Uniform(float(np.ravel(value)[0]) if np.size(value) else 0.0)
 
 
-def _expand(node, inputs, options):
+def _expand(node: Any, inputs: Any, options: dict[str, Any]) -> Any:
     given = inputs[0]
     if isinstance(given, np.ndarray) and given.size and (given == given.flat[0]).all():
         return Uniform(float(given.flat[0]))
@@ -211,7 +213,7 @@ def _expand(node, inputs, options):
     return given
 
 
-def _dequantised(inputs, options):
+def _dequantised(inputs: Any, options: dict[str, Any]) -> Any:
     x, scale = inputs[0].astype(np.float32), inputs[1].astype(np.float32)
     zero = inputs[2].astype(np.float32) if len(inputs) > 2 and inputs[2] is not None else 0
     if scale.ndim == 1 and scale.size > 1:
@@ -221,8 +223,8 @@ def _dequantised(inputs, options):
     return (x - zero) * scale
 
 
-def _arithmetic(function):
-    def fold(inputs, options):
+def _arithmetic(function: Any) -> Any:
+    def fold(inputs: Any, options: dict[str, Any]) -> Any:
         shape = np.broadcast_shapes(*(given.shape for given in inputs))
         if np.prod(shape, dtype=float) > 2 * max(given.size for given in inputs):
             raise ValueError("its result is larger than its inputs")
@@ -262,7 +264,7 @@ FOLDED = {
 }
 
 
-def _constant(options):
+def _constant(options: dict[str, Any]) -> Any:
     for name, kind in (("value_float", np.float32), ("value_int", np.int64)):
         if name in options:
             return np.array(options[name], kind)

@@ -1,6 +1,7 @@
 """ONNX: what the RNN, LSTM and GRU nodes of a model compute, as layers of a `Network`."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -36,19 +37,21 @@ class Found:
     """A recurrent node of a model, and where it lies."""
 
     name: str
-    node: object
-    scope: object
+    node: Any
+    scope: Any
     inner: bool
 
     @property
-    def kind(self):
+    def kind(self) -> Any:
         return "LSTM" if self.node.op_type == QUANTISED else self.node.op_type
 
 
-def onnx_network(source, update="keep"):
+def onnx_network(source: Any, update: str = "keep") -> Network:
     """The `Network` of an ONNX model, a path, bytes or `ModelProto`."""
     model, size = onnx_model(source)
-    found, layers, named = [], [], set()
+    found: list[Any] = []
+    layers: list[Layer] = []
+    named: set[str] = set()
     for path, node, scope in everything(model, size):
         own = node.domain in ("", "ai.onnx") and node.op_type in ONNX_GATES
         if own or (node.domain == "com.microsoft" and node.op_type == QUANTISED):
@@ -69,7 +72,7 @@ def onnx_network(source, update="keep"):
     return network
 
 
-def _unique(name, named):
+def _unique(name: str, named: Any) -> str:
     whole, k = name, 2
     while whole in named:
         whole, k = f"{name}#{k}", k + 1
@@ -77,7 +80,7 @@ def _unique(name, named):
     return whole
 
 
-def _listed(one, update, found):
+def _listed(one: Any, update: str, found: Any) -> Any:
     """The layer of a node; one that cannot be computed has the reason."""
     try:
         layer = _layer(one, update)
@@ -88,7 +91,7 @@ def _listed(one, update, found):
     return layer
 
 
-def _layer(one, update):
+def _layer(one: Any, update: str) -> Any:
     kind, options = one.kind, attributes_of(one.node)
     names = dict(zip(INPUTS, one.node.input, strict=False))
     _check_attributes(kind, options)
@@ -117,7 +120,7 @@ def _layer(one, update):
             del said["coupled"]
         reset = "after" if options.get("linear_before_reset") else "before"
         biases = np.split(B, 2)
-        cells[side] = cell_of(kind, ONNX_GATES, W, R, *biases, update=update, reset=reset, **said)
+        cells[side] = cell_of(kind, ONNX_GATES, [W, R, *biases], update, reset, **said)
     layer = assembled(
         one.name, kind, "ONNX", cells, conventions=_conventions(kind, options, functions, weights)
     )
@@ -128,7 +131,7 @@ def _layer(one, update):
     return layer
 
 
-def _check_attributes(kind, options):
+def _check_attributes(kind: str, options: dict[str, Any]) -> None:
     known = {
         "activation_alpha", "activation_beta", "activations", "clip", "direction", "hidden_size",
         "layout", "input_forget", "linear_before_reset", "output_sequence",
@@ -137,7 +140,7 @@ def _check_attributes(kind, options):
         raise ValueError(f"the {kind} node has attributes unknown here: {unknown}")
 
 
-def _stored(one, letter, name):
+def _stored(one: Any, letter: str, name: str) -> Any:
     value = one.scope.constant(name)
     if isinstance(value, Uniform):
         raise ValueError(f"{letter} of the {one.kind} node has a shape known only when it runs")
@@ -148,7 +151,7 @@ def _stored(one, letter, name):
     return value
 
 
-def _dequantised(one, names):
+def _dequantised(one: Any, names: Any) -> Any:
     """W and R of a DynamicQuantizeLSTM, (directions, D or H, 4H) in 8 bits, as an LSTM has them."""
     places = ("W_scale", "W_zero_point", "R_scale", "R_zero_point")
     names = names | dict(zip(places, list(one.node.input)[8:], strict=False))
@@ -166,7 +169,7 @@ def _dequantised(one, names):
     return weights | ({"B": _stored(one, "B", names["B"])} if names.get("B") else {})
 
 
-def _by_side(kind, options, weights, directions):
+def _by_side(kind: str, options: dict[str, Any], weights: Any, directions: int) -> Any:
     """(W, R, B, P) of each direction, checked."""
     gates = len(ONNX_GATES[kind])
     if missing := {"W", "R"} - weights.keys():
@@ -185,7 +188,7 @@ def _by_side(kind, options, weights, directions):
     return zip(checked["W"], checked["R"], checked.get("B", none), peepholes, strict=True)
 
 
-def _functions(kind, options, directions):
+def _functions(kind: str, options: dict[str, Any], directions: int) -> Any:
     """The activations of each direction, by the place that they take."""
     names = [name.decode("ascii", "replace") for name in options.get("activations", [])]
     usual = USUAL[kind]
@@ -216,12 +219,12 @@ def _functions(kind, options, directions):
     ]
 
 
-def _shortest(number):
+def _shortest(number: float) -> float:
     """A float32 as the number that was meant: 0.2, not 0.20000000298."""
     return float(str(np.float32(number)))
 
 
-def _conventions(kind, options, functions, weights):
+def _conventions(kind: str, options: dict[str, Any], functions: Any, weights: Any) -> Any:
     said = {}
     for place, usual in zip(functions[0], map(str.lower, USUAL[kind]), strict=True):
         others = {str(f[place]) for f in functions}
@@ -238,7 +241,7 @@ def _conventions(kind, options, functions, weights):
     return said
 
 
-def _take_state(one, layer, names, options, sides):
+def _take_state(one: Any, layer: Any, names: Any, options: dict[str, Any], sides: Any) -> None:
     """The first state of a node: stored, zeros, or from the model's inputs."""
     parts = {}
     for part in ("initial_h", "initial_c"):
@@ -264,7 +267,7 @@ def _take_state(one, layer, names, options, sides):
     layer.state = dict(zip(sides, pairs, strict=True)) if len(sides) == 2 else pairs[0]
 
 
-def _take_lengths(one, layer, names):
+def _take_lengths(one: Any, layer: Any, names: Any) -> None:
     name = names.get("sequence_lens")
     if not name:
         return

@@ -1,5 +1,7 @@
 """What lies between the recurrent nodes of an ONNX model, and recurrences taken apart into it."""
 
+from typing import Any
+
 import numpy as np
 
 from lecture_lib.interchange.onnx.files import graphs_of
@@ -11,7 +13,7 @@ PRODUCTS = {"MatMul", "Gemm", "MatMulInteger", "FusedMatMul", "Linear"}
 SQUASHING = {"Sigmoid", "Tanh", "HardSigmoid"}
 
 
-def taken_apart(node, scope):
+def taken_apart(node: Any, scope: Any) -> Any:
     """Why a Loop or Scan whose body multiplies, squashes and hands on is not computed; None for
     any other node."""
     if node.op_type not in ("Loop", "Scan") or node.domain not in ("", "ai.onnx"):
@@ -30,10 +32,11 @@ def taken_apart(node, scope):
     )
 
 
-def follows(one, layer, before):
+def follows(one: Any, layer: Any, before: Any) -> Any:
     """The name of the node among `before` whose Y, with its directions side by side, is the X of
     `one`; None if another node changes it, or if the sizes do not say so."""
-    name, scope, chain = one.node.input[0], one.scope, []
+    name, scope = one.node.input[0], one.scope
+    chain: list[Any] = []
     makers = {other.node.output[0]: other for other in before if other.node.output}
     for _ in range(12):
         node, scope = scope.maker(name)
@@ -48,7 +51,7 @@ def follows(one, layer, before):
     return None
 
 
-def _same(below, layer, one, chain):
+def _same(below: Any, layer: Any, one: Any, chain: Any) -> Any:
     """Whether the nodes of `chain` make Y, (T, directions, N, H), into x as `one` reads it."""
     said = attributes_of(below.node)
     R = below.scope.constant(below.node.input[2]) if len(below.node.input) > 2 else None
@@ -61,7 +64,7 @@ def _same(below, layer, one, chain):
     T, N = _lengths(chain, directions * H)
     h = np.arange(T * directions * N * H).reshape(T, directions, N, H)
     wanted = h.transpose(0, 2, 1, 3).reshape(T, N, directions * H)
-    value = h.transpose(2, 0, 1, 3) if said.get("layout") else h
+    value: Any = h.transpose(2, 0, 1, 3) if said.get("layout") else h
     try:
         for node, scope in chain:
             value = _moved(node, scope, value, wanted)
@@ -72,7 +75,7 @@ def _same(below, layer, one, chain):
     return value.shape == wanted.shape and bool((value == wanted).all())
 
 
-def _lengths(chain, width):
+def _lengths(chain: Any, width: int) -> Any:
     """T and N to try with: those that a Reshape of `chain` has fixed, else any two."""
     for node, scope in chain:
         shape = scope.constant(node.input[1]) if node.op_type == "Reshape" else None
@@ -83,7 +86,7 @@ def _lengths(chain, width):
     return 2, 3
 
 
-def _moved(node, scope, value, wanted):
+def _moved(node: Any, scope: Any, value: Any, wanted: Any) -> Any:
     options = attributes_of(node)
     second = node.input[1] if len(node.input) > 1 else ""
     given = scope.constant(second) if second and node.op_type != "Dropout" else None

@@ -1,9 +1,11 @@
 """One cell out of an ONNX model."""
 
+from typing import Any
+
 from lecture_lib.interchange.onnx.layers import onnx_network
 
 
-def from_onnx(model, update="keep", layer=None):
+def from_onnx(model: Any, update: str = "keep", layer: Any = None) -> Any:
     """The cell that computes what a RNN, LSTM or GRU node of an ONNX model does.
 
     model is a path, the bytes of a file or a `ModelProto`; its weights may be made of constants by

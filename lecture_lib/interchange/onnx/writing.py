@@ -1,7 +1,10 @@
 """Cells, layers of both directions, stacks and whole models written as ONNX."""
 
+from typing import Any
+
 import numpy as np
 
+from lecture_lib.cells._checks import Array
 from lecture_lib.interchange.layouts import (
     ONNX_GATES,
     USUAL,
@@ -11,7 +14,7 @@ from lecture_lib.interchange.layouts import (
     stacked,
 )
 from lecture_lib.interchange.onnx.files import import_onnx
-from lecture_lib.training import SequenceModel
+from lecture_lib.models import SequenceModel
 
 # This library's functions by ONNX' names, which for these two need α and β besides.
 NAMES = {
@@ -30,7 +33,7 @@ PLACES = {
 }
 
 
-def to_onnx(cell, dtype=np.float32, with_state=False):
+def to_onnx(cell: Any, dtype: Any = np.float32, with_state: bool = False) -> Any:
     """An ONNX model that computes what the cell does: in x (T, N, D), with T and N free; out
     h (T, N, H), then the last states (N, H) as h_n and, for the LSTM, c_n.
 
@@ -59,12 +62,13 @@ def to_onnx(cell, dtype=np.float32, with_state=False):
 class _Writer:
     """The nodes and weights of a graph, as they come together."""
 
-    def __init__(self, onnx, dtype):
+    def __init__(self, onnx: Any, dtype: Any) -> None:
         self.onnx, self.dtype = onnx, dtype
         self.element = onnx.helper.np_dtype_to_tensor_dtype(dtype)
-        self.nodes, self.weights = [], {}
+        self.nodes: list[Any] = []
+        self.weights: dict[str, Array] = {}
 
-    def store(self, name, array):
+    def store(self, name: str, array: Array) -> Any:
         if array.dtype.kind == "f":
             with np.errstate(over="ignore"):
                 array = array.astype(self.dtype)
@@ -73,16 +77,16 @@ class _Writer:
         self.weights[name] = array
         return name
 
-    def axis_of_state(self):
+    def axis_of_state(self) -> Any:
         return self.store("axis_of_state", np.array([0]))
 
-    def node(self, op, inputs, outputs, **options):
+    def node(self, op: str, inputs: Any, outputs: Any, **options: Any) -> None:
         self.nodes.append(self.onnx.helper.make_node(op, inputs, outputs, **options))
 
-    def value(self, name, shape):
+    def value(self, name: str, shape: Any) -> Any:
         return self.onnx.helper.make_tensor_value_info(name, self.element, shape)
 
-    def model(self, cell, readout, with_state):
+    def model(self, cell: Any, readout: Any, with_state: bool) -> Any:
         layers = getattr(cell, "layers", [cell])
         kinds = [kind_of_cell(one) for layer in layers for one in by_direction(layer).values()]
         alone = len(layers) == 1 and len(by_direction(layers[0])) == 1
@@ -117,7 +121,7 @@ class _Writer:
             graph, opset_imports=[opset], ir_version=8, producer_name="lecture_lib"
         )
 
-    def layer(self, layer, x, h, tag, with_state):
+    def layer(self, layer: Any, x: Any, h: Any, tag: str, with_state: bool) -> Any:
         """The node or nodes of one layer, from the names of x and h; gives its states' letters."""
         cells = by_direction(layer)
         described = {side: _described(cell) for side, cell in cells.items()}
@@ -137,7 +141,7 @@ class _Writer:
                 return []
         return self._run(cells, described, x, h, tag, with_state)
 
-    def _run(self, cells, described, x, h, tag, with_state):
+    def _run(self, cells: Any, described: Any, x: Any, h: Any, tag: str, with_state: bool) -> Any:
         first = next(iter(described.values()))
         kind, H = first["kind"], first["H"]
         states = ["h", "c"] if kind == "LSTM" else ["h"]
@@ -179,7 +183,7 @@ class _Writer:
         return states
 
 
-def _described(cell):
+def _described(cell: Any) -> Any:
     """What a node says of one cell."""
     kind, options = kind_of_cell(cell), options_of(cell)
     if "weight_hr" in options:
@@ -206,7 +210,7 @@ def _described(cell):
     }
 
 
-def _function(activation):
+def _function(activation: Any) -> Any:
     """ONNX' name and numbers of an activation."""
     if isinstance(activation, str):
         return NAMES[activation], ()

@@ -8,7 +8,8 @@ file is five pickles in a row with the storages behind them.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ BROKEN = (KeyError, IndexError, TypeError, AttributeError, OverflowError, Recurs
 OLD_MAGIC = 0x1950A86A20F9469CFC6C
 
 
-def torch_file(data):
+def torch_file(data: bytes) -> Any:
     """The arrays of a .pt, .pth or .ckpt file by name, and what its modules say of themselves.
 
     Raises ValueError for a file that is cut off, says more than it holds, or is no such file.
@@ -41,7 +42,7 @@ def torch_file(data):
         ) from None
 
 
-def _from_zip(data):
+def _from_zip(data: bytes) -> Any:
     archive = Archive(data, "the PyTorch file")
     [index, *others] = [name for name in archive if name.rpartition("/")[2] == "data.pkl"] or [None]
     if index is None or others:
@@ -53,7 +54,7 @@ def _from_zip(data):
     tree = described(io.BytesIO(archive.read(index)))
     cache = {}
 
-    def storage(key):
+    def storage(key: Any) -> Any:
         if key not in cache:
             cache[key] = archive.read(f"{root}data/{key}")
         return cache[key]
@@ -61,7 +62,7 @@ def _from_zip(data):
     return _arrays(tree, storage), _said(tree), program
 
 
-def _from_old(data):
+def _from_old(data: bytes) -> Any:
     stream = io.BytesIO(data)
     magic, _, machine, tree, keys = (described(stream) for _ in range(5))
     if magic != OLD_MAGIC or not isinstance(keys, list):
@@ -85,11 +86,11 @@ def _from_old(data):
     return _arrays(tree, stores.__getitem__), _said(tree), False
 
 
-def _plain(dtype):
+def _plain(dtype: Any) -> str:
     return "u2" if dtype == "bfloat16" else dtype
 
 
-def _arrays(tree, storage):
+def _arrays(tree: Any, storage: Any) -> Any:
     found = {}
     for name, tensor in _walk(tree):
         if not name or tensor.dtype is None:
@@ -98,7 +99,7 @@ def _arrays(tree, storage):
     return found
 
 
-def _array(name, tensor, storage):
+def _array(name: str, tensor: Any, storage: Any) -> Any:
     kind, key, count = tensor.storage
     dtype = np.dtype(_plain(kind))
     data = storage(key)
@@ -127,7 +128,7 @@ def _array(name, tensor, storage):
     return from_bfloat16(view) if kind == "bfloat16" else view
 
 
-def _parts(value):
+def _parts(value: Any) -> Any:
     """The named parts of a dict or of a module's state, as PyTorch nests them."""
     if isinstance(value, Mapping):
         return [("", name, part) for name, part in value.items()]
@@ -138,7 +139,7 @@ def _parts(value):
     return found
 
 
-def _walk(tree, keep=Stored):
+def _walk(tree: Any, keep: Any = Stored) -> Iterator[Any]:
     """(name, value) of all that is of the class `keep`."""
     waiting, count, seen = [("", tree, 0)], 0, set()
     while waiting:
@@ -160,7 +161,7 @@ def _walk(tree, keep=Stored):
                     waiting.append((f"{path}.{name}" if path else str(name), part, depth + 1))
 
 
-def _said(tree):
+def _said(tree: Any) -> Any:
     """What pickled modules say of their function, by name."""
     said = {}
     for path, thing in _walk(tree, Thing):

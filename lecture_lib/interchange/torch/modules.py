@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 from lecture_lib.cells import GRU
+from lecture_lib.cells._checks import Array
 from lecture_lib.interchange.layouts import (
     GATES,
     by_direction,
@@ -14,7 +16,7 @@ from lecture_lib.interchange.layouts import (
 from lecture_lib.interchange.torch.names import PARTS, grouped, said_by_modules, torch_cell
 
 
-def to_torch(cell):
+def to_torch(cell: Any) -> dict[str, Array]:
     """The state_dict of a `torch.nn.RNN`, `LSTM` or `GRU` that computes what the cell does, as
     NumPy arrays: weight_ih_l0, weight_hh_l0, bias_ih_l0 and bias_hh_l0, and weight_hr_l0 of an LSTM
     with a projection.
@@ -27,7 +29,8 @@ def to_torch(cell):
     peepholes or other activations, and TypeError for what is no cell of these kinds.
     """
     layers = getattr(cell, "layers", [cell])
-    found, kinds = {}, set()
+    found: dict[str, Array] = {}
+    kinds = set()
     for k, layer in enumerate(layers):
         cells = by_direction(layer)
         if "there" not in cells:
@@ -47,7 +50,7 @@ def to_torch(cell):
     return found
 
 
-def _torch_arrays(cell):
+def _torch_arrays(cell: Any) -> Any:
     """The four or five arrays of one cell, and what must be the same in all of a module."""
     options = options_of(cell)
     if isinstance(cell, GRU) and cell.reset == "before":
@@ -71,11 +74,17 @@ def _torch_arrays(cell):
     return named, (kind, _units(cell), 0 if hr is None else len(hr), "relu" if relu else "tanh")
 
 
-def _units(cell):
+def _units(cell: Any) -> int:
     return getattr(cell, "cell_size", cell.hidden_size)
 
 
-def from_torch(state_dict, prefix="", suffix=None, update="keep", nonlinearity=None):
+def from_torch(
+    state_dict: Any,
+    prefix: str = "",
+    suffix: Any = None,
+    update: str = "keep",
+    nonlinearity: Any = None,
+) -> Any:
     """The cell that computes what a layer of `torch.nn.RNN`, `LSTM` or `GRU` does.
 
     state_dict maps names to arrays, or to tensors that NumPy can read; it may lie in a dict of a
@@ -126,7 +135,7 @@ def from_torch(state_dict, prefix="", suffix=None, update="keep", nonlinearity=N
     )
 
 
-def _unwrapped(state_dict):
+def _unwrapped(state_dict: Any) -> Any:
     """The dict of arrays that a checkpoint's dict holds, if its own names are not of a layer."""
     if not isinstance(state_dict, Mapping):
         raise TypeError(
@@ -142,7 +151,7 @@ def _unwrapped(state_dict):
     return state_dict if own or len(inner) != 1 else inner[0]
 
 
-def _proposal(state_dict):
+def _proposal(state_dict: Any) -> str:
     layers = grouped(state_dict)
     choices = [
         f"prefix={prefix!r}, suffix={suffix!r}" if suffix != "_l0" else f"prefix={prefix!r}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ SHORT = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "b
 RELU_UNSEEN = "tanh, unless the module had nonlinearity='relu', which its arrays do not tell"
 
 
-def torch_cell(arrays, names, update="keep", nonlinearity=None):
+def torch_cell(arrays: Any, names: Any, update: str = "keep", nonlinearity: Any = None) -> Any:
     """The cell of one layer and direction, from its arrays by part; errors speak of `names`."""
     given = {part: widened(array) for part, array in arrays.items()}
     if "weight_hr" in given:
@@ -49,15 +50,16 @@ def torch_cell(arrays, names, update="keep", nonlinearity=None):
     options = {"weight_hr": weights["weight_hr"]} if "weight_hr" in weights else {}
     if nonlinearity == "relu":
         options["activation"] = "relu"
-    return cell_of(kind, GATES, *four, update=update, reset="after", **options)
+    return cell_of(kind, GATES, four, update, "after", **options)
 
 
-def flattened(checkpoint, what="state_dict"):
+def flattened(checkpoint: Any, what: str = "state_dict") -> Any:
     """The arrays and tensors of nested dicts, by their names with dots; all else is left out.
 
     Raises ValueError for dicts that are nested too deep or have too many entries.
     """
-    found, waiting = {}, [("", checkpoint, 0)]
+    found: dict[str, Any] = {}
+    waiting = [("", checkpoint, 0)]
     while waiting:
         path, value, depth = waiting.pop()
         if depth > MAX_DEPTH or len(found) + len(waiting) > MAX_ENTRIES:
@@ -72,9 +74,9 @@ def flattened(checkpoint, what="state_dict"):
     return found
 
 
-def grouped(arrays):
+def grouped(arrays: Any) -> Any:
     """{(prefix, suffix): {part: name}} of the layers whose weights `arrays` has by these names."""
-    groups = {}
+    groups: dict[tuple[str, str], Any] = {}
     for name in arrays:
         match = NAME.fullmatch(name) if isinstance(name, str) and len(name) < 1000 else None
         if match:
@@ -85,7 +87,7 @@ def grouped(arrays):
     }
 
 
-def said_by_modules(module):
+def said_by_modules(module: Any) -> Any:
     """What the recurrent modules inside a live one say of their function, by name."""
     said = {}
     for name, inner in module.named_modules():
@@ -96,10 +98,13 @@ def said_by_modules(module):
     return said
 
 
-def torch_layers(arrays, source, said=None, update="keep", activation=None):
+def torch_layers(
+    arrays: Any, source: Any, said: Any = None, update: str = "keep", activation: Any = None
+) -> Any:
     """The layers of a flat dict of arrays under PyTorch's names, in the dict's order."""
     arrays, notes = _without_norms(arrays)
-    layers, modules = [], {}
+    layers: list[Layer] = []
+    modules: dict[str, Any] = {}
     for (prefix, suffix), parts in grouped(arrays).items():
         match = re.fullmatch(r"_l(\d+)(_reverse)?", suffix) if suffix else None
         depth = int(match[1]) if match else None
@@ -107,22 +112,25 @@ def torch_layers(arrays, source, said=None, update="keep", activation=None):
         modules.setdefault(prefix, {}).setdefault(depth, {})[side] = parts
     for prefix, depths in modules.items():
         module = prefix.rstrip("._/")
-        of_module, below = (said or {}).get(module, {}), None
+        of_module = (said or {}).get(module, {})
+        below: Layer | None = None
         for depth in sorted(depths, key=lambda d: -1 if d is None else d):
             name = module or "layer"
             if len(depths) > 1:
                 name = f"{name}.l{depth}" if depth is not None else name
             layer = _layer(name, source, depths[depth], arrays, of_module, update, activation)
             layer.notes += [note for key, note in notes.items() if key.startswith(prefix)]
-            fits = below and below.cell and layer.cell and depth is not None
-            if fits and layer.cell.input_size == below.cell.hidden_size:
-                layer.follows = below.name
+            if below is not None and None not in (below.cell, layer.cell, depth):
+                fits = layer.cell.input_size == below.cell.hidden_size
+                layer.follows = below.name if fits else None
             layers.append(layer)
             below = layer
     return layers
 
 
-def _layer(name, source, sides, arrays, said, update, activation):
+def _layer(
+    name: str, source: Any, sides: Any, arrays: Any, said: Any, update: str, activation: Any
+) -> Any:
     order = [side for side in ("there", "back") if side in sides]
     relu = activation or said.get("nonlinearity")
     if "RELU" in str(said.get("mode", "")):
@@ -155,14 +163,14 @@ def _layer(name, source, sides, arrays, said, update, activation):
     return assembled(name, kind, source, cells, conventions=conventions, notes=notes, axes=axes)
 
 
-def kind_of_parts(parts, arrays):
+def kind_of_parts(parts: Any, arrays: Any) -> Any:
     """Which kind of cell the arrays of one layer and direction are."""
     if "weight_hr" in parts:
         return "LSTM"
     return kind_of(parts["weight_hh"], arrays[parts["weight_hh"]], hidden_axis=1)[0]
 
 
-def own_cell(kind, arrays, names, update):
+def own_cell(kind: str, arrays: Any, names: Any, update: str) -> Any:
     """The cell whose `parameters()` these are, as this library stores them.
 
     Raises ValueError for a GRU: whether its z writes or keeps no array says.
@@ -182,7 +190,7 @@ def own_cell(kind, arrays, names, update):
     )
 
 
-def _without_norms(arrays):
+def _without_norms(arrays: Any) -> Any:
     """The arrays with weights put together that weight_norm keeps as length and direction, and a
     note by name for each."""
     found, notes = dict(arrays), {}

@@ -7,6 +7,7 @@ and what it was given.
 import pickletools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 MAX_STEPS = 2_000_000
 # Which numbers a storage of each class holds; bfloat16 has no name in NumPy.
@@ -43,21 +44,23 @@ class Stored:
     strides: tuple
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         return self.storage[0]
 
 
 MARK = object()
 
 
-def described(stream):
+def described(stream: Any) -> Any:
     """What the pickle that begins at `stream` describes.
 
     Raises ValueError for one that is cut off, or has an instruction that no weights need.
     """
-    stack, memo, steps = [], {}, 0
+    stack: list[Any] = []
+    memo: dict[Any, Any] = {}
+    steps = 0
 
-    def marked():
+    def marked() -> Any:
         at = len(stack) - 1 - next(k for k, v in enumerate(reversed(stack)) if v is MARK)
         values = stack[at + 1 :]
         del stack[at:]
@@ -89,7 +92,7 @@ LITERALS = {
 }  # fmt: skip
 
 
-def _follow(name, value, stack, memo, marked):
+def _follow(name: str, value: Any, stack: Any, memo: Any, marked: Any) -> None:
     if name in LITERALS:
         stack.append(value)
     elif name in CONSTANTS:
@@ -142,7 +145,7 @@ def _follow(name, value, stack, memo, marked):
         raise ValueError(f"the pickle of this file has the instruction {name}: not of weights")
 
 
-def _with_items(target, values):
+def _with_items(target: Any, values: Any) -> Any:
     items = target.state if isinstance(target, Thing) else target
     if isinstance(items, dict):
         for key, value in zip(values[::2], values[1::2], strict=True):
@@ -151,14 +154,14 @@ def _with_items(target, values):
     return target
 
 
-def _told(thing, state):
+def _told(thing: Any, state: Any) -> None:
     if isinstance(state, tuple) and len(state) == 2:
         state = state[0] or state[1]
     if isinstance(thing, Thing) and isinstance(state, Mapping):
         thing.state.update(state)
 
 
-def _called(function, given):
+def _called(function: Any, given: Any) -> Any:
     """What calling `function` stands for: a tensor, a dict, or a `Thing` and no more."""
     name = function.name if isinstance(function, Thing) else "?"
     if name in ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor"):
@@ -175,7 +178,7 @@ def _called(function, given):
     return Thing(name, given if isinstance(given, tuple) else ())
 
 
-def _storage(persistent):
+def _storage(persistent: Any) -> Any:
     """(numbers, key, count) of a storage that a pickle names."""
     if not isinstance(persistent, tuple) or len(persistent) < 5 or persistent[0] != "storage":
         raise ValueError("the pickle of this file names something else than a storage")

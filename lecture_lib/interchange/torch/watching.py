@@ -1,6 +1,7 @@
 """A torch.nn.Module watched while it runs."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from lecture_lib.interchange.network import Network
 from lecture_lib.interchange.torch.names import flattened, said_by_modules, torch_layers
 
 
-def torch_network(module, update="keep"):
+def torch_network(module: Any, update: str = "keep") -> Network:
     """The `Network` of a module's recurrent layers, by the names of its own modules."""
     arrays = flattened(module.state_dict())
     return Network(
@@ -16,14 +17,16 @@ def torch_network(module, update="keep"):
     )
 
 
-def watch_torch(module, inputs, named, update):
+def watch_torch(module: Any, inputs: Any, named: Any, update: str) -> Network:
     """What `watch` does for PyTorch; each layer of a module of several is run on its own."""
     import torch
 
-    network, runs, hooks, cells = torch_network(module, update), {}, [], {}
+    network, hooks = torch_network(module, update), []
+    runs: dict[str, Any] = {}
+    cells: dict[str, list[Any]] = {}
 
-    def hook(name):
-        def keep(inner, given, said, answer):
+    def hook(name: str) -> Any:
+        def keep(inner: Any, given: Any, said: Any, answer: Any) -> None:
             runs[name] = (inner, given, said, answer)
             if cells.get(name) is not None:
                 cells[name].append((given, said, answer))
@@ -42,12 +45,12 @@ def watch_torch(module, inputs, named, update):
     finally:
         for one in hooks:
             one.remove()
-    by_module = {}
+    by_module: dict[str, list[Any]] = {}
     for layer in network:
         owners = [n for n in runs if _is_of(layer.name, n or "layer")]
         if owners:
             by_module.setdefault(max(owners, key=len), []).append(layer)
-    seen = {}
+    seen: dict[str, dict[str, Any]] = {}
     for name, layers in by_module.items():
         if name in cells:
             seen |= _cell_run(layers[0], cells[name])
@@ -57,7 +60,7 @@ def watch_torch(module, inputs, named, update):
     return Network(layers, network.source, network.notes)
 
 
-def _cell_run(layer, calls):
+def _cell_run(layer: Any, calls: Any) -> Any:
     """x and h of a cell that was called once a step."""
     xs, hs, first = [], [], None
     for given, said, answer in calls:
@@ -76,11 +79,11 @@ def _cell_run(layer, calls):
     return {layer.name: {"x": np.stack(xs), "h": np.stack(hs), "state": first}}
 
 
-def _is_of(name, module):
+def _is_of(name: str, module: Any) -> bool:
     return name == module or name.startswith(f"{module}.l")
 
 
-def _module_run(torch, layers, inner, given, said, answer):
+def _module_run(torch: Any, layers: Any, inner: Any, given: Any, said: Any, answer: Any) -> Any:
     """x and h of each layer of a module: those between are had by running it layer by layer."""
     x = given[0] if given else said["input"]
     state = given[1] if len(given) > 1 else said.get("hx")
@@ -109,7 +112,7 @@ def _module_run(torch, layers, inner, given, said, answer):
     return found
 
 
-def _first(states, k, layer, both):
+def _first(states: Any, k: int, layer: Any, both: bool) -> Any:
     """The first state of the k-th layer, as its cell takes it."""
     directions = 2 if both else 1
     mine = [part[k * directions : (k + 1) * directions] for part in states]
@@ -120,13 +123,13 @@ def _first(states, k, layer, both):
     return dict(zip(("there", "back"), pairs, strict=True)) if both else pairs[0]
 
 
-def _unsqueezed(state):
+def _unsqueezed(state: Any) -> Any:
     if isinstance(state, tuple):
         return tuple(part.unsqueeze(1) for part in state)
     return None if state is None else state.unsqueeze(1)
 
 
-def _up_to(torch, inner, depth, x, states, lengths):
+def _up_to(torch: Any, inner: Any, depth: int, x: Any, states: Any, lengths: Any) -> Any:
     """h of the layer below `depth` of a module: that of a copy which has no more layers."""
     options = {"bidirectional": inner.bidirectional, "bias": inner.bias}
     if inner.mode.startswith("RNN"):
@@ -153,6 +156,6 @@ def _up_to(torch, inner, depth, x, states, lengths):
         return rnn.pad_packed_sequence(short(packed, state)[0], total_length=len(x))[0].numpy()
 
 
-def type_of(torch, inner):
+def type_of(torch: Any, inner: Any) -> Any:
     """torch.nn.RNN, LSTM or GRU, of which `inner` is one."""
     return {"R": torch.nn.RNN, "L": torch.nn.LSTM, "G": torch.nn.GRU}[inner.mode[0]]
