@@ -9,6 +9,7 @@ from onnx import helper, numpy_helper
 
 from lecture_lib import GRU, LSTM, RNN
 from lecture_lib.cells.bidirectional import Bidirectional
+from lecture_lib.cells.minimal import MinGRU
 from lecture_lib.cells.variants import LSTMVariant
 from lecture_lib.interchange import (
     from_keras,
@@ -393,6 +394,10 @@ def test_a_path_is_opened(tmp_path):
         (LSTMVariant(D, H, peephole=True), to_torch, "PyTorch's LSTM has no peepholes"),
         (LSTMVariant(D, H, proj_size=2), to_onnx, "no projection"),
         (object(), to_torch, "got object: no framework has a layer for it"),
+        (object(), to_keras, "got object: no framework has a layer for it"),
+        (MinGRU(D, H), to_torch, "got MinGRU: no framework has a layer for it"),
+        (MinGRU(D, H), to_keras, "got MinGRU: no framework has a layer for it"),
+        (MinGRU(D, H), to_onnx, "got MinGRU: no framework has a layer for it"),
         (object(), to_onnx, "got object: no framework has a layer for it"),
     ],
 )

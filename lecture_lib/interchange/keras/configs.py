@@ -209,7 +209,11 @@ def _fill(layer: Any, said: Any, arrays: Any, version: Any, update: str, hard: A
     if of_cudnn:
         options = dict.fromkeys(options)
     after = config.get("reset_after", False) if layer.kind == "GRU" and not of_cudnn else None
-    layout = "bidirectional" if said.back else next(iter(set(fits) - {"stack of layers"}), None)
+    layout = (
+        "bidirectional"
+        if said.back
+        else next((fit for fit in fits if fit != "stack of layers"), None)
+    )
     if not arrays:
         raise ValueError("its weights are not in the file")
     _, cell = cell_of_arrays(arrays, layout, reset_after=after, update=update, **options)

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 
 from lecture_lib.interchange.array_files import parsed
-from lecture_lib.interchange.keras.configs import keras_layer, recurrent_layers, version_of
+from lecture_lib.interchange.keras.configs import keras_layer, recurrent_layers
 from lecture_lib.interchange.keras.files import linked
 from lecture_lib.interchange.limits import bytes_of, inside, raw_array
 from lecture_lib.interchange.network import Network
 
+# Its functions are those of Keras 2, whichever Keras a model came from: hard_sigmoid has 0.2.
+COMPUTES_AS = 2.0
 JS_TYPES = {
     "float32": "<f4",
     "float16": "<f2",
@@ -43,7 +45,7 @@ def js_network(source: Any, folder: Any, update: str = "keep") -> Network:
             keras_layer(
                 one,
                 own,
-                version_of(topology.get("keras_version")),
+                COMPUTES_AS,
                 "TensorFlow.js",
                 update,
                 hard=True,

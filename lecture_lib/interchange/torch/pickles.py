@@ -140,7 +140,7 @@ def _follow(name: str, value: Any, stack: Any, memo: Any, marked: Any) -> None:
     elif name == "BUILD":
         _told(stack[-2], stack.pop())
     elif name == "BINPERSID":
-        stack.append(_storage(stack.pop()))
+        stack.append(_persistent(stack.pop()))
     elif name not in ("PROTO", "FRAME"):
         raise ValueError(f"the pickle of this file has the instruction {name}: not of weights")
 
@@ -178,8 +178,11 @@ def _called(function: Any, given: Any) -> Any:
     return Thing(name, given if isinstance(given, tuple) else ())
 
 
-def _storage(persistent: Any) -> Any:
-    """(numbers, key, count) of a storage that a pickle names."""
+def _persistent(persistent: Any) -> Any:
+    """(numbers, key, count) of a storage that a pickle names; or, in a file of before
+    PyTorch 1.6, a module's class, whose source stands beside it and is not read."""
+    if isinstance(persistent, tuple) and len(persistent) == 4 and persistent[0] == "module":
+        return persistent[1]
     if not isinstance(persistent, tuple) or len(persistent) < 5 or persistent[0] != "storage":
         raise ValueError("the pickle of this file names something else than a storage")
     _, kind, key, _, count = persistent[:5]
