@@ -1,4 +1,4 @@
-// An LSTM with parts added or taken away, forward: the mirror of lecture_lib/cells/variants.py.
+// An LSTM with parts added or taken away, forward: the mirror of lecture_lib/cells/variants/lstm.py.
 import { sigmoid } from "../../web/numbers/cells.mjs";
 
 const GATES = "ifgo";
