@@ -1,5 +1,5 @@
 // What the page's cells are made of: checks, buffers, clamps, and the run over the steps.
-import { addProduct, fillRows, matrix, sumRows, transposed } from "./products.mjs";
+import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 /**
  * σ(a) = 1 / (1 + e^(−a))
@@ -103,6 +103,7 @@ function prepareGradients(cell) {
     bias: new Float64Array(rows),
   };
   if (cell.inputGradient) grad.x = new Float64Array(maxSteps * N * D);
+  cell.sums = Object.values(grad); // over the steps: they start at 0
   for (const name of cell.states) {
     const all = new Float64Array((maxSteps + 1) * N * H);
     cell[`d${name}`] = matrix(all, H);
@@ -134,23 +135,44 @@ function finished(steps) {
   return step.value;
 }
 
+// So many rows of `a` at least are taken in at a time, and turned into gradients, while they are in the
+// nearest cache: with few sequences, those of some steps.
+const AT_ONCE = 64;
+
 /**
- * The passes of a cell: the inputs of all steps in one product, the cell's own step after step, and the
- * gradients of the weights over all steps in one product each.
+ * The passes of a cell: the inputs of some steps in one product, the cell's own step after step, and the
+ * gradients of the weights over some steps in one product each.
  * @param {object} cell what `prepareCell` gave
  * @param {object} own
  * @param {(cell: object, t: number) => void} own.stepForward
  * @param {(cell: object, t: number) => void} own.stepBackward leaves the gradients of step t's sums in `a`
  * @param {(cell: object) => void} [own.prepareBackward] makes what else the backward pass needs, once
- * @param {(cell: object, aT: Matrix, count: number) => void} own.addRecurrent adds the gradients of the
- *   recurrent weights; `aT` is `a` transposed, `count` how many rows of `a` there are
+ * @param {(cell: object, aT: Matrix, from: number, to: number) => void} own.addRecurrent adds to the
+ *   gradients of the recurrent weights what rows `from` up to `to` of `a` give; `aT` is `a` transposed
  * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
  */
-export function createPasses(cell, { stepForward, stepBackward, prepareBackward, addRecurrent }) {
+export function createPasses(cell, own) {
   const { D, H, N, rows, a, x, bias, trace } = cell;
+  const { stepForward, stepBackward } = own;
   const weightIhT = transposed(cell.weightIh);
   const aT = transposed(a);
+  const some = Math.ceil(AT_ONCE / N); // steps
   let steps = 0;
+
+  // a_t = b + W_ih x_t, of some steps from t on
+  function takeIn(t) {
+    const count = Math.min(some, steps - t) * N;
+    fillRows(a, bias, t * N, count);
+    addProduct(a, x, weightIhT, t * N, count, 0, D);
+  }
+  // ∂L/∂W_ih = Σ_t δa_t x_tᵀ,  ∂L/∂b = Σ_t δa_t,  ∂L/∂x_t = W_ihᵀ δa_t, of some steps from t on
+  function giveBack(t) {
+    const [from, to] = [t * N, Math.min(t + some, steps) * N];
+    addProduct(cell.gradWeightIh, aT, x, 0, rows, from, to);
+    addRows(cell.grad.bias, a, from, to - from);
+    own.addRecurrent(cell, aT, from, to);
+    if (cell.gradX) addProduct(cell.gradX, a, cell.weightIh, from, to - from, 0, rows);
+  }
 
   function* forwardSteps(input, T, { h0, c0, clamp = {} } = {}) {
     checkRun(cell, input, T, clamp);
@@ -159,11 +181,9 @@ export function createPasses(cell, { stepForward, stepBackward, prepareBackward,
     cell.held = clamp;
     startState(cell.h, h0, N * H);
     if (cell.c) startState(cell.c, c0, N * H);
-    // a_t = b + W_ih x_t
-    fillRows(a, bias, 0, T * N);
-    addProduct(a, x, weightIhT, 0, T * N, D);
     for (let t = 0; t < T; t += 1) {
       yield;
+      if (t % some === 0) takeIn(t);
       stepForward(cell, t);
     }
     return trace;
@@ -172,27 +192,17 @@ export function createPasses(cell, { stepForward, stepBackward, prepareBackward,
   function* backwardSteps(dhLoss, dcLoss) {
     if (!cell.grad) {
       prepareGradients(cell);
-      prepareBackward?.(cell);
+      own.prepareBackward?.(cell);
     }
-    const { grad, gradWeightIh, gradX } = cell;
-    const count = steps * N;
-    startGradient(cell.dh, dhLoss, N * H, count * H);
-    if (cell.dc) startGradient(cell.dc, dcLoss, N * H, count * H);
+    for (const array of cell.sums) array.fill(0);
+    startGradient(cell.dh, dhLoss, N * H, steps * N * H);
+    if (cell.dc) startGradient(cell.dc, dcLoss, N * H, steps * N * H);
     for (let t = steps - 1; t >= 0; t -= 1) {
       stepBackward(cell, t);
+      if (t % some === 0) giveBack(t);
       yield;
     }
-    // ∂L/∂W_ih = Σ_t δa_t x_tᵀ,  ∂L/∂b = Σ_t δa_t,  ∂L/∂x_t = W_ihᵀ δa_t
-    grad.weightIh.fill(0);
-    addProduct(gradWeightIh, aT, x, 0, rows, count);
-    sumRows(grad.bias, a, count);
-    grad.weightHh.fill(0);
-    addRecurrent(cell, aT, count);
-    if (gradX) {
-      grad.x.fill(0);
-      addProduct(gradX, a, cell.weightIh, 0, count, rows);
-    }
-    return grad;
+    return cell.grad;
   }
 
   const forward = (input, T, options) => finished(forwardSteps(input, T, options));

@@ -1,14 +1,14 @@
 // The GRU in double precision, in all its conventions: the mirror of lecture_lib/cells/gru.py.
 import { checkLength, createPasses, heldOr, ifFree, prepareCell, sigmoid } from "./cell_parts.mjs";
-import { addProduct, fillRows, matrix, sumRows, transposed } from "./products.mjs";
+import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
   const { H, N, writes, before, held } = cell;
   const { r, z, n } = cell.trace;
-  addProduct(cell.aRZ, cell.h, cell.weightHhT, t * N, N, H);
+  addProduct(cell.aRZ, cell.h, cell.weightHhT, t * N, N, 0, H);
   if (!before) {
     fillRows(cell.m, cell.biasHn, t * N, N);
-    addProduct(cell.m, cell.h, cell.weightHnT, t * N, N, H);
+    addProduct(cell.m, cell.h, cell.weightHnT, t * N, N, 0, H);
   }
   const [a, h, m] = [cell.a.values, cell.h.values, cell.m.values];
   const after = N * H;
@@ -22,7 +22,7 @@ function stepForward(cell, t) {
       else a[p + 2 * H] += r[s] * m[s];
     }
   }
-  if (before) addProduct(cell.aN, cell.m, cell.weightHnT, t * N, N, H);
+  if (before) addProduct(cell.aN, cell.m, cell.weightHnT, t * N, N, 0, H);
   for (let row = t * N; row < (t + 1) * N; row += 1) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
@@ -51,7 +51,7 @@ function stepBackward(cell, t) {
     }
   }
   // δm = W_hnᵀ δa_n where m = r ⊙ h_{t-1}; δm = r ⊙ δa_n where m = W_hn h_{t-1} + b_hn
-  if (before) addProduct(cell.dm, cell.aN, cell.weightHn, t * N, N, H);
+  if (before) addProduct(cell.dm, cell.aN, cell.weightHn, t * N, N, 0, H);
   for (let row = t * N; row < (t + 1) * N; row += 1) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
@@ -61,8 +61,8 @@ function stepBackward(cell, t) {
       if (before) dh[s] += dm[s] * r[s];
     }
   }
-  if (!before) addProduct(cell.dh, cell.dm, cell.weightHn, t * N, N, H);
-  addProduct(cell.dh, cell.a, cell.weightHh, t * N, N, 2 * H);
+  if (!before) addProduct(cell.dh, cell.dm, cell.weightHn, t * N, N, 0, H);
+  addProduct(cell.dh, cell.a, cell.weightHh, t * N, N, 0, 2 * H);
 }
 
 function prepareBackward(cell) {
@@ -70,16 +70,16 @@ function prepareBackward(cell) {
   cell.dm = matrix(new Float64Array(cell.m.values.length), H);
   cell.dmT = transposed(cell.dm);
   cell.gradHn = matrix(grad.weightHh, H, 2 * H * H);
-  if (!cell.before) grad.biasHn = new Float64Array(H);
+  if (!cell.before) cell.sums.push((grad.biasHn = new Float64Array(H)));
 }
 
 // ∂L/∂W_hr, ∂L/∂W_hz = Σ_t δa_t h_{t-1}ᵀ;  ∂L/∂W_hn = Σ_t δa_n mᵀ, or Σ_t δm h_{t-1}ᵀ
-function addRecurrent(cell, aT, count) {
+function addRecurrent(cell, aT, from, to) {
   const { H, h, dm, grad, gradWeightHh, gradHn } = cell;
-  addProduct(gradWeightHh, aT, h, 0, 2 * H, count);
-  if (cell.before) return addProduct(gradHn, cell.aNT, cell.m, 0, H, count);
-  addProduct(gradHn, cell.dmT, h, 0, H, count);
-  sumRows(grad.biasHn, dm, count);
+  addProduct(gradWeightHh, aT, h, 0, 2 * H, from, to);
+  if (cell.before) return addProduct(gradHn, cell.aNT, cell.m, 0, H, from, to);
+  addProduct(gradHn, cell.dmT, h, 0, H, from, to);
+  addRows(grad.biasHn, dm, from, to - from);
 }
 
 /**

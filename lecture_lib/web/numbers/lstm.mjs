@@ -5,7 +5,7 @@ import { addProduct, transposed } from "./products.mjs";
 function stepForward(cell, t) {
   const { H, N, tanhC, held } = cell;
   const { i, f, g, o } = cell.trace;
-  addProduct(cell.a, cell.h, cell.weightHhT, t * N, N, H);
+  addProduct(cell.a, cell.h, cell.weightHhT, t * N, N, 0, H);
   const [a, h, c] = [cell.a.values, cell.h.values, cell.c.values];
   const after = N * H;
   for (let row = t * N; row < (t + 1) * N; row += 1) {
@@ -41,12 +41,12 @@ function stepBackward(cell, t) {
     }
   }
   // δh_{t-1} = W_hhᵀ δa_t
-  addProduct(cell.dh, cell.a, cell.weightHh, t * N, N, 4 * H);
+  addProduct(cell.dh, cell.a, cell.weightHh, t * N, N, 0, 4 * H);
 }
 
 // ∂L/∂W_hh = Σ_t δa_t h_{t-1}ᵀ
-function addRecurrent({ gradWeightHh, h, rows }, aT, count) {
-  addProduct(gradWeightHh, aT, h, 0, rows, count);
+function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
+  addProduct(gradWeightHh, aT, h, 0, rows, from, to);
 }
 
 /**

@@ -30,19 +30,21 @@ export function transposed({ values, start, down, across }) {
 const DEPTH = 64;
 
 /**
- * out += a · b, for `rows` rows of a and out from row `first` on. a has `inner` columns, b as many rows.
+ * out += a · b, for `rows` rows of a and out from row `first` on, over the columns of a, which are the
+ * rows of b, from `from` up to `to`.
  * @param {Matrix} out
  * @param {Matrix} a
  * @param {Matrix} b
  * @param {number} first
  * @param {number} rows
- * @param {number} inner
+ * @param {number} from
+ * @param {number} to
  */
-export function addProduct(out, a, b, first, rows, inner) {
+export function addProduct(out, a, b, first, rows, from, to) {
   const fours = out.columns - (out.columns % 4);
   const pairs = rows - (rows % 2);
-  for (let k = 0; k < inner; k += DEPTH) {
-    const depth = Math.min(DEPTH, inner - k);
+  for (let k = from; k < to; k += DEPTH) {
+    const depth = Math.min(DEPTH, to - k);
     if (fours) {
       if (pairs) addByPairs(out, a, b, first, first + pairs, fours, k, depth);
       if (pairs < rows) addRow(out, a, b, first + pairs, fours, k, depth);
@@ -161,14 +163,23 @@ export function fillRows(out, row, first, rows) {
 }
 
 /**
- * sum = the sum of the first `rows` rows of a.
+ * sum += the sum of `rows` rows of a, from row `first` on.
  * @param {Float64Array} sum
  * @param {Matrix} a
+ * @param {number} first
  * @param {number} rows
  */
-export function sumRows(sum, a, rows) {
+export function addRows(sum, a, first, rows) {
   const { values, start, down } = a;
-  sum.fill(0);
-  for (let i = 0; i < rows; i += 1)
-    for (let j = 0; j < sum.length; j += 1) sum[j] += values[start + i * down + j];
+  const fours = first + rows - (rows % 4);
+  let at = start + first * down;
+  for (let i = first; i < fours; i += 4) {
+    for (let j = 0, p = at; j < sum.length; j += 1, p += 1)
+      sum[j] += values[p] + values[p + down] + values[p + 2 * down] + values[p + 3 * down];
+    at += 4 * down;
+  }
+  for (let i = fours; i < first + rows; i += 1) {
+    for (let j = 0; j < sum.length; j += 1) sum[j] += values[at + j];
+    at += down;
+  }
 }

@@ -4,7 +4,7 @@ import { addProduct, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
   const { H, N, a, h, weightHhT } = cell;
-  addProduct(a, h, weightHhT, t * N, N, H);
+  addProduct(a, h, weightHhT, t * N, N, 0, H);
   const after = N * H;
   for (let s = t * after; s < (t + 1) * after; s += 1) h.values[s + after] = Math.tanh(a.values[s]);
 }
@@ -14,12 +14,12 @@ function stepBackward(cell, t) {
   const after = N * H;
   for (let s = t * after; s < (t + 1) * after; s += 1)
     a.values[s] = dh.values[s + after] * (1 - h.values[s + after] ** 2);
-  addProduct(dh, a, weightHh, t * N, N, H);
+  addProduct(dh, a, weightHh, t * N, N, 0, H);
 }
 
 // ∂L/∂W_hh = Σ_t δa_t h_{t-1}ᵀ
-function addRecurrent({ gradWeightHh, h, rows }, aT, count) {
-  addProduct(gradWeightHh, aT, h, 0, rows, count);
+function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
+  addProduct(gradWeightHh, aT, h, 0, rows, from, to);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Training in double precision: a readout, two losses, clipping and Adam around the cells of
 // cells.mjs. The mirror of lecture_lib/training.py; parameters and gradients are objects of
 // Float64Arrays under the same names, changed in place.
-import { addProduct, fillRows, matrix, sumRows, transposed } from "./products.mjs";
+import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 /**
  * p = softmax(logits), the surprise −log p[target] times the row's share of the whole loss; the
@@ -146,19 +146,20 @@ function createReadout({ readoutWeight, readoutBias }, gradients, { H, O, most }
     for (let i = 0; i < count; i += 1)
       for (let j = 0; j < H; j += 1) read.values[i * H + j] = h[rows[i] * H + j];
     fillRows(output, readoutBias, 0, count);
-    addProduct(output, read, weightT, 0, count, H);
+    addProduct(output, read, weightT, 0, count, 0, H);
   }
   // What reaches the states that were read.
   function spread(dh, count) {
     dRead.values.fill(0, 0, count * H);
-    addProduct(dRead, dOutput, weight, 0, count, O);
+    addProduct(dRead, dOutput, weight, 0, count, 0, O);
     for (let i = 0; i < count; i += 1)
       for (let j = 0; j < H; j += 1) dh[rows[i] * H + j] = dRead.values[i * H + j];
   }
   function fillGradients(count) {
     gradWeight.values.fill(0);
-    addProduct(gradWeight, dOutputT, read, 0, O, count);
-    sumRows(gradients.readoutBias, dOutput, count);
+    addProduct(gradWeight, dOutputT, read, 0, O, 0, count);
+    gradients.readoutBias.fill(0);
+    addRows(gradients.readoutBias, dOutput, 0, count);
   }
   return { rows, output: output.values, dOutput: dOutput.values, forward, spread, fillGradients };
 }
