@@ -209,6 +209,20 @@ def test_the_gradient_at_each_state_is_that_of_the_run_that_starts_there(browser
             assert_same(in_browser["c"], np.array(total_c), f"dc, seed {seed}")
 
 
+def test_tanh_holds_for_what_is_tiny_and_what_is_large(page):
+    sizes = np.concatenate([np.logspace(-300, 2, 500), np.linspace(0.0199, 0.0201, 50)])
+    given = [0.0, *sizes, *-sizes]
+    found = page.evaluate(
+        """async ([source, given]) => {
+          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+          return given.map((await import(url)).tanh);
+        }""",
+        [joined("web/numbers/cell_parts.mjs"), given],
+    )
+    # Near 0.02, 1 − e^(−2·0.02) has lost a 25th of the 2e-16 to which e is known.
+    np.testing.assert_allclose(found, np.tanh(given), rtol=1e-14)
+
+
 def test_the_same_buffers_serve_every_call(browser_results):
     assert all(result["reused"] for result in browser_results.values())
 

@@ -1,5 +1,13 @@
 // The GRU in double precision, in all its conventions: the mirror of lecture_lib/cells/gru.py.
-import { checkLength, createPasses, heldOr, ifFree, prepareCell, sigmoid } from "./cell_parts.mjs";
+import {
+  checkLength,
+  createPasses,
+  heldOr,
+  ifFree,
+  prepareCell,
+  sigmoid,
+  tanh,
+} from "./cell_parts.mjs";
 import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
@@ -26,7 +34,7 @@ function stepForward(cell, t) {
   for (let row = t * N; row < (t + 1) * N; row += 1) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
-      n[s] = heldOr(held.n, s, Math.tanh(a[row * 3 * H + 2 * H + k]));
+      n[s] = heldOr(held.n, s, tanh(a[row * 3 * H + 2 * H + k]));
       h[s + after] = writes ? (1 - z[s]) * h[s] + z[s] * n[s] : z[s] * h[s] + (1 - z[s]) * n[s];
     }
   }

@@ -1,5 +1,5 @@
 // The LSTM in double precision: the mirror of lecture_lib/cells/lstm.py.
-import { createPasses, heldOr, ifFree, prepareCell, sigmoid } from "./cell_parts.mjs";
+import { createPasses, heldOr, ifFree, prepareCell, sigmoid, tanh } from "./cell_parts.mjs";
 import { addProduct, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
@@ -14,10 +14,10 @@ function stepForward(cell, t) {
       const p = row * 4 * H + k;
       i[s] = heldOr(held.i, s, sigmoid(a[p]));
       f[s] = heldOr(held.f, s, sigmoid(a[p + H]));
-      g[s] = heldOr(held.g, s, Math.tanh(a[p + 2 * H]));
+      g[s] = heldOr(held.g, s, tanh(a[p + 2 * H]));
       o[s] = heldOr(held.o, s, sigmoid(a[p + 3 * H]));
       c[s + after] = f[s] * c[s] + i[s] * g[s];
-      tanhC[s] = Math.tanh(c[s + after]);
+      tanhC[s] = tanh(c[s + after]);
       h[s + after] = o[s] * tanhC[s];
     }
   }
