@@ -183,23 +183,17 @@ function createReadout({ readoutWeight, readoutBias }, gradients, { H, O, most }
  * @param {Function} options.loss softmaxCrossEntropy or squaredError
  * @param {number} options.maxSteps
  * @param {number} options.batchSize how many sequences each batch has
+ * @returns {{ gradients: Record<string, Float64Array>, lossAndGradients: Function,
+ *   gradientFromTheEnd: Function, countMistaken: Function }}
  */
 export function createSequenceModel(options) {
-  const {
-    create,
-    hiddenSize: H,
-    outputSize: O,
-    parameters,
-    loss,
-    maxSteps,
-    batchSize: N,
-  } = options;
+  const { inputSize, hiddenSize: H, outputSize: O, maxSteps, batchSize: N } = options;
+  const { create, parameters, loss } = options;
   const { readoutWeight, readoutBias, ...ofCell } = parameters;
-  const { inputSize } = options;
-  const sizes = { inputSize, hiddenSize: H, maxSteps, batchSize: N, inputGradient: false };
-  const cell = create({ ...sizes, ...ofCell });
+  const sizes = { inputSize, hiddenSize: H, maxSteps, batchSize: N };
+  const cell = create({ ...sizes, ...ofCell, inputGradient: false });
   const most = maxSteps * N;
-  const gradients = { ...zerosLike({ readoutWeight, readoutBias }) };
+  const gradients = zerosLike({ readoutWeight, readoutBias });
   const readout = createReadout(parameters, gradients, { H, O, most });
   const [target, share] = [new Float64Array(most), new Float64Array(most)];
   const dh = new Float64Array(most * H);
