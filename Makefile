@@ -10,7 +10,8 @@ export OPENBLAS_NUM_THREADS := 1
 # What trains the networks, and what repeats the comparisons, that lie in lecture_lib/records.
 WEIGHTS := $(addprefix tasks.,characters latch hello counting sentences agreement distance) \
 	experiments.write_only experiments.series
-RUNS := $(addprefix experiments.,delayed_recall comparison characters sentence_runs after variants)
+RUNS := $(addprefix experiments.,delayed_recall comparison characters sentence_runs after variants \
+	hidden_size)
 
 QUIET := --quiet --disable-pip-version-check
 # One lock for all Pythons and systems. It is installed with pip, which knows of a mirror of yours.

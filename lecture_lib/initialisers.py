@@ -1,5 +1,5 @@
 """What a cell starts training from: recurrent matrices that neither grow nor shrink what passes
-through them, and biases that open or close gates before anything is learned.
+through them, and biases that set gates before anything is learned.
 
 Each function changes the cell's own arrays in place.
 """
@@ -92,7 +92,8 @@ def init_chrono(cell: Any, longest: float, seed: Any = None) -> None:
 
         b_f = log u,  b_i = −b_f,  u uniform in (1, longest − 1)
 
-    A gate at σ(log u) keeps for about 1 + u steps. In the GRU, z takes both parts.
+    A gate at σ(log u) keeps for about 1 + u steps. In the GRU z takes both parts: b_z = −log u
+    where it writes, log u where it keeps.
 
     Raises ValueError unless longest is finite and more than 2, and TypeError for a cell without a
     gate that keeps.

@@ -14,9 +14,9 @@ CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
 def build(network, input_size, hidden_size, output_size, span=None, seed=0):
     """An untrained `SequenceModel` in float32, all its matrices Glorot's.
 
-    `network` names a cell and, after a comma, what it starts from: "bias 1" opens the LSTM's f, and
-    closes the GRU's z, by as much; "chrono" spreads these over memories of up to `span` steps;
-    "orthogonal" turns the recurrent matrices into rotations. "RNN" alone starts from Glorot.
+    `network` names a cell and, after a comma, what it starts from: with "bias 1" the LSTM's f
+    and the GRU's 1 − z start near σ(1); "chrono" spreads these over memories of up to `span`
+    steps; "orthogonal" turns the recurrent matrices into rotations. "RNN" alone starts from Glorot.
 
     Raises ValueError for another name.
     """

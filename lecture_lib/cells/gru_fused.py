@@ -21,7 +21,7 @@ from lecture_lib.cells._checks import Array, Clamps, no_false_alarm
 def stacked(cell: Any) -> tuple[Array, Array, Any]:
     """The matrices of r and z, of n and (reset="after") of what is recalled of h_{t−1}.
 
-    Those of r and z are negated: σ(z) = 1 / (1 + e^−z). They take [h_{t−1}; 1; x_t], n takes
+    Those of r and z are negated: σ(a) = 1 / (1 + e^−a). They take [h_{t−1}; 1; x_t], n takes
     [1; x_t; r ⊙ h_{t−1}] or [1; x_t], and what is recalled takes [h_{t−1}; 1].
     """
     H, both = cell.hidden_size, cell._stacked()

@@ -35,8 +35,8 @@ def lstm_step(x, h, c, weight_ih, weight_hh, bias):
     >>> c, f  # every gate is σ(0), and the candidate tanh(0)
     (array([[1.]]), array([[0.5]]))
     """
-    z = x @ weight_ih.T + h @ weight_hh.T + bias
-    i, f, g, o = np.split(z, 4, axis=1)
+    a = x @ weight_ih.T + h @ weight_hh.T + bias
+    i, f, g, o = np.split(a, 4, axis=1)
     i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
     c = f * c + i * g
     h = o * np.tanh(c)
@@ -67,14 +67,14 @@ def lstm_step_backward(dh, dc, x, h, c, gates, weight_ih, weight_hh):
     tanh_c = np.tanh(f * c + i * g)
     dc = dc + dh * o * (1 - tanh_c**2)
     di, df, dg, do = dc * g, dc * c, dc * i, dh * tanh_c
-    dz = np.hstack([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)])
+    da = np.hstack([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)])
     return {
-        "x": dz @ weight_ih,
-        "h": dz @ weight_hh,
+        "x": da @ weight_ih,
+        "h": da @ weight_hh,
         "c": dc * f,
-        "weight_ih": dz.T @ x,
-        "weight_hh": dz.T @ h,
-        "bias": dz.sum(axis=0),
+        "weight_ih": da.T @ x,
+        "weight_hh": da.T @ h,
+        "bias": da.sum(axis=0),
     }
 
 

@@ -37,7 +37,7 @@ def unroll(
     Unless `keep`, only h and the last c are there to be read.
     """
     (T, N, _), H = x.shape, cell.hidden_size
-    # The weights of σ are negated: σ(z) = 1 / (1 + e^−z).
+    # The weights of σ are negated: σ(a) = 1 / (1 + e^−a).
     weights = cell._stacked()
     weights = np.concatenate([-weights[3 * H :], -weights[: 2 * H], weights[2 * H : 3 * H]])
     inputs = columns(h0, x)

@@ -53,13 +53,13 @@ def rnn_step_backward(
     >>> {name: float(gradient.squeeze()) for name, gradient in gradients.items()}
     {'x': 2.0, 'h': -4.0, 'weight_ih': 1.0, 'weight_hh': 0.5, 'bias': 1.0}
     """
-    dz = dh * (1 - h_next**2)
+    da = dh * (1 - h_next**2)
     return {
-        "x": dz @ weight_ih,
-        "h": dz @ weight_hh,
-        "weight_ih": dz.T @ x,
-        "weight_hh": dz.T @ h,
-        "bias": dz.sum(axis=0),
+        "x": da @ weight_ih,
+        "h": da @ weight_hh,
+        "weight_ih": da.T @ x,
+        "weight_hh": da.T @ h,
+        "bias": da.sum(axis=0),
     }
 
 

@@ -66,23 +66,23 @@ def build(network, task, seed=0):
 
 
 def _start(cell, start, span, rng):
-    """Glorot's matrices; the gate that keeps opened, and that which writes closed, as in
+    """Glorot's matrices; the gate that keeps raised, and that which writes lowered, as in
     `lecture_lib.initialisers`."""
     for gate in np.split(cell.weight_ih, len(cell.gates)):
         gate[...] = rng.uniform(-1, 1, gate.shape) * math.sqrt(6 / sum(gate.shape))
     bias = dict(zip(cell.gates, np.split(cell.bias, len(cell.gates)), strict=True))
     chrono = start == "chrono"
-    opened = (
+    keeps = (
         np.log(rng.uniform(1, span - 1, cell.hidden_size))
         if chrono
         else float(start.removeprefix("bias "))
     )
     if "z" in bias:
-        bias["z"][...] = -opened
+        bias["z"][...] = -keeps
     else:
-        bias["f"][...] = opened
+        bias["f"][...] = keeps
         if chrono:
-            bias["i"][...] = -opened
+            bias["i"][...] = -keeps
 
 
 def train(network, task, seed=0, progress=True):

@@ -73,14 +73,14 @@ def squashers(axes=None):
     """σ and tanh, and their slopes; returns the two Axes."""
     if axes is None:
         axes = new_axes(ncols=2)
-    z = np.linspace(-6, 6, 97)
-    s, t = 1 / (1 + np.exp(-z)), np.tanh(z)
+    a = np.linspace(-6, 6, 97)
+    s, t = 1 / (1 + np.exp(-a)), np.tanh(a)
     curves = [("σ and tanh", s, t), ("their slopes, σ′ and tanh′", s * (1 - s), 1 - t**2)]
     for ax, (title, sigma, tanh) in zip(axes, curves, strict=True):
         ax.axhline(0, color=FAINT, lw=0.8)
-        ax.plot(z, sigma, color=COLOURS["i"], lw=2)
-        ax.plot(z, tanh, color=COLOURS["g"], lw=2, ls="--")
-        ax.set(title=title, xlabel="z", xticks=[-6, -3, 0, 3, 6])
+        ax.plot(a, sigma, color=COLOURS["i"], lw=2)
+        ax.plot(a, tanh, color=COLOURS["g"], lw=2, ls="--")
+        ax.set(title=title, xlabel="a", xticks=[-6, -3, 0, 3, 6])
     axes[0].text(-0.6, 0.52, "σ", ha="right")
     axes[0].text(-1.4, -0.75, "tanh", ha="right")
     axes[1].text(1.9, 0.2, "σ′ ≤ ¼")

@@ -43,8 +43,8 @@ def draw(rng, delay=80, batch_size=32):
 def build(network, delay, seed=0):
     """An untrained `SequenceModel` for one of `NETWORKS`; "chrono" is told the delay.
 
-    All matrices are Glorot's. A bias b opens f, and closes the GRU's z, by as much. Raises
-    ValueError for another name.
+    All matrices are Glorot's. With a bias b the LSTM's f and the GRU's 1 − z start near σ(b).
+    Raises ValueError for another name.
     """
     if network not in NETWORKS:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}, got {network!r}")

@@ -86,7 +86,7 @@ ASKED_WEIGHT = 6.0  # what the choice of a pronoun counts in the loss; any other
 
 class NoisyGates(SequenceModel):
     """The parts of `model`, an LSTM, trained with disturbed gates: noise of standard deviation
-    `sigma` on the pre-activations of i, f and o, so that it pays to open or close them firmly."""
+    `sigma` on the pre-activations of i, f and o, so that it pays to drive them to their ends."""
 
     def __init__(self, model, sigma, seed):
         super().__init__(model.cell, model.readout)

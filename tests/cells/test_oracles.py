@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from hypothesis import given, settings
@@ -216,6 +217,25 @@ def test_forward_in_float32_is_that_of_keras(keras, problem):
     back = from_keras(layer.get_weights(), **update)
     for name, array in cell.parameters().items():
         np.testing.assert_array_equal(back.parameters()[name], array)
+
+
+@pytest.mark.parametrize("kind", [LSTM, GRU])
+def test_past_the_end_onnx_runtime_gives_0_where_we_repeat(kind):
+    # What lecture 12's table says of lengths; Keras, above, repeats as we do.
+    cell, lengths = kind(2, 3, seed=0, dtype=np.float32), np.array([6, 4])
+    x = np.random.default_rng(1).normal(size=(6, 2, 2)).astype(np.float32)
+    model = to_onnx(cell)
+    node = next(node for node in model.graph.node if node.op_type == kind.__name__)
+    node.input.append("lengths")
+    given_as = onnx.helper.make_tensor_value_info("lengths", onnx.TensorProto.INT32, ["N"])
+    model.graph.input.append(given_as)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    h, last, *_ = session.run(None, {"x": x, "lengths": lengths.astype(np.int32)})
+    ours = cell.forward(x, lengths=lengths).h
+    assert_close(ours[:4], h[:4], SINGLE, "h")
+    assert not h[4:, 1].any()
+    assert (ours[4:, 1] == ours[3, 1]).all()
+    assert_close(ours[-1], last, SINGLE, "last state")
 
 
 @pytest.fixture(scope="module")

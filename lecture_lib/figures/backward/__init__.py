@@ -82,7 +82,9 @@ class Backward(LiveFigure):
     recurrent ones times `gain`; the gate that keeps has the bias `forget_bias` (the GRU's z its
     negative), the others 0. All is drawn by `seed`.
 
-    Each `cut_…` switch takes one route out of every step: the forward pass stays as it is.
+    Each `cut_…` switch takes one route out of every step: the forward pass stays as it is. With
+    `every` = M it does so at steps 1, 1 + M, 1 + 2M … alone, the first of each piece of M steps:
+    with the belt and h cut, this is truncated backpropagation.
 
     `back` is what `lstm_routes` or `gru_routes` computes for t = T … 1, `left` the gradient that
     reaches the states of step 0 … T.
@@ -100,6 +102,7 @@ class Backward(LiveFigure):
     cut_n = Switch(False, label="cut through n", colour="g", tab=1)
     cut_r = Switch(False, label="cut through r", colour="o", tab=1)
     cut_h = Switch(False, label="cut the way back through h", colour="h")
+    every = IntSlider(1, min=1, max=MAX_STEPS, label="cut once in M steps")
     forget_bias = Slider(1.0, min=-2, max=6, label="bias of the gate that keeps", colour="f")
     gain = Slider(1.0, min=0, max=4, label="recurrent gain", reads="{value} times")
     t = IntSlider(8, min=1, max=MAX_STEPS, label="step t")
@@ -131,7 +134,7 @@ class Backward(LiveFigure):
 
     @property
     def cuts(self) -> tuple:
-        """The routes of this cell that are cut."""
+        """The routes of this cell that are cut, at the steps `every` names."""
         return tuple(name for name in ROUTES[self.kind] if getattr(self, f"cut_{name}"))
 
     @property
@@ -164,7 +167,8 @@ class Backward(LiveFigure):
             states = [before[name][t - 1, 0] for name in before]
             arriving = (dh,) if self.tab else (dh, dc)
             route = gru_routes if self.tab else lstm_routes
-            rows[t] = route(*arriving, *states, gates, trace.cell.weight_hh, cuts)
+            here = () if (t - 1) % self.every else cuts
+            rows[t] = route(*arriving, *states, gates, trace.cell.weight_hh, here)
             rows[t] |= dict(zip(("dh_in", "dc_in"), arriving, strict=False))
             dh, dc = rows[t]["dh_before"], rows[t].get("dc_before")
         return rows
@@ -189,6 +193,8 @@ class Backward(LiveFigure):
         left, whole = self.left, self._left(self._back(()))
         parts = ", ".join(f"‖δ{k}₀‖ = {left[k][0]:.1e} (uncut {whole[k][0]:.1e})" for k in left)
         cut = f"with {', '.join(self.cuts)} cut" if self.cuts else "with no route cut"
+        if self.cuts and self.every > 1:
+            cut += f" once in {self.every} steps"
         return f"{self.kind}, {cut}: after {self.steps} steps back {parts}."
 
     def still(self):

@@ -12,7 +12,7 @@ import { storyOf } from "./words.mjs";
 const KINDS = Object.keys(ROUTES);
 const SETTINGS = ["tab", ...CONTROLS];
 const CUTS = CONTROLS.filter((name) => name.startsWith("cut_"));
-const SHOWN = ["t", "unit", ...CUTS]; // what the forward pass does not depend on
+const SHOWN = ["t", "unit", "every", ...CUTS]; // what the forward pass does not depend on
 
 const perKind = (make) => Object.fromEntries(KINDS.map((kind) => [kind, make(kind)]));
 
@@ -53,19 +53,20 @@ function render({ model, el }) {
     const key = SETTINGS.filter((name) => !SHOWN.includes(name)).map((name) => now[name]);
     if (key.join() !== walkedFor) [walk, walkedFor] = [createWalk(kind, now), key.join()];
     const cuts = ROUTES[kind].filter((name) => now[`cut_${name}`]);
-    const { back, left } = walk((name) => cuts.includes(name));
+    const { every, steps, t } = now;
+    const cutAt = (step) => ((step - 1) % every ? [] : cuts);
+    const { back, left } = walk((name, step) => cutAt(step).includes(name));
     const uncut = cuts.length ? walk(() => false).left : left;
-    const { steps, t } = now;
     tabs.draw(now.tab);
     for (const name of KINDS) {
       drawings[name].root.toggleAttribute("hidden", name !== kind);
       tables[name].root.hidden = name !== kind;
     }
     player.draw(t, steps);
-    drawings[kind].draw({ row: back[t], k: now.unit - 1, t, cuts });
+    drawings[kind].draw({ row: back[t], k: now.unit - 1, t, cuts: cutAt(t) });
     leftover.draw({ left, uncut, steps, t, cut: cuts.length > 0 });
     tables[kind].draw(back, steps, now.unit - 1);
-    const words = storyOf({ steps, t, left, uncut, cuts });
+    const words = storyOf({ steps, t, left, uncut, cuts, every });
     write(story, words);
     frame.say(`Back through step ${t}. ${words}`);
   }

@@ -26,7 +26,7 @@ function runForward(kind, { hidden_size: H, steps, seed, gain, forget_bias }) {
 /**
  * @param {"LSTM" | "GRU"} kind
  * @param {{ hidden_size: number, steps: number, seed: number, gain: number, forget_bias: number }} settings
- * @returns {(cut: (route: string) => boolean) => { back: object[], left: Record<string, number[]> }}
+ * @returns {(cut: (route: string, t: number) => boolean) => { back: object[], left: Record<string, number[]> }}
  *   the routes of step t = T … 1 in back[t], with what comes in as dhIn and dcIn; and ‖δh_t‖, ‖δc_t‖
  *   at t = 0 … T
  */
@@ -42,7 +42,8 @@ export function createWalk(kind, settings) {
     let dc = new Float64Array(H);
     for (let t = steps; t > 0; t -= 1) {
       const gates = Object.fromEntries([...GATES[kind]].map((name) => [name, at(name, t)]));
-      const step = { dh, h: at("h", t - 1), weightHh, cut, gates };
+      const cutHere = (route) => cut(route, t);
+      const step = { dh, h: at("h", t - 1), weightHh, cut: cutHere, gates };
       const routes = hasCell ? lstmRoutes({ ...step, dc, c: at("c", t - 1) }) : gruRoutes(step);
       back[t] = { dhIn: dh, dcIn: dc, ...routes };
       ({ dhBefore: dh, dcBefore: dc } = routes);

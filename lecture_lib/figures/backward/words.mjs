@@ -20,10 +20,10 @@ export function short(value) {
 
 /**
  * What is left at the step before t and at step 0, and of how much, if routes are cut.
- * @param {{ steps: number, t: number, left: object, uncut: object, cuts: string[] }} view
+ * @param {{ steps: number, t: number, left: object, uncut: object, cuts: string[], every: number }} view
  * @returns {string}
  */
-export function storyOf({ steps, t, left, uncut, cuts }) {
+export function storyOf({ steps, t, left, uncut, cuts, every }) {
   const each = (words) =>
     ["c", "h"]
       .filter((state) => left[state])
@@ -35,5 +35,6 @@ export function storyOf({ steps, t, left, uncut, cuts }) {
     return `Sent back through step ${t}, there is left ${before} at step ${t - 1}. At step 0, ${steps} steps back, ${start}.`;
   const share = each((state) => `${short(left[state][0])} of ${short(uncut[state][0])}`);
   const named = cuts.map((name) => ROUTE_WORDS[name] ?? `way through ${name}`).join(", ");
-  return `Cut: ${named}. At step 0 there is left ${share}.`;
+  const where = every > 1 ? `, once in ${every} steps` : "";
+  return `Cut: ${named}${where}. At step 0 there is left ${share}.`;
 }

@@ -20,7 +20,7 @@ _FLAGS = [float(step in (3, 8)) for step in range(1, STEPS + 1)]
 
 
 class GateLab(Lab):
-    """One LSTM cell over 12 steps, as a conveyor belt whose valves open with the gates.
+    """One LSTM cell over 12 steps, as a conveyor belt whose valves are the gates.
 
     On the first tab the gates are yours: `f`, `i`, `o` in [0, 1] and the candidate `g` in [-1, 1]
     are the sliders at step `t`, or at every step while `all_steps` is on, and

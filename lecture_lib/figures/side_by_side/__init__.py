@@ -37,8 +37,8 @@ class SideBySide(LiveFigure):
 
     The LSTM has `hidden_size` units; the GRU as many (`match="units"`), or as many as bring its
     parameters nearest to the LSTM's (`match="parameters"`, see `matching_units`). Weights are drawn
-    by `seed`, uniformly from ±`weight_scale`/√H with each cell's own H; `forget_bias` opens the
-    LSTM's f and closes the GRU's z by as much (`init_forget_bias`), all other biases are 0. The
+    by `seed`, uniformly from ±`weight_scale`/√H with each cell's own H; `forget_bias` brings
+    the LSTM's f and the GRU's 1 − z near its σ (`init_forget_bias`), all other biases are 0. The
     GRU's conventions are the book's: z writes, reset before the product.
 
     `signal` is what is read. In the nudged run the input of step `at` is larger by 1. `difference`

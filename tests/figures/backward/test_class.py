@@ -97,6 +97,24 @@ def test_a_cut_is_that_term_left_out(kind, cuts):
     assert check_gradients(lambda: rerun(trace, state, cuts), state, given).error < 1e-6
 
 
+@pytest.mark.parametrize("tab", TABS.values())
+def test_belt_and_h_cut_once_in_m_steps_is_truncated_backpropagation(tab):
+    cuts = {"cut_belt": True, "cut_h": True, "every": 3}
+    figure = Backward(tab=tab, seed=1, hidden_size=3, steps=8, gain=2.0, **cuts)
+    whole = figure.trace
+    # Steps 7 and 8 are the last piece: the cell alone, from the state that step 6 left.
+    state = whole.h[5] if tab else (whole.h[5], whole.c[5])
+    piece = whole.cell.forward(whole.x[6:], state)
+    assert piece.h == pytest.approx(whole.h[6:], rel=1e-12)
+    gradients = whole.cell.backward(piece, np.stack([np.zeros((1, 3)), np.ones((1, 3))]))
+    a = np.sum([[figure.back[t][k] for k in whole.cell.gates] for t in (7, 8)], axis=0)
+    assert a.ravel() == pytest.approx(gradients["bias"], rel=1e-12)
+    # Step 7 hands nothing on, so all before it is 0; step 8 is no first one, and does.
+    assert not any(norms[:7].any() for norms in figure.left.values())
+    assert figure.back[8]["dh_before"].any()
+    assert "belt, h cut once in 3 steps" in figure.text()
+
+
 def test_a_cut_of_the_other_cell_changes_nothing():
     assert Backward(cut_z=True).cuts == ()
     assert Backward(tab=1, cut_z=True, cut_f=True).cuts == ("z",)

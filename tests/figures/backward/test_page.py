@@ -88,6 +88,19 @@ def test_each_cut_is_the_term_left_out(figure, kind):
     assert figure.drawing(".live-left") == whole
 
 
+@pytest.mark.parametrize("tab", range(len(ROUTES)))
+def test_cuts_may_stand_once_in_m_steps(figure, tab):
+    figure.choose_tab(tab)
+    for name, value in {"cut_belt": True, "cut_h": True, "every": 3}.items():
+        figure.set(name, value)
+    assert_table_is(figure, as_opened(tab=tab, cut_belt=True, cut_h=True, every=3))
+    assert "once in 3 steps" in figure.root.locator(".live-story").inner_text()
+    closed = figure.root.locator(".live-routes:not([hidden]) .live-pipe-closed")
+    for t, cut in ((8, False), (7, True)):  # steps 7, 4 and 1 are the first of a piece
+        figure.set("t", t)
+        assert (closed.count() > 0) == cut, t
+
+
 def test_the_buttons_walk_from_the_last_step_to_the_first(figure):
     back = figure.root.get_by_role("button", name="one step back")
     assert figure.root.get_by_role("button", name="to step T").is_disabled()
