@@ -1,14 +1,14 @@
-"""`make bench`: the site's weight, the live figures in the browser, the cells against others.
+"""`make bench`: the site, the live figures in the browser, the cells and the engine beside others.
 
 It ends with what was missed of the targets, and with an exit status other than 0 if anything was.
 """
 
 import sys
 
-from bench import cells, figures, gradient_flow, site, stepper
+from bench import cells, figures, gradient_flow, site, stepper, updates
 from bench.targets import judge
 
-PARTS = (site, figures, stepper, gradient_flow, cells)
+PARTS = (site, figures, stepper, gradient_flow, updates, cells)
 
 if __name__ == "__main__":
     sys.exit(judge([target for part in PARTS for target in part.main()]))

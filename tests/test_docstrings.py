@@ -22,6 +22,8 @@ MODULES = [
         "cells.scan",
         "cells.scanned",
         "cells.stack",
+        "cells.variants.lstm",
+        "cells.variants.other_functions",
         "gradients",
         "initialisers",
         "jacobians",

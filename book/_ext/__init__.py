@@ -3,6 +3,7 @@
 from book._ext import (
     bundle,
     embed,
+    executed,
     flow,
     glossary_links,
     lean_theme,
@@ -10,10 +11,12 @@ from book._ext import (
     math_ml,
     published,
     reference,
+    search,
 )
 
 # In the order in which their handlers are connected.
 PARTS = (
+    executed,
     live_figures,
     embed,
     math_ml,
@@ -22,6 +25,7 @@ PARTS = (
     reference,
     flow,
     glossary_links,
+    search,
     bundle,
 )
 

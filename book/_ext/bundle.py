@@ -14,8 +14,9 @@ from urllib.parse import unquote
 
 import tinycss2
 from PIL import Image
-from rjsmin import jsmin
 from sphinx.errors import ExtensionError
+
+from book._ext.scripts import minified
 
 # Shared by all pages, in this order; an asterisk stands for a digest.
 STYLES = [
@@ -197,8 +198,8 @@ def bundle(app, error):
     heads = []
     files = {
         "site.css": purged(rules, words),
-        "start.js": jsmin(joined(FIRST)),
-        "site.js": jsmin(scripts),
+        "start.js": minified(joined(FIRST), "start.js"),
+        "site.js": minified(scripts, "site.js"),
     }
     for name, text in files.items():
         (static / name).write_text(text, encoding="utf-8")

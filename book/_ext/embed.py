@@ -16,10 +16,10 @@ from urllib.parse import urljoin
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
-from rjsmin import jsmin
 from sphinx.util.docutils import SphinxDirective
 
 from book._ext.live_figures import FOLDER
+from book._ext.scripts import minified
 from lecture_lib import figures
 from lecture_lib.figures import joiner
 
@@ -40,7 +40,8 @@ def write_twins(app):
     static = Path(app.outdir) / "_static" / FOLDER
     static.mkdir(parents=True, exist_ok=True)
     kinds = by_kind()
-    (static / "embed.js").write_text(jsmin(joiner.embed_script(list(kinds))), encoding="utf-8")
+    script = minified(joiner.embed_script(list(kinds)), "embed.js")
+    (static / "embed.js").write_text(script, encoding="utf-8")
     for kind, cls in kinds.items():
         figure = cls()
         # A script and not a JSON file, which a page opened from disk may not fetch.

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
-from rjsmin import jsmin
 from sphinx.util.docutils import SphinxDirective
 
+from book._ext.scripts import minified
 from lecture_lib import figures
 from lecture_lib.figures import joiner, style
 
@@ -61,7 +61,7 @@ def write_scripts(app):
     static.mkdir(parents=True, exist_ok=True)
 
     def write(name, text):
-        text = jsmin(text) if name.endswith(".js") else text
+        text = minified(text, name) if name.endswith(".js") else text
         (static / name).write_text(text, encoding="utf-8")
 
     write("base.css", style.base_style())

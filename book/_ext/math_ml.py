@@ -46,6 +46,8 @@ NAME = "<mi>(?:exp|ln|log|tanh)</mi>"
 NAMED = rf"(?:(?<!<msub>)(?<!<msup>){NAME}|<(msu[bp])>{NAME}<m[in]>[^<]*</m[in]></\1>)"
 BEFORE_A_NAME = re.compile(rf"(?:(?<=</m[in]>)|(?<=</msu[bp]>)){NAMED}")
 AFTER_A_NAME = re.compile(rf"{NAMED}(?=<m(?!o|row><mo))")
+# A formula in a line fits any page up to so many signs; a longer one may have to scroll.
+SHORT = 8
 THIN = '<mspace width="0.167em"/>'
 
 logger = logging.getLogger(__name__)
@@ -68,7 +70,10 @@ def mathml(node, display):
 
 
 def visit_math(translator, node):
-    translator.body.append(mathml(node, "inline"))
+    markup = mathml(node, "inline")
+    if len(html.unescape(re.sub(r"<[^>]*>", "", markup))) > SHORT:
+        markup = f'<span class="formula">{markup}</span>'
+    translator.body.append(markup)
     raise nodes.SkipNode
 
 

@@ -28,7 +28,9 @@
     t.tabIndex = t.scrollWidth > t.clientWidth ? 0 : -1;
   };
   const observer = new ResizeObserver((entries) => entries.forEach(turn));
-  document.querySelectorAll("div.equation").forEach((formula) => observer.observe(formula));
+  document
+    .querySelectorAll("div.equation, span.formula")
+    .forEach((formula) => observer.observe(formula));
 
   // Which lectures were opened, and which read to their end: kept in this browser alone.
   const KEY = "memory-with-gates";

@@ -52,6 +52,7 @@ class LiveFigure(anywidget.AnyWidget):
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **kwargs: Any) -> None:
+        self._links: list[Any] = []
         unknown = sorted(set(kwargs) - set(self.class_trait_names()))
         if unknown:
             known = ", ".join(self.controls())
@@ -117,7 +118,7 @@ class LiveFigure(anywidget.AnyWidget):
         numbered = [boxes[tab] for tab in sorted(set(boxes) - {None})]
         if len(numbered) > 1:
             stack = ipywidgets.Stack(numbered, selected_index=self.tab, layout={"width": "100%"})
-            ipywidgets.jslink((self, "tab"), (stack, "selected_index"))
+            self._links.append(ipywidgets.jslink((self, "tab"), (stack, "selected_index")))
             numbered = [stack]
         return ipywidgets.VBox([*numbered, *always, self])
 
@@ -130,8 +131,17 @@ class LiveFigure(anywidget.AnyWidget):
             widget.style.handle_color = COLOURS[control.colour]
         # The value of a dropdown lives in Python alone, so a choice goes by way of the kernel.
         link = ipywidgets.jslink if "value" in widget.keys else traitlets.link
-        link((self, name), (widget, "value"))
+        self._links.append(link((self, name), (widget, "value")))
         return widget
+
+    def close(self) -> None:
+        """Close the figure and all that its panel made: nothing of it stays in the kernel."""
+        made = _parts_of(self.__dict__.pop("panel", self))
+        links = [link for link in self._links if isinstance(link, ipywidgets.Widget)]
+        for widget in [*links, *made]:
+            if widget is not self:
+                widget.close()
+        super().close()
 
     def data(self) -> dict[str, Any]:
         """What a page needs to show the figure with its controls, as JSON has it."""
@@ -162,6 +172,18 @@ class LiveFigure(anywidget.AnyWidget):
         shown: Any = super()._repr_mimebundle_(**kwargs)
         metadata = shown[1]
         return (bundle if metadata else bundle | {"text/html": self.twin()}), metadata
+
+
+def _parts_of(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
+    """The widget and those that it is made of: its children, their styles and layouts."""
+    found, left = [], [widget]
+    while left:
+        found.append(left.pop())
+        for name in found[-1].keys:
+            value = getattr(found[-1], name)
+            each = value if isinstance(value, list | tuple) else [value]
+            left += [part for part in each if isinstance(part, ipywidgets.Widget)]
+    return found
 
 
 def _grid() -> ipywidgets.Layout:

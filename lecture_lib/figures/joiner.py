@@ -49,9 +49,10 @@ def join(path: Path, constants: dict[str, Any] | None = None) -> str:
     """The module at `path` with all that it imports, as one module.
 
     `constants` are what it and its leaves may import from "./__init__.py". Raises ValueError, with
-    the file and the line, for an import or export of another form, or a constant that is not there.
+    the file and the line, for an import or export of another form, or a name that is not there.
     """
     leaves: dict[Path, str] = {}
+    exports: dict[Path, list[str]] = {}
 
     def read(file: Path) -> tuple[str, list[str]]:
         """The source of `file` with its imports as constants, and the names that it exports."""
@@ -83,9 +84,15 @@ def join(path: Path, constants: dict[str, Any] | None = None) -> str:
             return f"const {what} = {json.dumps(json.loads(target.read_text(encoding='utf-8')))};\n"
         name = _own_name(target)
         if target not in leaves:
-            body, exported = read(target)
-            result = f"return {{ {', '.join(exported)} }};"
+            body, exports[target] = read(target)
+            result = f"return {{ {', '.join(exports[target])} }};"
             leaves[target] = f"const {name} = (() => {{\n{body}{result}\n}})();\n"
+        for wanted in re.findall(r"(\w+)(?: as \w+)?\s*[,}]", found["what"]):
+            if wanted not in exports[target]:
+                raise ValueError(
+                    f"{file.name} imports {wanted} from {target.name}, which exports "
+                    f"{', '.join(exports[target]) or 'nothing'}"
+                )
         return f"const {what} = {name};\n"
 
     body, _ = read(path.resolve())

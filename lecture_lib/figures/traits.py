@@ -62,6 +62,9 @@ class Data(traitlets.TraitType):
     def default(self, obj=None):
         return copy.deepcopy(self.default_value)
 
+    def validate(self, obj, value):
+        return copy.deepcopy(value)
+
 
 class Control(Value):
     """A trait for which both hosts draw a control.

@@ -25,7 +25,13 @@ SCENARIOS = [
     "no state given",
     "clamped to numbers",
     "clamped to arrays",
+    "batch",
+    "clamped batch",
+    "wide batch",
 ]
+# More rows and longer sums than the page's products take at a time, in blocks that do not come out
+# even.
+BATCHES = {"batch": 3, "clamped batch": 6, "wide batch": 3}
 SEEDS = range(3)
 
 # Both engines add the same products, in another order, and their exp and tanh differ in the last
@@ -44,7 +50,7 @@ async ([source, cases]) => {
     const cell = cells[create](all(parameters));
     const run = { ...all(options), clamp: all(clamp) };
     // A first run over other values leaves the buffers dirty, as a figure would.
-    const one = new Float64Array(parameters.hiddenSize).fill(1);
+    const one = new Float64Array(parameters.hiddenSize * parameters.batchSize).fill(1);
     const warm = cell.forward(floats(x).map((v) => v + 1), T, { h0: one, c0: one });
     cell.backward(floats(dh), dc && floats(dc));
     const trace = cell.forward(floats(x), T, run);
@@ -58,8 +64,9 @@ async ([source, cases]) => {
 def draw_case(name, scenario, seed):
     rng = np.random.default_rng([seed, *name.encode(), *scenario.encode()])
     T, D, H = (int(n) for n in rng.integers([2, 1, 2], [9, 5, 6]))
-    T = {"one step": 1, "long": 60}.get(scenario, T)
-    H = 1 if scenario == "one unit" else H
+    T = {"one step": 1, "long": 60, "batch": 50}.get(scenario, T)
+    T, D, H = {"one unit": (T, D, 1), "wide batch": (2, 3, 67)}.get(scenario, (T, D, H))
+    N = BATCHES.get(scenario, 1)
     cell = CELLS[name](D, H, seed)
     for array in cell.parameters().values():
         if array.ndim == 1:
@@ -73,18 +80,18 @@ def draw_case(name, scenario, seed):
     if scenario == "clamped to numbers":
         clamp = {gate: float(rng.uniform()) for gate in cell.gates}
         clamp |= {gate: float("nan") for gate in cell.gates[1:2]}
-    if scenario == "clamped to arrays":
-        clamp = {gate: rng.uniform(size=(T, 1, H)) for gate in cell.gates}
+    if scenario in ("clamped to arrays", "clamped batch"):
+        clamp = {gate: rng.uniform(size=(T, N, H)) for gate in cell.gates}
         for array in clamp.values():
             array[rng.uniform(size=array.shape) < 0.6] = np.nan
     states = ["h0", "c0"] if isinstance(cell, LSTM) else ["h0"]
     return {
         "cell": cell,
-        "x": rng.normal(size=(T, 1, D)),
-        "state": {s: rng.normal(size=(1, H)) for s in states if scenario != "no state given"},
+        "x": rng.normal(size=(T, N, D)),
+        "state": {s: rng.normal(size=(N, H)) for s in states if scenario != "no state given"},
         "clamp": clamp,
-        "dh": rng.normal(size=(T, 1, H)),
-        "dc_last": {"dc_last": rng.normal(size=(1, H))} if isinstance(cell, LSTM) else {},
+        "dh": rng.normal(size=(T, N, H)),
+        "dc_last": {"dc_last": rng.normal(size=(N, H))} if isinstance(cell, LSTM) else {},
     }
 
 
@@ -96,6 +103,7 @@ def for_javascript(case):
     dc_last = case["dc_last"].get("dc_last")
     parameters = {CAMEL[name]: flat(array) for name, array in cell.parameters().items()}
     parameters |= {"inputSize": cell.input_size, "hiddenSize": cell.hidden_size, "maxSteps": 60}
+    parameters["batchSize"] = case["x"].shape[1]
     if isinstance(cell, GRU):
         parameters |= {"update": cell.update, "reset": cell.reset}
     return {
@@ -199,6 +207,20 @@ def test_the_gradient_at_each_state_is_that_of_the_run_that_starts_there(browser
         assert_same(in_browser["h"], np.array(total_h), f"dh, seed {seed}")
         if total_c:
             assert_same(in_browser["c"], np.array(total_c), f"dc, seed {seed}")
+
+
+def test_tanh_holds_for_what_is_tiny_and_what_is_large(page):
+    sizes = np.concatenate([np.logspace(-300, 2, 500), np.linspace(0.0199, 0.0201, 50)])
+    given = [0.0, *sizes, *-sizes]
+    found = page.evaluate(
+        """async ([source, given]) => {
+          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+          return given.map((await import(url)).tanh);
+        }""",
+        [joined("web/numbers/cell_parts.mjs"), given],
+    )
+    # Near 0.02, 1 − e^(−2·0.02) has lost a 25th of the 2e-16 to which e is known.
+    np.testing.assert_allclose(found, np.tanh(given), rtol=1e-14)
 
 
 def test_the_same_buffers_serve_every_call(browser_results):

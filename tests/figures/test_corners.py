@@ -106,7 +106,10 @@ def test_spectral_has_numpys_norms_in_every_corner(sweep):
         twin = Spectral(**settings)
         # The table has 11 digits. Below 1e-307 floats lose theirs, a few of the last place a step.
         np.testing.assert_allclose(
-            each["numbers"], twin.flow.total[:, 0], rtol=1e-9 + lost(twin), atol=1e-315
+            np.array(each["numbers"], float),
+            twin.flow.total[:, 0],
+            rtol=1e-9 + lost(twin),
+            atol=1e-315,
         )
 
 

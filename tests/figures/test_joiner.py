@@ -135,6 +135,13 @@ def test_what_it_does_not_understand_is_named(web, text, says):
         joiner.join(path, {"T": 1})
 
 
+def test_a_name_that_a_leaf_does_not_export_is_refused(web):
+    module = 'import { one, three } from "./leaf.mjs";\nexport default { render };\n'
+    path = web({"fig/fig.mjs": module, "fig/leaf.mjs": LEAF})
+    with pytest.raises(ValueError, match=r"fig\.mjs imports three from leaf\.mjs, which exports"):
+        joiner.join(path)
+
+
 def test_names_that_only_look_like_imports_stay(web):
     text = 'const s = "import x";\n// export this\nexport default { s };\n'
     assert joiner.join(web({"fig/fig.mjs": text})) == text

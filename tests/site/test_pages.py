@@ -14,59 +14,8 @@ def test_the_root_leads_to_the_front_page(visit):
     assert page.locator("h1").first.inner_text().startswith("Memory with Gates")
 
 
-def test_a_page_logs_nothing_and_stays_in_its_folder(visit, page_name):
-    seen = visit(page_name)
-    seen.page.wait_for_load_state("networkidle")
-    assert not seen.complaints
-    assert not seen.outside()
-    # The style sheets at least were asked for: the listener listens.
-    assert any(url.endswith(".css") or ".css?" in url for url in seen.requests)
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_nothing_serious(visit, page_name, theme, width):
-    page = visit(page_name, color_scheme=theme, viewport={"width": width, "height": 900}).page
-    assert page.locator("html").get_attribute("data-theme") == theme
-    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    # What opens fades in, and text half faded has half its contrast.
-    page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
-    # Most of the time goes into what comes again and again: two figures of a kind tell what ten
-    # would, clashing ids included; code and formulas are set alike on every page.
-    again = [f"#{anchor}" for anchor in twins(page_name) if re.search(r"-([3-9]|\d\d+)$", anchor)]
-    alike = [] if page_name == LECTURE else [".highlight", "math"]
-    context = {"exclude": [[selector] for selector in again + alike]}
-    faults = axe_faults(page, context)
-    assert not faults, faults
-
-
-def test_a_page_fits_360_pixels(visit, page_name):
-    page = visit(page_name, viewport={"width": 360, "height": 800}).page
-    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
-    for drawing in page.locator(".live-view > svg:visible").all():
-        box = drawing.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
-
-
-def test_letters_of_twice_the_size_fit_a_narrow_page(visit, page_name):
-    page = visit(page_name, viewport={"width": 360, "height": 800}, all_figures=False).page
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
-    outside = """nodes => nodes.filter((node) => {
-      const { left, right } = node.getBoundingClientRect();
-      return node.checkVisibility() && (left < 0 || right > 360);
-    }).map((node) => node.className)"""
-    parts = page.locator(".article-header-buttons .btn, .prev-next-info")
-    assert not parts.evaluate_all(outside)
-    # The head reaches as far down as its last row of buttons.
-    head = page.locator(".bd-header-article").bounding_box()
-    for button in page.locator(".bd-header-article .btn:visible").all():
-        box = button.bounding_box()
-        assert box["y"] + box["height"] <= head["y"] + head["height"] + 1
-
-
-def test_every_figure_is_mounted(visit, page_name):
-    page = visit(page_name).page
+def test_every_figure_is_mounted(at, page_name):
+    page = at("light", 1280).page
     assert page.evaluate("document.querySelectorAll('div.live-figure[data-figure]').length") == len(
         twins(page_name)
     )
@@ -76,6 +25,78 @@ def test_every_figure_is_mounted(visit, page_name):
         assert figure.locator("svg[role=img]:visible").count() > 0
         assert figure.locator(".live-controls :is(input, select):visible").count() > 0
         assert figure.locator(".live-still").count() == 0
+
+
+def test_a_page_logs_nothing_and_stays_in_its_folder(at):
+    seen = at("light", 1280)
+    seen.page.wait_for_load_state("networkidle")
+    assert not seen.complaints
+    assert not seen.outside()
+    # The style sheets at least were asked for: the listener listens.
+    assert any(url.endswith(".css") or ".css?" in url for url in seen.requests)
+
+
+# What theme and width decide; all else is the same page, looked at in the light.
+OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
+OF_THE_LOOK += ["label", "button-name", "link-name", "svg-img-alt", "aria-hidden-focus"]
+
+
+@pytest.mark.parametrize(
+    ("theme", "width", "rules"),
+    [("light", 1280, None), ("dark", 390, OF_THE_LOOK)],
+    ids=["light-1280", "dark-390"],
+)
+def test_axe_finds_nothing_serious(at, page_name, theme, width, rules):
+    page = at(theme, width).page
+    assert page.locator("html").get_attribute("data-theme") == theme
+    unfold(page)
+    # What opens fades in, and text half faded has half its contrast.
+    page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
+    # Most of the time goes into what comes again and again: two figures of a kind tell what ten
+    # would, clashing ids included, and some rows and letters what all would; code and formulas
+    # are set alike on every page.
+    again = [f"#{anchor}" for anchor in twins(page_name) if re.search(r"-([3-9]|\d\d+)$", anchor)]
+    alike = [".live-script span:nth-child(n + 20)", ".live-numbers tbody tr:nth-child(n + 4)"]
+    alike += [] if page_name == LECTURE else [".highlight", "math"]
+    context = {"exclude": [[selector] for selector in again + alike]}
+    faults = axe_faults(page, context, rules)
+    assert not faults, faults
+
+
+def unfold(page):
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+
+
+@pytest.fixture
+def narrow(at):
+    page = at("dark", 390).page
+    page.set_viewport_size({"width": 360, "height": 800})
+    return page
+
+
+def test_a_page_fits_360_pixels(narrow):
+    unfold(narrow)
+    assert narrow.evaluate("document.scrollingElement.scrollWidth") <= 360
+    for drawing in narrow.locator(".live-view > svg:visible").all():
+        box = drawing.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+
+
+def test_letters_of_twice_the_size_fit_a_narrow_page(narrow):
+    narrow.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert narrow.evaluate("document.scrollingElement.scrollWidth") <= 360
+    outside = """nodes => nodes.filter((node) => {
+      const { left, right } = node.getBoundingClientRect();
+      return node.checkVisibility() && (left < 0 || right > 360);
+    }).map((node) => node.className)"""
+    parts = narrow.locator(".article-header-buttons .btn, .prev-next-info")
+    assert not parts.evaluate_all(outside)
+    # The head reaches as far down as its last row of buttons.
+    head = narrow.locator(".bd-header-article").bounding_box()
+    for button in narrow.locator(".bd-header-article .btn:visible").all():
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= head["y"] + head["height"] + 1
+    narrow.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def test_the_lecture_and_the_front_page_have_figures():

@@ -12,6 +12,7 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
  * A recorded row with what its dots show, and its standing, of which a better one has less.
  * @param {object} row
  * @param {boolean} less whether its values are updates, of which fewer are better
+ * @returns {object} the row with `values`, `solved`, how many runs were, `middle` and `standing`
  */
 export function betRow(row, less) {
   const values = less ? row.updates.map((n) => n ?? Infinity) : row.scores;
@@ -95,8 +96,8 @@ function axisText({ open, less, most }) {
  * @param {string[]} options.names of the variants, in the order of their letters
  * @param {number} options.seeds how many runs each has
  * @param {(values: { order?: string, revealed?: string }) => void} options.change
- * @returns `layout(width)`, `draw({ task, less, most, order, open, rows })`: rows from `betRow`; it
- *   returns the verdict
+ * @returns {object} `layout(width)`, `draw({ task, less, most, order, open, rows })`: rows from
+ *   `betRow`; it returns the verdict
  */
 export function createBet({ names, seeds, change }) {
   const title = html("p", { class: "live-heading" });

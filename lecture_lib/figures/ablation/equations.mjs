@@ -72,7 +72,7 @@ function equationsOf(parts) {
   };
 }
 
-/** @returns `draw(parts)`: the arguments of LSTMVariant by name */
+/** @returns {object} `draw(parts)`: the arguments of LSTMVariant by name */
 export function createEquations() {
   const lines = Object.fromEntries(
     [...LETTERS].map((letter) => [letter, html("li", { class: `live-${letter}` })]),

@@ -28,11 +28,18 @@ export function runBoth(seed, parts) {
   return { x, whole, variant: createVariant({ ...weights, peepholes, parts }).forward(x, STEPS) };
 }
 
-/** One unit's values of a state, from 0, over the steps. */
+/**
+ * One unit's values of a state, from 0, over the steps.
+ * @param {Float64Array} values of a trace, steps × units
+ * @param {number} unit
+ * @returns {number[]}
+ */
 export const unitOf = (values, unit) =>
   Array.from({ length: STEPS }, (_, t) => values[t * UNITS + unit]);
 
-/** @returns `layout(width)`, `draw(run, unit)`: what runBoth returns, and the unit from 0 */
+/**
+ * @returns {object} `layout(width)`, `draw(run, unit)`: what runBoth returns, and the unit from 0
+ */
 export function createTraces() {
   const legend = createLegend([
     { kind: "c", label: "c of the variant" },

@@ -1,4 +1,4 @@
-// An LSTM with parts added or taken away, forward: the mirror of lecture_lib/cells/variants.py.
+// An LSTM with parts added or taken away, forward: the mirror of lecture_lib/cells/variants/lstm.py.
 import { sigmoid } from "../../web/numbers/cells.mjs";
 
 const GATES = "ifgo";
@@ -14,7 +14,7 @@ const NORM_EPSILON = 1e-5;
  * @param {Float64Array} options.bias
  * @param {Float64Array} options.peepholes (3 × H), of i, f, o
  * @param {Record<string, boolean>} options.parts the arguments of LSTMVariant by name
- * @returns forward(x, T), which gives c and h, T × H. Gains of layer normalisation are 1.
+ * @returns {object} forward(x, T), which gives c and h, T × H. Gains of layer normalisation are 1.
  */
 export function createVariant({
   inputSize: D,

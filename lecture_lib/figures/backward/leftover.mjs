@@ -68,8 +68,8 @@ function createColumn(t, choose) {
 /**
  * @param {number} most the most steps there may be
  * @param {(t: number) => void} choose is asked for a step, from 1
- * @returns `layout(width)`, `draw({ left, uncut, steps, t, cut })`: the norms at steps 0 … T, those with
- *   no route cut, and whether one is
+ * @returns {object} `layout(width)`, `draw({ left, uncut, steps, t, cut })`: the norms at steps 0 …
+ *   T, those with no route cut, and whether one is
  */
 export function createLeftover(most, choose) {
   const legend = createLegend([

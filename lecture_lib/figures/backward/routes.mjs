@@ -6,8 +6,8 @@
  * @typedef {object} Step
  * @property {Float64Array} dh what reaches h (H), from later steps and from the loss
  * @property {Float64Array} [dc] what reaches c (H)
- * @property {Float64Array} [h] the states before the step (H)
- * @property {Float64Array} [c]
+ * @property {Float64Array} [h] the state before the step (H)
+ * @property {Float64Array} [c] the cell state before it (H)
  * @property {Record<string, Float64Array>} gates the step's, by name (H)
  * @property {Float64Array} weightHh that of the cell
  * @property {(route: string) => boolean} cut whether a route is cut

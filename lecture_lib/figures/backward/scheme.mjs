@@ -13,7 +13,8 @@ function createPipes(pipes) {
   function layout(x) {
     pipes.forEach(({ way, cross: up = 8 }, k) => {
       const { line, cross } = nodes[k];
-      put(line, { d: `M${way.map(([at, y]) => `${x(at).toFixed(1)},${y}`).join("L")}` });
+      const points = way.map(([at, y]) => `${x(at).toFixed(1)},${y}`);
+      put(line, { d: `M${points.join("L")}` });
       const [[x1, y1], [x2, y2]] = way;
       const [cx, cy] = [(x(x1) + x(x2)) / 2, y1 === y2 ? y1 : (y1 + y2) / 2 - up];
       put(cross, { d: `M${cx - 6},${cy - 6}l12,12m0,-12l-12,12` });
@@ -99,8 +100,8 @@ function createNumbers(numbers, ends) {
  *   of the width and px from the top, the `route` whose cut cuts it, `part` if it is not all of that
  *   route; `boxes`, the gates; `numbers` beside pipes; `ends`, what comes in and goes out; `weights`,
  *   where the matrix is named
- * @returns `layout(width)`, `draw({ row, k, t, cuts })`: the routes of step t, the unit from 0, the names
- *   of the routes that are cut
+ * @returns {object} `layout(width)`, `draw({ row, k, t, cuts })`: the routes of step t, the unit
+ *   from 0, the names of the routes that are cut
  */
 export function createScheme({ pipes, boxes, joint, numbers, ends, weights }) {
   const [lines, gates] = [createPipes(pipes), createBoxes(boxes)];

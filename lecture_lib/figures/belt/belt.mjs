@@ -69,11 +69,12 @@ function createCharts(choose) {
   // `own` and `other` are the runs of 1997 and 2000, `gain` what one more would change of h.
   function draw({ t, own, other, gain, compare }) {
     const c = own.c[t];
+    const gated = compare ? `; with the forget gate ${fixed(other.c[t])}` : "";
     load.draw({
       t,
       c: own.c,
       other: compare && other.c,
-      label: `Cell state over ${STEPS} steps. At step ${t + 1} c is ${fixed(c)}${compare ? `; with the forget gate ${fixed(other.c[t])}` : ""}.`,
+      label: `Cell state over ${STEPS} steps. At step ${t + 1} c is ${fixed(c)}${gated}.`,
     });
     legend.draw([true, true, true, compare]);
     curves.draw({

@@ -77,7 +77,10 @@ function createBars() {
   return { root, draw };
 }
 
-/** @param {(t: number) => void} choose */
+/**
+ * @param {(t: number) => void} choose
+ * @returns {object} `layout(width)`, `draw(v)`
+ */
 export function createLoad(choose) {
   const readable = createBand();
   const belt = createBelt();

@@ -37,7 +37,10 @@ function tangentAt(c, x, unit) {
   return { x1: x(c) - half, x2: x(c) + half, y1: middle - half * rise, y2: middle + half * rise };
 }
 
-/** tanh with the belt's content on it, its slope there, and what one more would change. */
+/**
+ * tanh with the belt's content on it, its slope there, and what one more would change.
+ * @returns {object} `layout(width)`, `draw(v)`
+ */
 export function createReadOut() {
   const axis = createAxis();
   const marks = createMarks();

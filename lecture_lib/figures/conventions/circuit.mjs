@@ -10,7 +10,7 @@ const at = (x, y) => ({ transform: `translate(${x},${y})` });
 const text = (x, y, words, attributes = {}) =>
   svg("text", { x, y, "text-anchor": "middle", ...attributes }, words);
 const tag = (x, y, words, kind = "", anchor = "middle") =>
-  text(x, y, words, { class: `${kind && `live-${kind} `}live-tag`, "text-anchor": anchor });
+  text(x, y, words, { class: kind ? `live-${kind} live-tag` : "live-tag", "text-anchor": anchor });
 const low = (index) => svg("tspan", { "font-size": "72%", dy: "0.3em" }, index);
 
 const gate = (kind, ...children) =>
@@ -31,6 +31,10 @@ const box = (width, height, attributes, ...children) =>
     ...children,
   );
 
+/**
+ * The last blend of a GRU as a circuit: where r stands, and which way z turns.
+ * @returns {object} `layout(width)`, `draw({ update, reset, biases })`, the conventions
+ */
 export function createCircuit() {
   const wires = svg("path", {
     class: "live-lane",

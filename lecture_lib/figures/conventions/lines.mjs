@@ -1,7 +1,13 @@
 // Equations and code, line by line.
 import { html } from "../../web/kit/dom.mjs";
 
-// Lines of pieces; those that differ from the book's are marked. `_x_` in a piece is a subscript.
+/**
+ * Lines of pieces, of which those that differ from the book's are marked.
+ * @param {string} kind the class of the whole; in "live-code" letters have no colour
+ * @param {HTMLElement} root
+ * @returns {object} `draw(lines, own)`: the lines, and the book's, as [letter, text] pieces; `_x_`
+ *   in a text is a subscript
+ */
 export function createLines(kind, root) {
   root.classList.add(kind, "live-scroll");
   function draw(lines, own) {

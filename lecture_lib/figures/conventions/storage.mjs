@@ -7,13 +7,31 @@ import { BOOK_NAMES, GATES, INPUTS, SCALES, STEPS, STREAMS, UNITS } from "./__in
 
 const [D, H] = [INPUTS, UNITS];
 
-/** The order of the gates in this book, and in the file in this book's letters. */
+/**
+ * The order of the gates in this book.
+ * @param {object} s
+ * @returns {string}
+ */
 export const bookOrder = (s) => (s.tab ? GATES.LSTM : GATES.GRU);
+/**
+ * Their order in the file, in this book's letters.
+ * @param {object} s
+ * @returns {string}
+ */
 export const storedOrder = (s) => BOOK_NAMES[s.shownOrder] ?? s.shownOrder;
 
+/**
+ * The input, steps × inputs.
+ * @param {object} s
+ * @returns {Float64Array}
+ */
 export const inputOf = (s) => seededUniform(s.seed, STREAMS.x, STEPS * D);
 
-// The numbers of the reference, the book's own cell.
+/**
+ * The numbers of the reference, the book's own cell.
+ * @param {object} s
+ * @returns {Record<string, Float64Array>}
+ */
 export function referenceOf(s) {
   const gates = bookOrder(s).length;
   const drawn = (name, count) =>
@@ -31,7 +49,12 @@ export function referenceOf(s) {
   return arrays;
 }
 
-// What a file in the convention holds: the reference translated, or copied as it is.
+/**
+ * What a file in the convention holds: the reference translated, or copied as it is.
+ * @param {Record<string, Float64Array>} reference from `referenceOf`
+ * @param {object} s
+ * @returns {Record<string, Float64Array>}
+ */
 export function store(reference, s) {
   const arrays = {
     weightIh: reference.weightIh.slice(),
@@ -62,7 +85,12 @@ export function store(reference, s) {
   return arrays;
 }
 
-// What the convention's software makes of the file: the arguments of its cell.
+/**
+ * What the convention's software makes of the file: the arguments of its cell.
+ * @param {Record<string, Float64Array>} stored from `store`
+ * @param {object} s
+ * @returns {Record<string, Float64Array>}
+ */
 export function readStored(stored, s) {
   const arrays = {};
   for (const name in stored) arrays[name] = reordered(stored[name], storedOrder(s), bookOrder(s));
@@ -78,6 +106,14 @@ export function readStored(stored, s) {
   };
 }
 
+/**
+ * The hidden states of a cell over all steps, steps × units.
+ * @param {Record<string, Float64Array>} arrays the cell's weights by name
+ * @param {object} s
+ * @param {Float64Array} x from `inputOf`
+ * @param {object} [conventions] the cell's, where they are not the book's
+ * @returns {Float64Array}
+ */
 export function statesOf(arrays, s, x, conventions) {
   const create = s.tab ? createLSTM : createGRU;
   const cell = create({ inputSize: D, hiddenSize: H, maxSteps: STEPS, ...arrays, ...conventions });

@@ -9,7 +9,7 @@ const H = letter("h");
 
 // W · x + U · (hidden) + b, with the rows of a gate.
 function gateOf(gate, squash, two) {
-  const bias = `b${low(gate)}${two ? ` + b′${low(gate)}` : ""}`;
+  const bias = `b${low(gate)}` + (two ? ` + b′${low(gate)}` : "");
   const sum = [plain(`W${low(gate)} · x + U${low(gate)} · `), H, plain(` + ${bias}`)];
   return [letter(gate), plain(` = ${squash}(`), ...sum, plain(")")];
 }
@@ -30,7 +30,11 @@ function candidateOf({ reset, biases }) {
     : [n, plain(` = tanh(${W} · x + `), r, plain(` ⊙ (${U} · `), H, plain(`${second}) + ${b})`)];
 }
 
-/** The equations as rows of [kind, text] pieces; a kind is a letter of the palette or "". */
+/**
+ * The equations as rows of [kind, text] pieces; a kind is a letter of the palette or "".
+ * @param {object} s the figure's state
+ * @returns {[string, string][][]}
+ */
 export function equationsOf(s) {
   const two = s.biases === "two";
   if (s.tab) {
@@ -51,7 +55,11 @@ export function equationsOf(s) {
   ];
 }
 
-// One step in Python, on the arrays as they are stored.
+/**
+ * One step in Python, on the arrays as they are stored.
+ * @param {object} s the figure's state
+ * @returns {string[]} its lines
+ */
 export function codeOf(s) {
   const two = s.biases === "two";
   const names = [...storedOrder(s)];
@@ -82,7 +90,11 @@ export function codeOf(s) {
   ];
 }
 
-// What was done to the book's numbers to store them, in words.
+/**
+ * What was done to the book's numbers to store them, in words.
+ * @param {object} s the figure's state
+ * @returns {string[]}
+ */
 export function translationOf(s) {
   const [have, want] = [[...bookOrder(s)].join(", "), [...s.shownOrder].join(", ")];
   const moved = bookOrder(s) !== storedOrder(s);

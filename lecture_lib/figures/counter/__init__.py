@@ -56,6 +56,9 @@ class Counter(LiveFigure):
             for kind in KINDS
         }
         super().__init__(networks=networks, **kwargs)
+        if "word" in kwargs:  # n, given beside it, has written its own
+            self.word = kwargs["word"]
+            self.initial = self.state()
 
     @traitlets.observe("n")
     def _write(self, change):

@@ -55,7 +55,8 @@ export function createView({ kind, state, choose }) {
 function judgement({ due, letters }, wrong) {
   const settled = due.filter(Boolean).length;
   if (!settled) return "nothing is settled";
-  if (!wrong.length) return `right after ${settled === 1 ? "the one b" : `all ${settled} b’s`}`;
+  if (!wrong.length)
+    return settled === 1 ? "right after the one b" : `right after all ${settled} b’s`;
   const a = letters.indexOf("b");
   const b = wrong[0] - a;
   const how =
@@ -132,7 +133,8 @@ function pathOf(values, isInside, left, y) {
   values.forEach((value, t) => {
     if (!isInside(value)) return;
     const begins = !t || !isInside(values[t - 1]);
-    d += `${begins ? `M${left(t).toFixed(1)},` : "V"}${y(value).toFixed(1)}H${left(t + 1).toFixed(1)}`;
+    d += begins ? `M${left(t).toFixed(1)},` : "V";
+    d += `${y(value).toFixed(1)}H${left(t + 1).toFixed(1)}`;
   });
   return d;
 }

@@ -3,15 +3,25 @@ import { LETTERS, MAX_LETTERS } from "./__init__.py";
 import { percent } from "../../web/charts/next_bars.mjs";
 import { nameLeftOut } from "../../web/kit/typed_letters.mjs";
 
-/** @param {number} n */
+/**
+ * The word aⁿbⁿ.
+ * @param {number} n
+ * @returns {string}
+ */
 export const wordOf = (n) => [...LETTERS].map((letter) => letter.repeat(n)).join("");
 
-/** @param {number} pEnd */
+/**
+ * What a network expects next.
+ * @param {number} pEnd
+ * @returns {"end" | "b"}
+ */
 export const expects = (pEnd) => (pEnd > 0.5 ? "end" : "b");
 
 /**
+ * Whether what it expects is not what is due.
  * @param {string} due "b", "end" or, where nothing is settled, ""
  * @param {number} pEnd
+ * @returns {boolean}
  */
 export const isWrong = (due, pEnd) => due !== "" && due !== expects(pEnd);
 

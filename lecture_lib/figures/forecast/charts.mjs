@@ -27,9 +27,9 @@ function padded(values) {
 }
 
 /**
- * @returns `layout(width)`, `draw(view)`: name and series; result by method; place, the last value
- *   known; truth, what came after; forecasts, each method's forecast from there; h; track; shown, by method;
- *   words, the story
+ * @returns {object} `layout(width)`, `draw(view)`: name and series; result by method; place, the
+ *   last value known; truth, what came after; forecasts, each method's forecast from there; h;
+ *   track; shown, by method; words, the story
  */
 export function createFan() {
   const heading = html("p", { class: "live-heading" });
@@ -83,7 +83,11 @@ export function createFan() {
   return { nodes: [heading, chart.root], layout, draw };
 }
 
-/** @returns `layout(width)`, `draw({ name, values, h, shown })`: each method's error by horizon. */
+/**
+ * @param {string} title
+ * @returns {object} `layout(width)`, `draw({ name, values, h, shown })`: each method's error by
+ *   horizon.
+ */
 export function createErrors(title) {
   const heading = html("p", { class: "live-heading" }, title);
   const lines = METHOD_LINES.map(({ kind, style }) => ({ kind, style }));

@@ -32,8 +32,8 @@ function createRank({ name, kind }, seeds) {
 /**
  * @param {{ name: string, kind: string }[]} methods
  * @param {number} seeds how many were recorded
- * @returns `layout(width)`, `draw({ ranked, spread, h, title, label })`: [{ method, error }], the best
- *   first; by method the errors of each seed at each horizon; the horizon
+ * @returns {object} `layout(width)`, `draw({ ranked, spread, h, title, label })`:
+ *   [{ method, error }], the best first; by method the errors of each seed at each horizon; the horizon
  */
 export function createRanks(methods, seeds) {
   const rows = Object.fromEntries(

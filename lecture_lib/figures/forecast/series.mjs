@@ -13,19 +13,36 @@ export const WORDS = {
   walk: { one: "step", many: "steps", unit: "value" },
 };
 
-/** "12 months". */
+/**
+ * "12 months".
+ * @param {string} name of the series
+ * @param {number} h
+ * @returns {string}
+ */
 export const inSteps = (name, h) => `${h} ${h === 1 ? WORDS[name].one : WORDS[name].many}`;
 
 const firstTime = ({ start, steps_a_year }) => Math.round(start * steps_a_year);
 
-/** The time of value t: "Mar 1958", "1700" or "step 1". */
+/**
+ * The time of value t: "Mar 1958", "1700" or "step 1".
+ * @param {string} name of the series
+ * @param {number} t
+ * @returns {string}
+ */
 export function timeOf(name, t) {
   const time = firstTime(SERIES[name]) + t;
   if (name === "co2") return `${MONTHS[time % 12]} ${Math.floor(time / 12)}`;
   return name === "walk" ? `step ${time}` : `${time}`;
 }
 
-/** Round times across the values from … to, as the places of a chart. */
+/**
+ * Round times across the values from … to, as the places of a chart.
+ * @param {string} name of the series
+ * @param {number} from
+ * @param {number} to
+ * @param {number} count how many at most
+ * @returns {{ at: number, text: string }[]}
+ */
 export function timePlaces(name, from, to, count) {
   const { steps_a_year } = SERIES[name];
   const first = firstTime(SERIES[name]);
@@ -34,6 +51,11 @@ export function timePlaces(name, from, to, count) {
     .map((time) => ({ at: time * steps_a_year - first, text: `${time}` }));
 }
 
-/** The index of the last value that is known, for an origin 0 … MAX_ORIGIN. */
+/**
+ * The index of the last value that is known, for an origin 0 … MAX_ORIGIN.
+ * @param {{ values: number[], split: number }} series
+ * @param {number} origin
+ * @returns {number}
+ */
 export const placeOf = ({ values, split }, origin) =>
   split - 1 + Math.floor((origin * (values.length - 1 - split)) / MAX_ORIGIN + 0.5);

@@ -18,6 +18,7 @@ function correlation(a, b) {
  * @param {number} h
  * @param {{ values: number[], split: number }} series
  * @param {number[][]} forecasts from each origin
+ * @returns {string}
  */
 export function trackStory(name, h, { values, split }, forecasts) {
   const ahead = forecasts.slice(0, values.length - split - h + 1).map((row) => row[h - 1]);
@@ -33,6 +34,7 @@ export function trackStory(name, h, { values, split }, forecasts) {
  * @param {number} h
  * @param {{ method: string, error: number }[]} ranked the best first
  * @param {number[][]} seeds the LSTM's errors, by seed and horizon
+ * @returns {string}
  */
 export function rankStory(name, h, ranked, seeds) {
   const error = (method) => ranked.find((entry) => entry.method === method).error;

@@ -175,7 +175,11 @@ function writeStep(root, { valves, pills, labels }, v) {
   );
 }
 
-/** The drawing, and `focus(letters)`, before which the other gates step back. */
+/**
+ * The belt of an LSTM's cell state, with its gates as valves.
+ * @returns {object} `layout(width)`, `draw(v, moving)`, `focus(letters)`, before which the other
+ *   gates step back
+ */
 export function createConveyor() {
   const parts = createParts();
   const { titles, pills, labels, track, sum } = parts;

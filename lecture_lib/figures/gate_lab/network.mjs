@@ -91,6 +91,8 @@ function createEditor(edit) {
 /**
  * @param {object} model the figure's
  * @param {(values: object) => void} change
+ * @returns {object} the tab's parts, what it adds to the figure's text and strip, and
+ *   `draw(series, t)`
  */
 export function createNetwork(model, change) {
   const run = createRun(model.get("weights"));

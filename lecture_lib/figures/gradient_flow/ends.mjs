@@ -3,9 +3,13 @@ import { html, write } from "../../web/kit/dom.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
 import { KINDS } from "./flow.mjs";
 
+/** The colour of each cell, a letter of the palette or "soft". */
 export const COLOURS = { RNN: "soft", LSTM: "c", GRU: "h" };
 
-/** @returns `draw(steps, follow, at)`: at(kind, "total" or "direct") is what is left at the end */
+/**
+ * @returns {object} `draw(steps, follow, at)`: at(kind, "total" or "direct") is what is left at the
+ *   end
+ */
 export function createEnds() {
   const cells = Object.fromEntries(
     KINDS.map((kind) => [kind, Array.from({ length: 4 }, () => html("td"))]),

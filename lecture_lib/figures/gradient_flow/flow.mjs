@@ -5,10 +5,16 @@ import { gradientFlow } from "../../web/numbers/jacobians.mjs";
 import { spectralRadius } from "../../web/numbers/matrices.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
 
+/** The cells by name. */
 export const KINDS = Object.keys(BLOCKS);
 const CREATE = { RNN: createRNN, LSTM: createLSTM, GRU: createGRU };
 
-/** What a cell's curves depend on: while it stays the same they need not be computed again. */
+/**
+ * What a cell's curves depend on: while it stays the same they need not be computed again.
+ * @param {"RNN" | "LSTM" | "GRU"} kind
+ * @param {object} settings the figure's controls by name
+ * @returns {string}
+ */
 export function keyOf(
   kind,
   { forget_bias, chrono, gain, radius, follow, hidden_size, steps, seed },

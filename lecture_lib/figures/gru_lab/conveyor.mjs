@@ -202,6 +202,10 @@ function writeStep(root, { valves, pills, labels }, { wide }, v) {
   );
 }
 
+/**
+ * The belt of a GRU's hidden state, with its gates as valves.
+ * @returns {object} `layout(width)`, `draw(v, moving)`
+ */
 export function createConveyor() {
   const parts = createParts();
   const { titles, track, streams, valves, pills, labels } = parts;

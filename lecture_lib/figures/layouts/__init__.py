@@ -6,15 +6,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lecture_lib import plots
-from lecture_lib._layouts import GATES, cell_of, stacked
-from lecture_lib._onnx import ONNX_GATES
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.conventions import SAME
 from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, OneOf, Switch, Value, Whole
-from lecture_lib.interchange import KERAS_GATES, reorder_gates
+from lecture_lib.interchange import reorder_gates
+from lecture_lib.interchange.layouts import (
+    GATES,
+    KERAS_GATES,
+    ONNX_GATES,
+    cell_of,
+    stacked,
+)
 
 STEPS, INPUTS = 12, 2
 UNITS = (2, 3)  # of the cell on each tab
@@ -152,9 +157,7 @@ class Layouts(LiveFigure):
     def _read(self, arrays, framework, update="write"):
         """The cell whose `_stacks` these are, or its kin with a z that keeps."""
         if framework != "book":
-            return cell_of(
-                self._kind(), ORDERS[framework], *arrays, update=update, reset=self._reset()
-            )
+            return cell_of(self._kind(), ORDERS[framework], arrays, update, self._reset())
         cell = self.reference
         names = ["weight_ih", "weight_hh", "bias"]
         parameters = dict(zip(names, arrays, strict=False))

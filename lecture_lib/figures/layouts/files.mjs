@@ -140,6 +140,7 @@ function createRoute() {
  * @param {number} H units
  * @param {(gate: string) => void} choose called for a block that is clicked
  * @param {(gate: string) => void} hover called for one under the pointer, with "" when it leaves
+ * @returns {object} `layout(width)`, `draw(view)`
  */
 export function createFiles(D, H, choose, hover) {
   const sides = [createFile(D, H), createFile(D, H)];

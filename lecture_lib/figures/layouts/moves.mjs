@@ -2,7 +2,9 @@
 import { BIASES, FRAMEWORKS } from "./__init__.py";
 import { mirrored, orderOf } from "./weight_files.mjs";
 
+/** What the blocks of a stack are called. */
 export const ORDINALS = ["first", "second", "third", "fourth"];
+/** What each gate, or candidate, is called. */
 export const NAMES = {
   i: "input gate",
   f: "forget gate",
@@ -13,7 +15,12 @@ export const NAMES = {
   n: "candidate",
 };
 
-// What becomes of one gate's block, in sentences.
+/**
+ * What becomes of one gate's block, in sentences.
+ * @param {string} gate
+ * @param {object} s the figure's state
+ * @returns {string[]}
+ */
 export function movesOf(gate, s) {
   const [a, b] = [s.source, s.target].map((layout) => orderOf(layout, s.cell).indexOf(gate));
   const [there, here] = [FRAMEWORKS[s.source], FRAMEWORKS[s.target]];
@@ -55,7 +62,11 @@ export function movesOf(gate, s) {
   return moves;
 }
 
-// The lines of lecture_lib.interchange that do it.
+/**
+ * The lines of lecture_lib.interchange that do it.
+ * @param {object} s the figure's state
+ * @returns {string[]}
+ */
 export function codeOf({ cell, source, target, copied }) {
   if (copied) return ["# nothing is translated,", "# and nothing complains"];
   const write = cell !== "lstm" && target === "book" ? ', update="write"' : "";

@@ -97,7 +97,10 @@ function createOrder(choose) {
   return { root: html("div", { class: "live-blocks" }, ...selects.map((s) => s.root)), draw };
 }
 
-/** @param {(values: object) => void} change */
+/**
+ * @param {(values: object) => void} change
+ * @returns {object} `table`, `layout(width)`, `draw({ seed, order })`, which returns the verdict
+ */
 export function createRepair(change) {
   const blocks = createOrder((order) => change({ order }));
   const rows = createWeightRows({ weightIh: D, weightHh: H, biasIh: 1 }, H);

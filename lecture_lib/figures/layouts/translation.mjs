@@ -53,6 +53,7 @@ function createFollow(choose, point) {
 /**
  * @param {(values: object) => void} change
  * @param {() => void} redraw
+ * @returns {object} `table`, `layout(width)`, `draw(s)`, which returns the verdict
  */
 export function createTranslation(change, redraw) {
   let pointed = "";

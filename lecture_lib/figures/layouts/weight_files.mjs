@@ -11,14 +11,29 @@ const OBJECTS = {
   onnx: "the node’s initializers",
 };
 
+/**
+ * What heads a file: the framework, and what it calls the object that holds the arrays.
+ * @param {string} layout
+ * @returns {string}
+ */
 export const titleOf = (layout) => `${FRAMEWORKS[layout]}: ${OBJECTS[layout]}`;
 
-/** The gates, block by block, in this book's letters. */
+/**
+ * The gates, block by block, in this book's letters.
+ * @param {string} layout
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ * @returns {string}
+ */
 export function orderOf(layout, kind) {
   return ORDERS[layout][kind === "lstm" ? "LSTM" : "GRU"];
 }
 
-/** The same in the framework's own letters: Keras and ONNX call the candidates c and h. */
+/**
+ * The same in the framework's own letters: Keras and ONNX call the candidates c and h.
+ * @param {string} layout
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ * @returns {string[]}
+ */
 export function lettersOf(layout, kind) {
   const order = orderOf(layout, kind);
   const own = layout === "keras" || layout === "onnx" ? { g: "c", n: "h" } : {};
@@ -33,6 +48,12 @@ function mirrorZ(array, order) {
   return array;
 }
 
+/**
+ * Whether z writes in one of the two and keeps in the other.
+ * @param {string} source
+ * @param {string} target
+ * @returns {boolean}
+ */
 export const mirrored = (source, target) => (source === "book") !== (target === "book");
 
 function moved(stacks, kind, source, target) {
@@ -50,8 +71,14 @@ function merged([weightIh, weightHh, biasIh, biasHh], kind) {
   return [weightIh, weightHh, both, biasHh.map((value, k) => (k < inside ? 0 : value))];
 }
 
-// The stacks [weightIh, weightHh, biasIh, biasHh] in which `layout` holds a cell of this book. Of two
-// biases, `part` goes from the first to the second.
+/**
+ * The stacks [weightIh, weightHh, biasIh, biasHh] in which `layout` holds a cell of this book.
+ * @param {object} arrays the cell's
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ * @param {string} layout
+ * @param {Float64Array} part of two biases, goes from the first to the second
+ * @returns {Float64Array[]}
+ */
 export function stacksOf({ weightIh, weightHh, bias, biasHn }, kind, layout, part) {
   const biasHh = new Float64Array(bias.length);
   if (biasHn) biasHh.set(biasHn, bias.length - biasHn.length);
@@ -66,13 +93,27 @@ export function stacksOf({ weightIh, weightHh, bias, biasHn }, kind, layout, par
   return stacks;
 }
 
-// The stacks of one layout in another: translated, or block by block as they were.
+/**
+ * The stacks of one layout in another: translated, or block by block as they were.
+ * @param {Float64Array[]} stacks from `stacksOf`
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ * @param {string} source
+ * @param {string} target
+ * @param {boolean} copied
+ * @returns {Float64Array[]}
+ */
 export function translated(stacks, kind, source, target, copied) {
   const whole = merged(stacks, kind);
   return copied ? whole : moved(whole, kind, source, target);
 }
 
-// What the software of `layout` reads out of its stacks: the arguments of a cell in cells.mjs.
+/**
+ * What the software of `layout` reads out of its stacks.
+ * @param {Float64Array[]} stacks
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ * @param {string} layout
+ * @returns {object} the arguments of a cell in cells.mjs
+ */
 export function readAs(stacks, kind, layout) {
   const order = orderOf(layout, kind);
   const own = merged(stacks, kind).map((array) => reordered(array, order, orderOf("book", kind)));
@@ -83,8 +124,16 @@ export function readAs(stacks, kind, layout) {
   return { weightIh, weightHh, bias, biasHn: biasHh.slice((2 * bias.length) / 3), update, reset };
 }
 
-// The file's arrays for drawing: name, the text of its shape, the numbers of the stacks in it (several
-// in ONNX' and Keras' biases), and how many blocks, all or only the last.
+/**
+ * The file's arrays for drawing.
+ * @param {string} layout
+ * @param {"lstm" | "gru" | "gru_after"} kind
+ * @param {number} D inputs
+ * @param {number} H units
+ * @returns {{ name: string, shape: string, stacks: number[], blocks: number }[]} the text of its
+ *   shape; the numbers of the stacks in it, several in ONNX' and Keras' biases; how many blocks,
+ *   all or only the last
+ */
 export function arraysOf(layout, kind, D, H) {
   const G = kind === "lstm" ? 4 : 3;
   const rows = G * H;

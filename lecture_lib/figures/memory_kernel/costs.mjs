@@ -9,7 +9,7 @@ const MOST = Math.log10(costsOf(LONGEST).attention[2]);
 
 const grouped = (count) => count.toLocaleString("en");
 
-/** @returns `layout(width)`, `draw(T)` */
+/** @returns {object} `layout(width)`, `draw(T)` */
 export function createCosts() {
   const rows = COUNTS.map((name, k) => {
     const pair = ["c", "who-0"].map((kind, n) => ({

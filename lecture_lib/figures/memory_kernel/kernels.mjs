@@ -119,7 +119,8 @@ function createBars(kind, top, steps, ...title) {
 /**
  * @param {string} letters one for each step
  * @param {(s: number) => void} choose is asked for a step, from 1
- * @returns `layout(width)`, `draw(state, weights)`: the figure's settings, and what `weigh` returns
+ * @returns {object} `layout(width)`, `draw(state, weights)`: the figure's settings, and what
+ *   `weigh` returns
  */
 export function createKernels(letters, choose) {
   const steps = letters.length;

@@ -99,7 +99,9 @@ function createDesk(hold, move) {
     ].map(([mark, words]) => ({
       mark,
       node: button(words, () => hold(gate, mark), {
-        "aria-label": `${gate} of the chosen step: ${mark === "." ? "free, as the slider says" : `held at ${mark}`}`,
+        "aria-label":
+          `${gate} of the chosen step: ` +
+          (mark === "." ? "free, as the slider says" : `held at ${mark}`),
       }),
     }));
     return {

@@ -33,7 +33,11 @@ export function weigh({ t, f, i, sharpness, held_f, held_i, keys_of_steps: keys 
   return { forget, input, kernel, scores, attention: raised.map((value) => value / total) };
 }
 
-/** Numbers stored after T steps, products of the last step, products of all. */
+/**
+ * Numbers stored after T steps, products of the last step, products of all.
+ * @param {number} T
+ * @returns {{ memory: number[], attention: number[] }}
+ */
 export function costsOf(T) {
   const d = COST_WIDTH;
   return { memory: [d, 2 * d, 2 * d * T], attention: [2 * d * T, 2 * d * T, d * T * (T + 1)] };

@@ -4,7 +4,11 @@ import { createLevels, EDGE, HEIGHT, REACH, y } from "./levels.mjs";
 
 const MOST_POINTS = 3;
 
-// At 1 itself, w = ±1 and b = 0, the bend of tanh still lets a push die out.
+/**
+ * Whether a push dies out: at 1 itself, w = ±1 and b = 0, the bend of tanh still lets it.
+ * @param {{ slope: number }} point a fixed point, and the map's slope there
+ * @returns {"stable" | "unstable"}
+ */
 export const stability = ({ slope }) => (Math.abs(slope) <= 1 ? "stable" : "unstable");
 
 // Upright lines at −1, 0 and 1 with their values.
@@ -40,7 +44,10 @@ function createPoints() {
   return { root: svg("g", {}, ...circles), draw };
 }
 
-/** The curve, the diagonal, the steps so far and the fixed points. */
+/**
+ * The curve, the diagonal, the steps so far and the fixed points.
+ * @returns {object} `layout(width)`, `draw(v)`
+ */
 export function createMap() {
   const levels = createLevels();
   const uprights = createUprights();

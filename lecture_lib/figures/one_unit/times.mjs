@@ -18,7 +18,10 @@ function createKey() {
   );
 }
 
-/** @param {(t: number) => void} choose */
+/**
+ * @param {(t: number) => void} choose
+ * @returns {object} `layout(width)`, `draw(v)`
+ */
 export function createTimes(choose) {
   const levels = createLevels();
   const here = svg("rect", { class: "live-here", x: 0, y: 2, height: FLOOR + 14, rx: 7 });

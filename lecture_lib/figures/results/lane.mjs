@@ -2,18 +2,26 @@
 import { put, svg, write } from "../../web/kit/dom.mjs";
 import { runText, valueText } from "./record.mjs";
 
+/** px left free at both sides. */
 export const EDGE = 14;
-export const CAPTION = 19; // px over the dots
-export const PITCH = 9; // px from dot to dot
+/** px over the dots. */
+export const CAPTION = 19;
+/** px from dot to dot. */
+export const PITCH = 9;
 const GAP = 12; // px under the dots
 
-// A disc, a square and a triangle, which do not rest on colour alone.
+/** A disc, a square and a triangle, which do not rest on colour alone. */
 export const MARKS = [
   { kind: "c", mark: "M-4.4,0A4.4,4.4 0 1 0 4.4,0A4.4,4.4 0 1 0 -4.4,0Z" },
   { kind: "h", mark: "M-4,-4H4V4H-4Z" },
   { kind: "soft", mark: "M0,-5L4.8,3.6H-4.8Z" },
 ];
 
+/**
+ * The height of a lane, in px.
+ * @param {number} seeds
+ * @returns {number}
+ */
 export const laneHeight = (seeds) => CAPTION + seeds * PITCH + GAP;
 
 function captionOf(lane, { measure, task, best }, narrow) {
@@ -36,8 +44,8 @@ function captionOf(lane, { measure, task, best }, narrow) {
  * @param {number} seeds
  * @param {{ step: (by: number) => void, focus: () => void }} act a step through the dots by keyboard; and
  *   the focus
- * @returns `draw({ lane, dots, order, x, width, narrow, isNow, view })`: the places of the dots by seed,
- *   and the order in which the keys go through them
+ * @returns {object} `draw({ lane, dots, order, x, width, narrow, isNow, view })`: the places of the
+ *   dots by seed, and the order in which the keys go through them
  */
 export function createLane({ kind, mark }, top, seeds, act) {
   const dotsTop = top + CAPTION;

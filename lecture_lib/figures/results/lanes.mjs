@@ -87,9 +87,9 @@ function createHeads(top) {
 /**
  * @param {number} seeds
  * @param {(lane: number, seed: number) => void} take is asked for the run in hand
- * @returns `layout(width)`, `draw({ task, measure, lanes, best, hand, paired })`: lanes from `laneOf`,
- *   those with the better learning rate, the run in hand { lane, seed }, and whether the runs of a seed
- *   have the same height
+ * @returns {object} `layout(width)`, `draw({ task, measure, lanes, best, hand, paired })`: lanes
+ *   from `laneOf`, those with the better learning rate, the run in hand { lane, seed }, and whether
+ *   the runs of a seed have the same height
  */
 export function createLanes(seeds, take) {
   const pairs = 2 * laneHeight(seeds);

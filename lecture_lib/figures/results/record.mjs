@@ -1,6 +1,11 @@
 // The recorded runs of a task as lanes: their values, which lane is better, and the axis that holds them.
 import { roundTicks } from "../../web/charts/axes.mjs";
 
+/**
+ * The middle value, or the mean of the two in the middle.
+ * @param {number[]} values
+ * @returns {number}
+ */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
@@ -26,25 +31,47 @@ export function laneOf(row, measure, task) {
   return { row, values, middle: median(values), solved, order };
 }
 
-/** The better of two lanes, the first if they are alike. */
+/**
+ * The better of two lanes, the first if they are alike.
+ * @param {object} a from `laneOf`
+ * @param {object} b
+ * @returns {object}
+ */
 export function betterLane(a, b) {
   const k = a.order.findIndex((value, n) => value !== b.order[n]);
   return k < 0 || a.order[k] < b.order[k] ? a : b;
 }
 
-/** Whole numbers as they are, errors to two figures, shares to three decimals. */
+/**
+ * Whole numbers as they are, errors to two figures, shares to three decimals.
+ * @param {number} score
+ * @param {object} task
+ * @returns {string}
+ */
 export function scoreText(score, task) {
   if (task.less) return `${Number(score.toPrecision(2))}`;
   return task.target > 1 ? `${score}` : score.toFixed(3);
 }
 
-/** A value of a lane in words. */
+/**
+ * A value of a lane in words.
+ * @param {number} value
+ * @param {"updates" | "score" | "parameters"} measure
+ * @param {object} task
+ * @returns {string}
+ */
 export function valueText(value, measure, task) {
   if (value === Infinity) return "not solved";
   return measure === "score" ? scoreText(value, task) : `${value}`;
 }
 
-/** One run in a sentence. */
+/**
+ * One run in a sentence.
+ * @param {object} row of the record
+ * @param {number} seed
+ * @param {object} task
+ * @returns {string}
+ */
 export function runText(row, seed, task) {
   const n = row.updates[seed];
   const updates =

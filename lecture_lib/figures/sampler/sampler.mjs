@@ -144,7 +144,8 @@ function createExpected() {
     const by = now + 1 < begun ? "You went on with" : "It drew";
     const sentence =
       `After “${now > RECALLED ? "…" : ""}${before}” the LSTM expects ${nameOf(data.alphabet[first])} (${percent(ours[now][first])}), ` +
-      `which the ${data.order}-gram gives ${percent(theirs[now][first])}.${next === undefined ? "" : ` ${by} ${nameOf(next)}.`}`;
+      `which the ${data.order}-gram gives ${percent(theirs[now][first])}.` +
+      (next === undefined ? "" : ` ${by} ${nameOf(next)}.`);
     write(story, sentence);
     bars.draw({
       names: likeliest.map((k) => markOf(data.alphabet[k])),

@@ -8,7 +8,11 @@ const SCALE = { c: 3, h: 1 }; // the |value| of full colour
 const MAX_LETTERS = MAX_PREFIX + MAX_WRITTEN;
 const CLEARLY_BELOW = -0.1;
 
-/** @param {string} letter */
+/**
+ * A letter in words.
+ * @param {string} letter
+ * @returns {string}
+ */
 export const nameOf = (letter) => (letter === " " ? "a space" : `“${letter}”`);
 
 /**

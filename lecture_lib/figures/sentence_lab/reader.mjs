@@ -108,7 +108,8 @@ export function report({ words, pair, shares, freeShares, top, holds }, classes)
     return `After “${words.at(-1)}” no pronoun is due: it expects “${top}”. End the sentence with bought, found or lost to ask for one.`;
   if (!holds.length) {
     const right = pair && placeOfLargest(shares) === pair.fresh.k;
-    return `The network goes on with ${name(shares)}${right ? `, for ${pair.fresh.subject}` : ""}. Now hold a gate at a word: what will it say?`;
+    const whose = right ? `, for ${pair.fresh.subject}` : "";
+    return `The network goes on with ${name(shares)}${whose}. Now hold a gate at a word: what will it say?`;
   }
   const free = `Left alone it says ${name(freeShares)}`;
   if (!isAsked(shares)) return `${free}; with what you hold, no pronoun at all, but “${top}”.`;

@@ -65,9 +65,8 @@ export function createSentenceLine({ classes, choose }) {
       );
     });
     write(likeliest, view.top.word);
-    put(likeliest, {
-      class: `live-slot-word ${view.top.owner < 0 ? "" : `live-who-${view.top.owner}`}`,
-    });
+    const whose = view.top.owner < 0 ? "" : `live-who-${view.top.owner}`;
+    put(likeliest, { class: `live-slot-word ${whose}` });
     [view.shares, view.free].forEach((shares, n) =>
       shares.forEach((share, k) => {
         bars[n].children[k].style.width = `${100 * share}%`;
@@ -79,7 +78,7 @@ export function createSentenceLine({ classes, choose }) {
     put(text, {
       "aria-valuemax": view.words.length,
       "aria-valuenow": view.t + 1,
-      "aria-valuetext": `word ${view.t + 1}: “${view.words[view.t]}”${held && `; ${held}`}`,
+      "aria-valuetext": `word ${view.t + 1}: “${view.words[view.t]}”` + (held && `; ${held}`),
     });
   }
   return { root, draw };

@@ -1,19 +1,34 @@
 // Where things are in the strip under a sentence: the memory unit's rows, and below them a block of
 // each kind for the other units.
+
+/** The memory unit's rows, from the top. */
 export const MEMORY_ROWS = ["f", "i", "g", "o", "c"];
+/** The blocks of the other units, from the top. */
 export const BLOCKS = ["f", "i", "o", "c"];
+/** The height of a row, in px. */
 export const MEMORY_ROW = 27;
+/** The height of a block, in px. */
 export const BLOCK = 49;
 
 const HEAD = 26;
 const BLOCK_GAP = 7;
 const LEAST_COLUMN = 40;
 
-/** @param {number} k a memory row's number */
+/**
+ * Where a row of the memory unit begins, in px.
+ * @param {number} k its number
+ * @returns {number}
+ */
 export const memoryTop = (k) => HEAD + k * MEMORY_ROW;
+/** Where the blocks begin, in px. */
 export const BLOCKS_TOP = memoryTop(MEMORY_ROWS.length) + 26;
-/** @param {number} k a block's number */
+/**
+ * Where a block begins, in px.
+ * @param {number} k its number
+ * @returns {number}
+ */
 export const blockTop = (k) => BLOCKS_TOP + k * (BLOCK + BLOCK_GAP);
+/** The height of the strip, in px. */
 export const HEIGHT = blockTop(BLOCKS.length);
 
 /**

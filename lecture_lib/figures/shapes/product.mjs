@@ -107,6 +107,10 @@ function scaleOf(s, { gates, isGRU }, width) {
   return { unit, gap, sign, slots: slots(unit), spread: Math.max(0, (width - taken(unit)) / 12) };
 }
 
+/**
+ * The matrices of one step as rectangles, in the order in which they are multiplied and added.
+ * @returns {object} `layout(width)`, `draw(s, cell)`: the sizes D, H, N, and { gates, isGRU }
+ */
 export function createProduct() {
   const columns = Object.keys(COLUMNS).map(createColumn);
   const signs = ["·", "+", "·", "+", "="].map((sign) =>

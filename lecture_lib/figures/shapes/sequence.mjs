@@ -5,6 +5,10 @@ import { MOST_STEPS } from "./__init__.py";
 const HEIGHT = 128;
 const BEHIND = MOST_STEPS - 1; // sheets behind the front one
 
+/**
+ * The arrays of a whole sequence, a sheet for each step.
+ * @returns {object} `layout(width)`, `draw(s, cell)`: the sizes D, H, N, T, and { isGRU }
+ */
 export function createSequence() {
   const root = svg("svg", { class: "live-sequence", role: "img" });
   const stacks = ["x", "h", "c"].map((kind) => ({

@@ -9,7 +9,7 @@ const LABELS = {
   memory: "steps until less than a tenth of the nudge is left in h",
 };
 
-/** @returns `draw(facts)`: by name the LSTM's and the GRU's */
+/** @returns {object} `draw(facts)`: by name the LSTM's and the GRU's */
 export function createFacts() {
   const rows = Object.entries(LABELS).map(([name, label]) =>
     html("tr", { "data-fact": name }, html("th", { scope: "row" }, label), html("td"), html("td")),

@@ -11,10 +11,19 @@ export const SIGNALS = {
   silence: () => new Float64Array(STEPS),
 };
 
-/** The parameters of a cell that reads one number: an LSTM has 4 blocks, a GRU 3. */
+/**
+ * The parameters of a cell that reads one number: an LSTM has 4 blocks, a GRU 3.
+ * @param {number} blocks
+ * @param {number} units
+ * @returns {number}
+ */
 export const parameterCount = (blocks, units) => blocks * units * (units + 2);
 
-/** The units with which a GRU comes nearest to the parameters of an LSTM of `units`. */
+/**
+ * The units with which a GRU comes nearest to the parameters of an LSTM of `units`.
+ * @param {number} units
+ * @returns {number}
+ */
 export function matchingUnits(units) {
   const distance = (k) => Math.abs(parameterCount(3, k) - parameterCount(4, units));
   let best = 1;
@@ -53,7 +62,13 @@ export function createPair({ units, other, seed, scale, forgetBias }) {
   };
 }
 
-/** The root mean square over the units at step t. */
+/**
+ * The root mean square over the units at step t.
+ * @param {Float64Array} values steps × units
+ * @param {number} units
+ * @param {number} t
+ * @returns {number}
+ */
 export function rms(values, units, t) {
   return Math.hypot(...values.subarray(t * units, (t + 1) * units)) / Math.sqrt(units);
 }
@@ -79,5 +94,10 @@ export function compareRuns({ plain, nudged, units }, at) {
   return { difference, share, memory };
 }
 
+/**
+ * The largest absolute value.
+ * @param {Float64Array} values
+ * @returns {number}
+ */
 export const largestOf = (values) =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

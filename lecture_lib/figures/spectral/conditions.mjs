@@ -5,7 +5,7 @@ import { put, svg, write } from "../../web/kit/dom.mjs";
 const LEFT = 10;
 const HEIGHT = 110;
 
-/** @returns `layout(width)`, `draw({ radius, matrix, linear, sigma, slope })` */
+/** @returns {object} `layout(width)`, `draw({ radius, matrix, linear, sigma, slope })` */
 export function createConditions() {
   const bars = [
     { kind: "i", name: "must vanish: σ₁ · max tanh′ < 1", y: 24 },
@@ -68,9 +68,12 @@ export function createConditions() {
     put(needle, { transform: `translate(${x(radius)},0)` });
     put(mark, { x: Math.max(30, Math.min(width - 30, x(radius))) });
     write(mark, `ρ = ${radius.toFixed(2)}`);
+    const norm = met[0] ? "below 1: the norm must vanish" : "not below 1";
+    const bounded = linear ? "not above 1: it cannot grow for ever" : "not above 1";
     root.setAttribute(
       "aria-label",
-      `Largest singular value times largest slope: ${words[0]}, ${met[0] ? "below 1: the norm must vanish" : "not below 1"}. Spectral radius ${words[1]}, ${met[1] ? "above 1: the norm may explode" : `not above 1${linear ? ": it cannot grow for ever" : ""}`}.`,
+      `Largest singular value times largest slope: ${words[0]}, ${norm}. ` +
+        `Spectral radius ${words[1]}, ${met[1] ? "above 1: the norm may explode" : bounded}.`,
     );
   }
   return { root, layout, draw };

@@ -9,9 +9,9 @@ const CLEAR = 22; // px around the step looked at, where no other is written
  * @param {string} options.name heads the chart, whose axis runs from −1 to 1
  * @param {string} options.colour a letter of the palette
  * @param {(t: number) => void} options.choose is asked for a step, from 0
- * @returns `layout(width)`, `draw({ lines, chosen, ghost, steps, t, says, version })`: arrays of `steps`
- *   values; which is in bold; what that one was before, or null; t from 0; the reading; `version` as
- *   in a heat map
+ * @returns {object} `layout(width)`, `draw({ lines, chosen, ghost, steps, t, says, version })`:
+ *   arrays of `steps` values; which is in bold; what that one was before, or null; t from 0; the
+ *   reading; `version` as in a heat map
  */
 export function createLines({ name, colour, choose }) {
   const reading = html("span", { class: "live-lines-what" });

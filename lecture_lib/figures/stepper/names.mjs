@@ -1,11 +1,13 @@
 // The two cells by name: their gates, what is shown of each, and what a letter is called.
 import { CANDIDATES, GATES, SHOWN } from "./__init__.py";
 
+/** By name what a cell is called, its gates, and the letters that are shown. */
 export const CELLS = {
   lstm: { name: "LSTM", gates: GATES.lstm, shown: SHOWN.lstm },
   gru: { name: "GRU", gates: GATES.gru, shown: SHOWN.gru },
 };
 
+/** What each letter is called. */
 export const LETTERS = {
   f: "forget gate f",
   i: "input gate i",
@@ -24,7 +26,7 @@ export const LETTERS = {
  */
 export const isGate = (letter) => !`${CANDIDATES}ch`.includes(letter);
 
-// What can be held, with the least value of each.
+/** What can be held, with the least value of each. */
 export const HOLDABLE = Object.entries(CELLS).flatMap(([cell, { name, gates }]) =>
   [...gates].map((gate) => ({
     cell,

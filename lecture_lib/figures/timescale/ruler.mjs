@@ -13,7 +13,7 @@ const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 
 
 /**
  * @param {(bias: number) => void} move is asked for a bias
- * @returns `layout(width)`, `draw(bias, values)`: the value on each scale
+ * @returns {object} `layout(width)`, `draw(bias, values)`: the value on each scale
  */
 export function createRuler(move) {
   const rows = SCALES.map((scale, k) => createScale(scale, k * ROW, move));

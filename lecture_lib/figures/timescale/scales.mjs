@@ -5,9 +5,17 @@ import { sigmoid } from "../../web/numbers/cells.mjs";
 
 const [LEAST, MOST] = BIAS;
 
-/** Steps until half is left: −ln ½ / ln σ(b), with −ln σ(b) = ln(1 + e⁻ᵇ). */
+/**
+ * Steps until half is left: −ln ½ / ln σ(b), with −ln σ(b) = ln(1 + e⁻ᵇ).
+ * @param {number} bias
+ * @returns {number}
+ */
 export const halfLife = (bias) => Math.LN2 / Math.log1p(Math.exp(-bias));
-/** Steps until, for f near 1, about 1/e is left. */
+/**
+ * Steps until, for f near 1, about 1/e is left.
+ * @param {number} bias
+ * @returns {number}
+ */
 export const timeConstant = (bias) => 1 + Math.exp(bias);
 
 // One step where steps count; less for a time shorter than a few.
@@ -59,7 +67,11 @@ export const SCALES = [
   },
 ];
 
-/** The bias nearest to one that is asked for; a nudge may lead below what a scale can be. */
+/**
+ * The bias nearest to one that is asked for; a nudge may lead below what a scale can be.
+ * @param {number} bias
+ * @returns {number}
+ */
 export function withinRuler(bias) {
   if (Number.isNaN(bias)) return LEAST;
   return Math.round(1e4 * Math.max(LEAST, Math.min(MOST, bias))) / 1e4;

@@ -11,12 +11,16 @@ export const MEANS = ["f", "i", "o", "z", "r", "h"];
 const STATES = ["c", "h"];
 const labelOf = (name) => (name === "h" ? "|h|" : name);
 
-/** Those of MEANS that a cell has. */
+/**
+ * Those of MEANS that a cell has.
+ * @param {"RNN" | "LSTM" | "GRU"} cell
+ * @returns {string[]}
+ */
 export const meansOf = (cell) => (cell === "RNN" ? ["h"] : SHOWN_GATES[cell]);
 
 /**
  * @param {(t: number) => void} choose is asked for a step, from 0
- * @returns `layout(width)`, `draw({ run, kept, moment, place })`
+ * @returns {object} `layout(width)`, `draw({ run, kept, moment, place })`
  */
 export function createDetails(choose) {
   const plot = {

@@ -8,8 +8,8 @@ const REPORT_EVERY = 50; // ms
  * @param {number} slice in ms
  * @param {(report: object) => void} report gets { id, updates, ended, seconds, resting, losses, scores,
  *   moments, momentEvery }: losses, scores and moments since the report before
- * @returns `command({ settings, id, until })`: with `settings` a new run begins, named by `id`; `until`
- *   says up to which update it may go. `stop()` ends all
+ * @returns {object} `command({ settings, id, until })`: with `settings` a new run begins, named by
+ *   `id`; `until` says up to which update it may go. `stop()` ends all
  */
 export function createDriver(slice, report) {
   const channel = new MessageChannel();

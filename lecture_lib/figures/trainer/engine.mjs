@@ -13,7 +13,8 @@ const served =
  * What takes a driver's commands. The Worker is made at the first.
  * @param {(report: object) => void} report gets what a driver reports
  * @param {AbortSignal} [signal]
- * @returns `command(…)` as a driver's, `place()`, where it trains, in words, "" before the first
+ * @returns {object} `command(…)` as a driver's, `place()`, where it trains, in words, "" before the
+ *   first
  */
 export function createEngine(report, signal) {
   let post = null;

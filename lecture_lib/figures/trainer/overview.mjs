@@ -35,8 +35,8 @@ function decadesOf(runs, baseline) {
  * @param {(update: number) => void} options.look is asked for a moment
  * @param {(update: number, t: number) => void} options.lookAt for one, and a step of the sequence
  * @param {AbortSignal} [options.signal]
- * @returns `layout(width)`, `draw({ run, kept, moment, place, baseline })`: the moment shown, the place
- *   looked at { update, t }, and the loss of who guesses
+ * @returns {object} `layout(width)`, `draw({ run, kept, moment, place, baseline })`: the moment
+ *   shown, the place looked at { update, t }, and the loss of who guesses
  */
 export function createOverview({ look, lookAt, signal }) {
   const loss = createPlot({

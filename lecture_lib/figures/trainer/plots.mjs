@@ -5,7 +5,7 @@ import { html, write } from "../../web/kit/dom.mjs";
 
 /**
  * @param {object} options what a line chart takes, but its name, mark and edge
- * @returns a line chart
+ * @returns {object} a line chart
  */
 export function createPlot(options) {
   const edge = { top: 8, bottom: options.axisName ? 34 : 10 };
@@ -16,7 +16,7 @@ export function createPlot(options) {
 /**
  * A legend whose entries say a value.
  * @param {{ kind: string, label: string }[]} entries
- * @returns `draw(texts)`, null for an entry that is not shown
+ * @returns {object} `draw(texts)`, null for an entry that is not shown
  */
 export function createReadings(entries) {
   const legend = createLegend(entries);
@@ -29,9 +29,20 @@ export function createReadings(entries) {
   return { root: legend.root, draw };
 }
 
+/**
+ * What heads a chart.
+ * @param {string} text
+ * @returns {HTMLElement}
+ */
 export const createHeading = (text) => html("p", { class: "live-plot-head" }, text);
 
-/** A slider on the axis of the charts above it, under its name. */
+/**
+ * A slider on the axis of the charts above it, under its name.
+ * @param {string} name
+ * @param {object} attributes of the slider
+ * @param {(value: number) => void} move
+ * @returns {object} `draw(value, limits, words)`: by name `min` and `max`, and the value in words
+ */
 export function createScrubber(name, attributes, move) {
   const input = html("input", {
     type: "range",

@@ -53,9 +53,9 @@ function createPainter(canvas, root) {
  * @param {number} options.height
  * @param {(update: number, step: number) => void} options.choose is called for a click, the step from 0
  * @param {AbortSignal} [options.signal]
- * @returns `layout(width)`, `draw({ rows, every, most, steps, at, name, colour, label })`: the moments'
- *   arrays of what is left at each step; the updates between two of them; the end of the axis; the
- *   steps; the update looked at; a name; a letter of the palette
+ * @returns {object} `layout(width)`, `draw({ rows, every, most, steps, at, name, colour, label })`:
+ *   the moments' arrays of what is left at each step; the updates between two of them; the end of
+ *   the axis; the steps; the update looked at; a name; a letter of the palette
  */
 export function createReach({ height, choose, signal }) {
   const canvas = html("canvas", { role: "img" });

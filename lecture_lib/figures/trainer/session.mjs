@@ -91,6 +91,7 @@ export function createSession({ onBegin, onReport, signal }) {
  * The moment of a run nearest to an update.
  * @param {{ update: number }[]} moments
  * @param {number} update
+ * @returns {{ update: number }}
  */
 export function nearest(moments, update) {
   return moments.reduce((best, moment) =>

@@ -7,7 +7,10 @@ import { MEANS, meansOf } from "./details.mjs";
 import { EVALUATED_EVERY, MOST_UPDATES } from "./run.mjs";
 import { inSeconds, nameOf, percent } from "./words.mjs";
 
-/** What each run was, and how far it got: `draw(runs)`. */
+/**
+ * What each run was, and how far it got.
+ * @returns {object} `draw(runs)`
+ */
 export function createRuns() {
   const heads = ["run", "updates", "loss", "right", "time"].map((name) =>
     html("th", { scope: "col" }, name),
@@ -39,7 +42,10 @@ export function createRuns() {
   return { root, draw };
 }
 
-/** The loss and the score wherever it was scored: `draw(run)`. */
+/**
+ * The loss and the score wherever it was scored.
+ * @returns {object} `draw(run)`
+ */
 export function createHistory() {
   const table = createTable(["update", "loss", "right"], MOST_UPDATES / EVALUATED_EVERY + 1);
   write(table.root.querySelector("summary"), "Numbers of the training");
@@ -54,7 +60,10 @@ export function createHistory() {
   return { root: table.root, draw };
 }
 
-/** The gates, and what is left of the gradient, at each step: `draw(run, moment)`. */
+/**
+ * The gates, and what is left of the gradient, at each step.
+ * @returns {object} `draw(run, moment)`
+ */
 export function createSequenceTable() {
   const means = MEANS.map((name) => (name === "h" ? "mean |h|" : name));
   const table = createTable(["step", ...means, "left of c", "left of h"], LONGEST);

@@ -7,30 +7,38 @@ import { softmaxCrossEntropy, squaredError } from "../../web/numbers/training.mj
 // Numbers in [−1, 1) as whole numbers 0 … count − 1.
 const whole = (value, count) => Math.floor((count * (value + 1)) / 2);
 
-// Empty sequences; `show` makes input `symbol` of step t in sequence n a 1, `ask` wants an answer.
-function emptyBatch(task, steps, count) {
+// Empty sequences, in the arrays of `into` if there are any, and the random numbers they are made of,
+// one array for each of `counts`; `show` makes input `symbol` of step t in sequence n a 1, `ask` wants
+// an answer.
+function emptyBatch(task, steps, count, { seed, counts, into }) {
   const { inputs } = TASK_SIZES[task];
-  const batch = {
+  const batch = into ?? {
     steps,
-    x: new Float64Array(count * steps * inputs),
-    lengths: new Int32Array(count).fill(steps),
-    target: new Float64Array(count * steps),
-    weight: new Float64Array(count * steps),
+    x: new Float64Array(steps * count * inputs),
+    lengths: new Int32Array(count),
+    target: new Float64Array(steps * count),
+    weight: new Float64Array(steps * count),
+    drawn: counts.map((many) => new Float64Array(many)),
   };
+  for (const array of [batch.x, batch.target, batch.weight]) array.fill(0);
+  batch.lengths.fill(steps);
+  batch.drawn.forEach((array, k) =>
+    seededUniform(seed, TASK_STREAMS[task] + k, array.length, array),
+  );
   const show = (n, t, symbol) => {
-    batch.x[(n * steps + t) * inputs + symbol] = 1;
+    batch.x[(t * count + n) * inputs + symbol] = 1;
   };
   const ask = (n, t, target) => {
-    batch.target[n * steps + t] = target;
-    batch.weight[n * steps + t] = 1;
+    batch.target[t * count + n] = target;
+    batch.weight[t * count + n] = 1;
   };
   return { batch, show, ask };
 }
 
-function drawRecall(seed, lag, count) {
-  const { batch, show, ask } = emptyBatch("recall", lag + 2, count);
-  const symbols = seededUniform(seed, TASK_STREAMS.recall, count);
-  const noise = seededUniform(seed, TASK_STREAMS.recall + 1, count * lag);
+function drawRecall(seed, lag, count, into) {
+  const random = { seed, counts: [count, count * lag], into };
+  const { batch, show, ask } = emptyBatch("recall", lag + 2, count, random);
+  const [symbols, noise] = batch.drawn;
   for (let n = 0; n < count; n++) {
     show(n, 0, whole(symbols[n], 4));
     for (let t = 0; t < lag; t++) show(n, t + 1, 4 + whole(noise[n * lag + t], 4));
@@ -40,14 +48,14 @@ function drawRecall(seed, lag, count) {
   return batch;
 }
 
-function drawAdding(seed, lag, count) {
-  const { batch, show, ask } = emptyBatch("adding", lag, count);
-  const values = seededUniform(seed, TASK_STREAMS.adding, count * lag);
-  const marks = seededUniform(seed, TASK_STREAMS.adding + 1, count * 2);
+function drawAdding(seed, lag, count, into) {
+  const random = { seed, counts: [count * lag, count * 2], into };
+  const { batch, show, ask } = emptyBatch("adding", lag, count, random);
+  const [values, marks] = batch.drawn;
   const half = Math.floor(lag / 2);
   for (let n = 0; n < count; n++) {
     const value = (t) => (values[n * lag + t] + 1) / 2;
-    for (let t = 0; t < lag; t++) batch.x[(n * lag + t) * 2] = value(t);
+    for (let t = 0; t < lag; t++) batch.x[(t * count + n) * 2] = value(t);
     const [first, second] = [whole(marks[2 * n], half), half + whole(marks[2 * n + 1], lag - half)];
     show(n, first, 1);
     show(n, second, 1);
@@ -56,10 +64,11 @@ function drawAdding(seed, lag, count) {
   return batch;
 }
 
-function drawCounting(seed, lag, count) {
+function drawCounting(seed, lag, count, into) {
   const most = Math.floor(lag / 2);
-  const { batch, show, ask } = emptyBatch("counting", 2 * most + 1, count);
-  const drawn = seededUniform(seed, TASK_STREAMS.counting, count);
+  const random = { seed, counts: [count], into };
+  const { batch, show, ask } = emptyBatch("counting", 2 * most + 1, count, random);
+  const [drawn] = batch.drawn;
   for (let n = 0; n < count; n++) {
     const a = 1 + whole(drawn[n], most);
     batch.lengths[n] = 2 * a + 1;
@@ -70,9 +79,10 @@ function drawCounting(seed, lag, count) {
   return batch;
 }
 
-function drawHello(seed, lag, count) {
-  const { batch, show, ask } = emptyBatch("hello", lag, count);
-  const starts = seededUniform(seed, TASK_STREAMS.hello, count);
+function drawHello(seed, lag, count, into) {
+  const random = { seed, counts: [count], into };
+  const { batch, show, ask } = emptyBatch("hello", lag, count, random);
+  const [starts] = batch.drawn;
   for (let n = 0; n < count; n++) {
     const letter = (t) => WORD[(whole(starts[n], WORD.length) + t) % WORD.length];
     for (let t = 0; t < lag; t++) show(n, t, letter(t));
@@ -87,7 +97,8 @@ const classes = { loss: softmaxCrossEntropy, right: mostLikely };
 
 /**
  * By name: the sizes `inputs` and `outputs`; `steps(lag)`, the length of the longest sequence;
- * `draw(seed, lag, count)`, a batch; `baseline(lag)`, the loss of the best guess of one who does not
+ * `draw(seed, lag, count, into)`, a batch (see training.mjs), in the arrays of an earlier one if `into`
+ * is that; `baseline(lag)`, the loss of the best guess of one who does not
  * remember; `loss` as in training.mjs; `right(output, target)`, whether an answer counts as right.
  */
 export const TASKS = {

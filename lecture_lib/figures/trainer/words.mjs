@@ -33,8 +33,23 @@ export const TASK_WORDS = {
   },
 };
 
+/**
+ * A power of ten, "10⁻⁵".
+ * @param {number} value
+ * @returns {string}
+ */
 export const decade = (value) => inTens(value).replace("1\u00a0×\u00a0", "");
+/**
+ * "98.4 %".
+ * @param {number} share of 1
+ * @returns {string}
+ */
 export const percent = (share) => `${Number((100 * share).toFixed(1))} %`;
+/**
+ * "12.3 s".
+ * @param {number} seconds
+ * @returns {string}
+ */
 export const inSeconds = (seconds) => `${seconds.toFixed(1)} s`;
 
 /**

@@ -1,8 +1,10 @@
 // The two axes of a chart: round ticks, values at the left, places below. Made once and moved.
 import { fixed, put, svg, write } from "../kit/dom.mjs";
 
-export const GUTTER = 48; // px for the numbers at the left
-export const MARGIN = 10; // px at the right
+/** px for the numbers at the left. */
+export const GUTTER = 48;
+/** px at the right. */
+export const MARGIN = 10;
 const CLEAR = 18; // px around the place looked at, where no other is written
 
 /**
@@ -49,7 +51,7 @@ function growing(root, make) {
  * the drawing's end.
  * @param {{ mark?: number | null, words?: (value: number) => string, left?: number, right?: number }} options
  *   `words` writes a value where it is not a plain number
- * @returns `draw(ticks, y, width)`, with y(value) in px
+ * @returns {object} `draw(ticks, y, width)`, with y(value) in px
  */
 export function createAxis({ mark = 0, words, left = GUTTER, right = MARGIN } = {}) {
   const root = svg("g");
@@ -81,8 +83,8 @@ export function createAxis({ mark = 0, words, left = GUTTER, right = MARGIN } = 
 /**
  * The places under a chart, with short strokes or without.
  * @param {{ strokes?: boolean }} options
- * @returns `draw(places, x, floor)`: places [{ at, text, now }], x(place) and the floor in px; the one
- *   that is `now` is in bold, and hides what would touch it
+ * @returns {object} `draw(places, x, floor)`: places [{ at, text, now }], x(place) and the floor in
+ *   px; the one that is `now` is in bold, and hides what would touch it
  */
 export function createPlaces({ strokes = false } = {}) {
   const root = svg("g");

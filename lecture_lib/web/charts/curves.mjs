@@ -11,8 +11,8 @@ import { createLineChart } from "./line_chart.mjs";
  * @param {number} options.low of the axis; on a `log` one as a power of ten
  * @param {number} options.high
  * @param {(t: number) => void} options.choose is asked for a step, from 0
- * @returns `layout(width)`, `draw({ t, steps, values, label })`: t from 0, and by name the values of
- *   each series, one that is left out is not drawn
+ * @returns {object} `layout(width)`, `draw({ t, steps, values, label })`: t from 0, and by name the
+ *   values of each series, one that is left out is not drawn
  */
 export function createCurves({ series, low, high, choose, ...options }) {
   const legend = createLegend(series);

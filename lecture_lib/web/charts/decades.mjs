@@ -4,8 +4,8 @@ import { powerOfTen } from "../kit/tens.mjs";
 
 /**
  * @param {import("./line_chart.mjs").Line[]} lines
- * @returns `layout(width)`, `draw({ steps, low, high, values, label })`: the axis from 10^low to
- *   10^high, and for each line its steps + 1 values, or null
+ * @returns {object} `layout(width)`, `draw({ steps, low, high, values, label })`: the axis from
+ *   10^low to 10^high, and for each line its steps + 1 values, or null
  */
 export function createDecades(lines) {
   const chart = createLineChart({

@@ -16,8 +16,8 @@ const MOVES = {
 /**
  * @typedef {object} HeatView
  * @property {Float64Array} values steps × units, row by row, as in cells.mjs
- * @property {number} steps
- * @property {number} units
+ * @property {number} steps the columns
+ * @property {number} units the rows
  * @property {number} t the step to mark, from 0
  * @property {number} unit the unit to read out, from 0
  * @property {number} [scale] the |value| of full colour, 1
@@ -37,7 +37,7 @@ const MOVES = {
  * @param {(t: number, unit: number) => void} [options.choose] is called, both from 0, for a cell that is
  *   clicked, or chosen with Enter
  * @param {AbortSignal} [options.signal]
- * @returns `layout(width)`, `draw(view: HeatView)`
+ * @returns {object} `layout(width)`, `draw(view: HeatView)`
  */
 export function createHeat({ name, of = "", colour, kind = "gate", choose = () => {}, signal }) {
   const plate = createPlate(`${of} ${name}, cells of the heat map`.trim());

@@ -2,7 +2,19 @@
 import { fixed, html, put } from "../kit/dom.mjs";
 import { divergingShades, pixel, readableOn, rgb, shadeOf, themeColours } from "../kit/theme.mjs";
 
+/**
+ * Whether two values differ enough for the ghost to be seen.
+ * @param {number} a
+ * @param {number} b
+ * @returns {boolean}
+ */
 export const differ = (a, b) => Math.abs(a - b) > 0.005;
+/**
+ * Whether a cell is held.
+ * @param {Float64Array | undefined} held NaN where free
+ * @param {number} s the cell's place in the array
+ * @returns {boolean}
+ */
 export const isHeld = (held, s) => Boolean(held) && !Number.isNaN(held[s]);
 
 function mixColours(node) {
@@ -19,8 +31,8 @@ function mixColours(node) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {"gate" | "state"} kind
- * @returns `paint(view, { width, row, root })`: a HeatView, the width and a row's height in px, and the
- *   node whose colours are used; `forgetColours()`, when they have changed
+ * @returns {object} `paint(view, { width, row, root })`: a HeatView, the width and a row's height
+ *   in px, and the node whose colours are used; `forgetColours()`, when they have changed
  */
 export function createHeatPainter(canvas, kind) {
   const brush = canvas.getContext("2d");

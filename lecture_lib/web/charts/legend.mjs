@@ -11,7 +11,7 @@ const SHAPES = {
 /**
  * @param {{ kind: string, label: string, style?: "line" | "dashed" | "box" | "band" }[]} entries
  *   `kind` gives the colour
- * @returns `draw(shown)`: whether each entry is shown
+ * @returns {object} `draw(shown)`: whether each entry is shown
  */
 export function createLegend(entries) {
   const items = entries.map(({ kind, label, style = "line" }) =>

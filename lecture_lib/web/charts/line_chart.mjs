@@ -14,7 +14,7 @@ const EDGE = { left: GUTTER, right: MARGIN, top: 10, bottom: 24 };
 /**
  * @typedef {object} Line
  * @property {string} kind a letter of the palette, "soft" or "ink", for the colour
- * @property {"line" | "dashed" | "dotted"} [style]
+ * @property {"line" | "dashed" | "dotted"} [style] of its stroke, "line"
  * @property {string} [name] stands at the line's end, to the right of the chart
  * @property {string} [area] the class of what lies below the line, where that is filled
  * @property {string} [looks] the classes of its path, in place of those of `style`
@@ -53,7 +53,7 @@ const EDGE = { left: GUTTER, right: MARGIN, top: 10, bottom: 24 };
  * @param {string} [options.label] the drawing's name before it is first drawn
  * @param {(place: number) => void} [options.choose] is asked for a place that is clicked
  * @param {string} [options.keys] what a place is, "step": the upright line is then a slider
- * @returns `layout(width)`, `draw(view: View)`
+ * @returns {object} `layout(width)`, `draw(view: View)`
  */
 export function createLineChart(options) {
   const { height, lines, points = [], axisName = "", clip = false, choose, keys } = options;
@@ -68,7 +68,7 @@ export function createLineChart(options) {
   const names = createEndNames(lines, edge.top, floor);
   const title = svg("text", { class: "live-axis", "text-anchor": "middle", y: height - 4 });
   title.append(axisName);
-  const scene = svg("svg", { role: "img", "aria-label": options.label ?? "" });
+  const scene = svg("svg", { role: "img", "aria-label": options.label ?? "being computed" });
   scene.append(...[axis, places, level].map((part) => part.root), title);
   if (!keys) scene.append(cursor.root);
   scene.append(...[paths, dots, names].map((part) => part.root));

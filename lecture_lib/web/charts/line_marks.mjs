@@ -27,6 +27,8 @@ function outline({ x: places = 1, y: values }, x, y, room) {
  * The lines, with what is filled below them.
  * @param {import("./line_chart.mjs").Line[]} lines
  * @param {{ left: number, right: number, top: number, floor: number, clip: boolean }} frame in px
+ * @returns {object} `layout(width)`, `draw(values, x, y, room)`: Points for each line, and where a
+ *   place and a value lie
  */
 export function createPaths(lines, { left, right, top, floor, clip }) {
   const paths = lines.map(({ kind, style = "line", looks = `live-curve live-curve-${style}` }) =>
@@ -61,6 +63,7 @@ export function createPaths(lines, { left, right, top, floor, clip }) {
 /**
  * The upright line at the place looked at; with `keys`, the name of a place, it is a slider.
  * @param {{ top: number, floor: number, choose?: (place: number) => void, keys?: string }} options
+ * @returns {object} `draw(view, x)`: the chart's View, and where a place lies
  */
 export function createCursor({ top, floor, choose, keys }) {
   const line = svg("line", { class: "live-cursor", y1: top, y2: floor });
@@ -93,7 +96,11 @@ export function createCursor({ top, floor, choose, keys }) {
   return { root, draw };
 }
 
-/** A horizontal line at a value, with its name above its right end. */
+/**
+ * A horizontal line at a value, with its name above its right end.
+ * @returns {object} `draw(level, y, left, right)`: { value, name } or nothing, and where a value
+ *   lies
+ */
 export function createLevel() {
   const line = svg("line", { class: "live-baseline" });
   const name = svg("text", { class: "live-baseline-name", "text-anchor": "end" });
@@ -111,6 +118,7 @@ export function createLevel() {
 /**
  * Dots, each with its name beside it where it has one.
  * @param {{ kind: string, r?: number, looks?: string }[]} points
+ * @returns {object} `draw(places, x, y, right)`: { x, y, name } for each dot, or null
  */
 export function createPoints(points) {
   const nodes = points.map(({ kind, r = 4.5, looks }) => {
@@ -147,6 +155,7 @@ export function createPoints(points) {
  * @param {import("./line_chart.mjs").Line[]} lines
  * @param {number} top
  * @param {number} floor
+ * @returns {object} `draw(values, y, out, right)`: Points for each line
  */
 export function createEndNames(lines, top, floor) {
   const names = lines.map(({ kind }) => svg("text", { class: `live-end live-${kind}` }));

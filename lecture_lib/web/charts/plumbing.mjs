@@ -3,11 +3,17 @@
 import { ownId, put, still, sub, svg, write } from "../kit/dom.mjs";
 
 const BELT = 64; // px
-export const WIDE = 560; // px from which a drawing has room for whole words
+/** px from which a drawing has room for whole words. */
+export const WIDE = 560;
 
 /**
  * Marks that point to the right.
- * @returns {string} a path: one mark every `every` px, `size` px long, on the line at y
+ * @param {number} from
+ * @param {number} to
+ * @param {number} every px from mark to mark
+ * @param {number} size px
+ * @param {number} y
+ * @returns {string} a path
  */
 export function chevrons(from, to, every, size, y) {
   let d = "";
@@ -18,6 +24,7 @@ export function chevrons(from, to, every, size, y) {
 /**
  * A belt across the whole drawing.
  * @param {SVGElement[]} carried what lies on it, and is cut off at its ends
+ * @returns {object} `marks`, which may move along, and `layout(width, y)`
  */
 export function createTrack(carried) {
   const id = ownId("live-clip");
@@ -35,10 +42,11 @@ export function createTrack(carried) {
 }
 
 /**
- * Streams by name. `paint(name, kind, value, d)` gives one its path and the colour of its kind,
- * hatched where the value is negative.
+ * Streams by name.
  * @param {string[]} names
  * @param {string[]} kinds the kinds that may be hatched
+ * @returns {object} `defs`, `paths` by name, and `paint(name, kind, value, d)`, which gives one its
+ *   path and the colour of its kind, hatched where the value is negative
  */
 export function createStreams(names, kinds) {
   const id = ownId("live-hatch");
@@ -67,6 +75,12 @@ export function createStreams(names, kinds) {
 
 /**
  * A horizontal stream whose half-width goes from a to b around x = bend.
+ * @param {number} from
+ * @param {number} bend
+ * @param {number} to
+ * @param {number} y
+ * @param {number} a
+ * @param {number} b
  * @returns {string} a path
  */
 export function stream(from, bend, to, y, a, b) {
@@ -80,6 +94,10 @@ export function stream(from, bend, to, y, a, b) {
 
 /**
  * An upright stream of one half-width.
+ * @param {number} x
+ * @param {number} from
+ * @param {number} to
+ * @param {number} half
  * @returns {string} a path
  */
 export function upright(x, from, to, half) {
@@ -98,9 +116,11 @@ export function createEach(create, kinds) {
 }
 
 /**
- * A valve with the gate's letter beside it. `turn(share, across)` lets a share in [0, 1] through;
- * `across` is where the blade stands, in degrees, when all of a flow passes.
+ * A valve with the gate's letter beside it.
  * @param {string} gate
+ * @returns {object} `text`, `write(words)`, `place(x, y, r, textPlace)`, and `turn(share, across)`,
+ *   which lets a share in [0, 1] through; `across` is where the blade stands, in degrees, when all
+ *   of a flow passes
  */
 export function createValve(gate) {
   const dial = svg("circle", { class: "live-dial", pathLength: 1 });
@@ -128,7 +148,11 @@ export function createValve(gate) {
   return { root, text, write: (words) => write(number, words), place, turn };
 }
 
-/** A value on its pill. */
+/**
+ * A value on its pill.
+ * @param {string} kind
+ * @returns {object} `place(x, y, width)`, `write(words)`
+ */
 export function createPill(kind) {
   const rect = svg("rect", { rx: 17, height: 34 });
   const text = svg("text", { "text-anchor": "middle" });
@@ -143,6 +167,7 @@ export function createPill(kind) {
 /**
  * Words under a part: a letter of the notation with its index, where there is one, and a few words.
  * @param {string} kind
+ * @returns {object} `place(attributes, words, letter, index)`, `write(words)`
  */
 export function createLabel(kind) {
   const root = svg("text", { class: `live-label live-${kind}`, "text-anchor": "middle" });
@@ -159,6 +184,7 @@ export function createLabel(kind) {
  * What a gate is called and what it is for, over the drawing.
  * @param {string} kind
  * @param {{ full: string, short: string, purpose: (width: number) => string[] }} words
+ * @returns {object} `layout(x, width)`
  */
 export function createTitle(kind, { full, short, purpose }) {
   const name = svg("text", { class: "live-title", y: 40 });
@@ -175,8 +201,10 @@ export function createTitle(kind, { full, short, purpose }) {
 }
 
 /**
- * The bin for what a gate drops; `lift(share)` raises its lid.
+ * The bin for what a gate drops.
+ * @param {string} kind
  * @param {{ rim: number, foot: number, depth: number, rib: number, inset: number }} size in px
+ * @returns {object} `lift(share)` raises its lid
  */
 export function createBin(kind, { rim, foot, depth, rib, inset }) {
   const hinge = rim + 4;
@@ -192,7 +220,12 @@ export function createBin(kind, { rim, foot, depth, rib, inset }) {
   return { root, lift };
 }
 
-/** A plus in a circle: a sum. */
+/**
+ * A plus in a circle: a sum.
+ * @param {string} kind
+ * @param {number} r px
+ * @returns {SVGElement}
+ */
 export function createSum(kind, r) {
   return svg(
     "g",
@@ -202,7 +235,10 @@ export function createSum(kind, r) {
   );
 }
 
-/** The box that squashes what flows through it. */
+/**
+ * The box that squashes what flows through it.
+ * @returns {SVGElement}
+ */
 export function createTanh() {
   return svg(
     "g",
@@ -213,9 +249,10 @@ export function createTanh() {
 }
 
 /**
- * `draw(v, moving)` paints the numbers of `v`, or glides to them from those last painted.
+ * Paints numbers, or glides to them from those last painted.
  * @param {(v: Object<string, number>) => void} paint
  * @param {SVGElement} marks those of the belt, which move along
+ * @returns {(v: Object<string, number>, moving: boolean) => void}
  */
 export function createGlide(paint, marks) {
   let drawn = null;

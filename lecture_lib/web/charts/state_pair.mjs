@@ -9,6 +9,7 @@ const [TOP, BOTTOM] = [26, 122];
  * @param {number} T steps
  * @param {number} H units, a panel for each
  * @param {[string, string]} cells whose states the lines are, and whose the dots
+ * @returns {object} `layout(width)`, `draw(book, other, same)`
  */
 export function createStatePair(T, H, [line, dots]) {
   const y = (value) => (TOP + BOTTOM) / 2 - (value * (BOTTOM - TOP)) / 2;

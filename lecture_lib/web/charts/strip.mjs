@@ -173,6 +173,7 @@ function createBands() {
  * @param {(t: number) => void} choose
  * @param {{ label: string, bars: Object<string, string> }} words what is drawn, for who hears it;
  *   and the series drawn as bars, two at most, each with its words in the key
+ * @returns {object} `layout(width)`, `draw(v)`
  */
 export function createStrip(steps, rows, choose, { label, bars: shown }) {
   const height = BASE + rows.length * ROW + 24;

@@ -56,6 +56,7 @@ function createBlock(widths, H) {
  * @param {Object<string, number>} widths the columns of each array: of weightIh, weightHh, biasIh
  *   and, where there are two biases, biasHh
  * @param {number} H units
+ * @returns {object} `layout(width)`, `draw(v)`
  */
 export function createWeightRows(widths, H) {
   const blocks = Array.from({ length: MOST_GATES }, () => createBlock(widths, H));

@@ -8,13 +8,22 @@ export const recall = () => history.state?.[KEY];
 const addressOf = (fragment) =>
   fragment ? `#${fragment}` : `${location.pathname}${location.search}`;
 
-/** @param {string} fragment how the figures stand now; the address stays */
+/**
+ * @param {string} fragment how the figures stand now; the address stays
+ * @returns {void}
+ */
 export const remember = (fragment) => write("replaceState", fragment, location.href);
 
-/** @param {string} fragment how the figures stand now, which becomes the address */
+/**
+ * @param {string} fragment how the figures stand now, which becomes the address
+ * @returns {void}
+ */
 export const readdress = (fragment) => write("replaceState", fragment, addressOf(fragment));
 
-/** @param {string} fragment the address of a new entry; the back button leads to the one before */
+/**
+ * @param {string} fragment the address of a new entry; the back button leads to the one before
+ * @returns {void}
+ */
 export const begin = (fragment) => write("pushState", fragment, addressOf(fragment));
 
 function write(how, fragment, address) {

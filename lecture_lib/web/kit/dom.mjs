@@ -14,12 +14,19 @@ function furnish(node, attributes, children) {
  * @param {string} tag
  * @param {Object<string, string | number | boolean | EventListener>} attributes
  * @param {...(Node | string)} children
+ * @returns {HTMLElement}
  */
 export function html(tag, attributes = {}, ...children) {
   return furnish(document.createElement(tag), attributes, children);
 }
 
-/** The same for a drawing. */
+/**
+ * The same for a drawing.
+ * @param {string} tag
+ * @param {Object<string, string | number | boolean | EventListener>} attributes
+ * @param {...(Node | string)} children
+ * @returns {SVGElement}
+ */
 export function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   return furnish(node, attributes, children);
@@ -47,18 +54,32 @@ export function put(node, attributes) {
   }
 }
 
-/** Sets a node's text, if it is another. */
+/**
+ * Sets a node's text, if it is another.
+ * @param {Node} node
+ * @param {string} text
+ */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** "−0.50": a true minus sign, and no minus on a zero. */
+/**
+ * "−0.50": a true minus sign, and no minus on a zero.
+ * @param {number} value
+ * @param {number} [digits]
+ * @returns {string}
+ */
 export function fixed(value, digits = 2) {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/** The same with a plus. */
+/**
+ * The same with a plus.
+ * @param {number} value
+ * @param {number} [digits]
+ * @returns {string}
+ */
 export function signed(value, digits = 2) {
   const text = fixed(value, digits);
   return text.startsWith("−") ? text : `+${text}`;
@@ -66,6 +87,8 @@ export function signed(value, digits = 2) {
 
 /**
  * A letter of the book's notation in a drawing, italic, with its subscript: sub("c", "t−1").
+ * @param {string} letter
+ * @param {string} index
  * @returns {SVGElement[]}
  */
 export function sub(letter, index) {
@@ -73,7 +96,10 @@ export function sub(letter, index) {
   return [svg("tspan", { "font-style": "italic" }, letter), mark];
 }
 
-/** Whether the reader wants no motion. */
+/**
+ * Whether the reader wants no motion.
+ * @returns {boolean}
+ */
 export function still() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
@@ -81,6 +107,7 @@ export function still() {
 /**
  * Calls `settled` once nothing has changed for `wait` ms: for what should not follow every event.
  * @param {() => void} settled
+ * @param {number} [wait]
  * @returns {() => void} to be called at each change
  */
 export function whenSettled(settled, wait = 400) {

@@ -1,7 +1,12 @@
 // Equations with their numbers put in.
 import { fixed, html, write } from "./dom.mjs";
 
-/** A letter of the notation with its index, such as c with t. */
+/**
+ * A letter of the notation with its index, such as c with t.
+ * @param {string} kind
+ * @param {string} [index]
+ * @returns {HTMLElement}
+ */
 export function letter(kind, index = "t") {
   return html("i", { class: `live-${kind}` }, kind, html("sub", {}, index));
 }
@@ -10,7 +15,8 @@ export function letter(kind, index = "t") {
  * The place of a number in a line.
  * @param {string} kind whose colour it has
  * @param {(v: object) => number} value taken from what is drawn
- * @param {(value: number) => string} words
+ * @param {(value: number) => string} [words]
+ * @returns {object} a piece of a line
  */
 export function slot(kind, value, words = fixed) {
   return { kind, value, words };
@@ -19,6 +25,7 @@ export function slot(kind, value, words = fixed) {
 /**
  * @param {(string | Node | ReturnType<typeof slot>)[][]} lines the pieces of each
  * @param {string} kind classes of the whole
+ * @returns {object} `draw(v)`
  */
 export function createEquations(lines, kind = "") {
   const numbers = [];

@@ -3,9 +3,7 @@ import { html, whenSettled, write } from "./dom.mjs";
 import { button } from "./parts.mjs";
 
 /**
- * Append `tools` (reset; the page adds its own), `caption` and `voice` to the figure, then call
- * `start()`, which draws and returns the figure's cleanup. `change(values)` sets traits, `say(text)`
- * tells screen readers what the figure has come to.
+ * What a figure is framed with.
  * @param {object} figure
  * @param {object} figure.model
  * @param {HTMLElement} figure.el
@@ -13,6 +11,9 @@ import { button } from "./parts.mjs";
  * @param {(width: number) => void} figure.fit lays out for a width in px
  * @param {() => void} figure.draw
  * @param {(initial: object) => object} [figure.restore] what to set first on a reset
+ * @returns {object} `tools` (reset; the page adds its own), `caption` and `voice`, to be appended
+ *   to the figure; then `start()`, which draws and returns the figure's cleanup. `change(values)`
+ *   sets traits, `say(text)` tells screen readers what the figure has come to
  */
 export function createFrame({ model, el, follows, fit, draw, restore = () => ({}) }) {
   el.classList.add("live-figure", "live-view");

@@ -8,6 +8,7 @@ import { button, createPlayer, createTable } from "./parts.mjs";
  * What a preset brings: its rows, under the name of their trait, and its step.
  * @param {object} stories as stories.json has them
  * @param {string} rows the trait that holds the rows
+ * @returns {(initial: object) => object}
  */
 export function impliedBy(stories, rows) {
   return ({ preset }) => {
@@ -133,7 +134,8 @@ export function renderLab({ model, el, signal }, lab) {
     presets.draw(learned ? null : model.get("preset"));
     write(story, learned ? network.text : text);
     if (goal) verdict.draw(met);
-    frame.say(`Step ${t + 1}: ${columns.map((name) => `${name} ${fixed(now[name])}`).join(", ")}.`);
+    const values = columns.map((name) => `${name} ${fixed(now[name])}`);
+    frame.say(`Step ${t + 1}: ${values.join(", ")}.`);
   }
 
   const unlink = linkSliders(model, change, rows, lab.names);

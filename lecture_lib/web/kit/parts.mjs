@@ -1,7 +1,13 @@
 // The small parts of every figure: tabs, buttons, the player, the table of numbers.
 import { html, still, svg, write } from "./dom.mjs";
 
-/** @param {(event: Event) => void} onclick */
+/**
+ * A button.
+ * @param {string} label
+ * @param {(event: Event) => void} onclick
+ * @param {object} [attributes]
+ * @returns {HTMLElement}
+ */
 export function button(label, onclick, attributes = {}) {
   return html("button", { type: "button", class: "live-button", onclick, ...attributes }, label);
 }
@@ -10,6 +16,7 @@ export function button(label, onclick, attributes = {}) {
  * Tabs as buttons that say which is pressed.
  * @param {string[]} names
  * @param {(index: number) => void} choose
+ * @returns {object} `draw(chosen)`
  */
 export function createTabs(names, choose) {
   const buttons = names.map((name, k) => button(name, () => choose(k), { class: "live-tab" }));
@@ -75,6 +82,8 @@ function createScrub(go) {
  * @param {AbortSignal} [signal]
  * @param {number[]} [speeds] in steps a second, the one to start with first: with them there are a
  *   choice of speed and a slider over the steps
+ * @returns {object} `draw(now, word, count)`: the step from 0, its word if it has one, and how many
+ *   steps there are now
  */
 export function createPlayer(steps, go, signal, speeds) {
   let t = 0;
@@ -129,16 +138,18 @@ export function createPlayer(steps, go, signal, speeds) {
     steps = count;
     back.disabled = t === 0;
     next.disabled = t === steps - 1;
-    write(place, `step ${t + 1} / ${steps}${word ? ` · “${word}”` : ""}`);
+    const said = word ? ` · “${word}”` : "";
+    write(place, `step ${t + 1} / ${steps}${said}`);
     scrub.draw(t, steps);
   }
   return { root, draw };
 }
 
 /**
- * A table in a fold. `draw(cell, shown)` fills the first `shown` rows with cell(row, column).
+ * A table in a fold.
  * @param {string[]} heads
  * @param {number} count of rows
+ * @returns {object} `draw(cell, shown)` fills the first `shown` rows with cell(row, column)
  */
 export function createTable(heads, count) {
   const rows = Array.from({ length: count }, () =>

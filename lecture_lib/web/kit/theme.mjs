@@ -24,6 +24,7 @@ export function themeColours(node, names) {
 /**
  * As a style sheet writes it.
  * @param {Colour} colour
+ * @returns {string}
  */
 export function rgb([r, g, b]) {
   return `rgb(${r} ${g} ${b})`;
@@ -32,6 +33,7 @@ export function rgb([r, g, b]) {
 /**
  * As a pixel of an image's Uint32Array.
  * @param {Colour} colour
+ * @returns {number}
  */
 export function pixel([r, g, b]) {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;

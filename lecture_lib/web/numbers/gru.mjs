@@ -1,130 +1,119 @@
 // The GRU in double precision, in all its conventions: the mirror of lecture_lib/cells/gru.py.
 import {
-  sigmoid,
-  noClamp,
+  checkLength,
+  createPasses,
   heldOr,
   ifFree,
-  addProduct,
-  addTransposed,
-  addOuter,
-  addTo,
-  splitAt,
-  traceBuffers,
-  gradientBuffers,
-  startState,
-  startGradients,
-  checkLength,
-  checkWeights,
-  checkRun,
+  prepareCell,
+  sigmoid,
+  tanh,
 } from "./cell_parts.mjs";
-
-const gruGates = ["r", "z", "n"];
-
-// The buffers of a GRU and its weights by gate; `writes` and `before` are its conventions.
-function prepare({ inputSize: D, hiddenSize: H, weightIh, weightHh, bias, biasHn, ...rest }) {
-  const { maxSteps, update = "write", reset = "before" } = rest;
-  checkWeights(D, H, 3 * H, { weightIh, weightHh, bias });
-  if (update !== "write" && update !== "keep") throw new RangeError(`update: ${update}`);
-  if (reset !== "before" && reset !== "after") throw new RangeError(`reset: ${reset}`);
-  const before = reset === "before";
-  if (!before) checkLength("biasHn", biasHn, H);
-  const { h, trace } = traceBuffers(maxSteps, H, ["h"], gruGates);
-  const { dh, grad } = gradientBuffers(maxSteps, D, H, 3 * H, ["h"]);
-  if (!before) grad.biasHn = new Float64Array(H);
-  const [weightRZ, weightHn] = splitAt(weightHh, 2 * H * H);
-  const [gradRZ, gradHn] = splitAt(grad.weightHh, 2 * H * H);
-  const a = new Float64Array(3 * H);
-  const [aRZ, aN] = splitAt(a, 2 * H);
-  const m = new Float64Array(maxSteps * H);
-  const row = new Float64Array(H);
-  const weights = { weightIh, weightRZ, weightHn, bias, biasHn };
-  const sizes = { D, H, maxSteps, writes: update === "write", before };
-  return { ...sizes, ...weights, h, trace, dh, grad, gradRZ, gradHn, a, aRZ, aN, m, row };
-}
+import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
-  const { D, H, writes, before, weightIh, weightRZ, weightHn, bias, biasHn, input, held } = cell;
-  const { h, a, aRZ, aN, m, row } = cell;
+  const { H, N, writes, before, held } = cell;
   const { r, z, n } = cell.trace;
-  a.set(bias);
-  addProduct(a, weightIh, input, t * D);
-  addProduct(aRZ, weightRZ, h, t * H);
-  for (let k = 0; k < H; k++) {
-    const s = t * H + k;
-    r[s] = heldOr(held.r, s, sigmoid(a[k]));
-    z[s] = heldOr(held.z, s, sigmoid(a[H + k]));
+  addProduct(cell.aRZ, cell.h, cell.weightHhT, t * N, N, 0, H);
+  if (!before) {
+    fillRows(cell.m, cell.biasHn, t * N, N);
+    addProduct(cell.m, cell.h, cell.weightHnT, t * N, N, 0, H);
   }
-  if (before) {
-    for (let s = t * H; s < (t + 1) * H; s++) m[s] = r[s] * h[s];
-    addProduct(aN, weightHn, m, t * H);
-  } else {
-    row.set(biasHn);
-    addProduct(row, weightHn, h, t * H);
-    m.set(row, t * H);
-    for (let k = 0; k < H; k++) aN[k] += r[t * H + k] * row[k];
+  const [a, h, m] = [cell.a.values, cell.h.values, cell.m.values];
+  const after = N * H;
+  for (let row = t * N; row < (t + 1) * N; row += 1) {
+    for (let k = 0; k < H; k += 1) {
+      const s = row * H + k;
+      const p = row * 3 * H + k;
+      r[s] = heldOr(held.r, s, sigmoid(a[p]));
+      z[s] = heldOr(held.z, s, sigmoid(a[p + H]));
+      if (before) m[s] = r[s] * h[s];
+      else a[p + 2 * H] += r[s] * m[s];
+    }
   }
-  for (let k = 0; k < H; k++) {
-    const s = t * H + k;
-    n[s] = heldOr(held.n, s, Math.tanh(aN[k]));
-    h[s + H] = writes ? (1 - z[s]) * h[s] + z[s] * n[s] : z[s] * h[s] + (1 - z[s]) * n[s];
+  if (before) addProduct(cell.aN, cell.m, cell.weightHnT, t * N, N, 0, H);
+  for (let row = t * N; row < (t + 1) * N; row += 1) {
+    for (let k = 0; k < H; k += 1) {
+      const s = row * H + k;
+      n[s] = heldOr(held.n, s, tanh(a[row * 3 * H + 2 * H + k]));
+      h[s + after] = writes ? (1 - z[s]) * h[s] + z[s] * n[s] : z[s] * h[s] + (1 - z[s]) * n[s];
+    }
   }
 }
 
 function stepBackward(cell, t) {
-  const { D, H, writes, before, weightIh, weightRZ, weightHn, input, held } = cell;
-  const { h, dh, grad, gradRZ, gradHn, a, aRZ, aN, m, row } = cell;
+  const { H, N, writes, before, held } = cell;
   const { r, z, n } = cell.trace;
-  for (let k = 0; k < H; k++) {
-    const s = t * H + k;
-    const write = writes ? z[s] : 1 - z[s];
-    const keep = writes ? 1 - z[s] : z[s];
-    const dz = dh[s + H] * (writes ? n[s] - h[s] : h[s] - n[s]);
-    dh[s] += dh[s + H] * keep;
-    a[H + k] = ifFree(held.z, s, dz * z[s] * (1 - z[s]));
-    aN[k] = ifFree(held.n, s, dh[s + H] * write * (1 - n[s] ** 2));
+  const [a, h, m] = [cell.a.values, cell.h.values, cell.m.values];
+  const [dh, dm] = [cell.dh.values, cell.dm.values];
+  const after = N * H;
+  for (let row = t * N; row < (t + 1) * N; row += 1) {
+    for (let k = 0; k < H; k += 1) {
+      const s = row * H + k;
+      const p = row * 3 * H + k;
+      const write = writes ? z[s] : 1 - z[s];
+      const dz = dh[s + after] * (writes ? n[s] - h[s] : h[s] - n[s]);
+      dh[s] += dh[s + after] * (1 - write);
+      a[p + H] = ifFree(held.z, s, dz * z[s] * (1 - z[s]));
+      a[p + 2 * H] = ifFree(held.n, s, dh[s + after] * write * (1 - n[s] ** 2));
+      dm[s] = before ? 0 : a[p + 2 * H] * r[s];
+    }
   }
-  row.fill(0);
-  if (before) addTransposed(row, 0, weightHn, aN); // row = what reaches m = r ⊙ h_{t-1}
-  for (let k = 0; k < H; k++) {
-    const s = t * H + k;
-    const dr = before ? row[k] * h[s] : aN[k] * m[s];
-    a[k] = ifFree(held.r, s, dr * r[s] * (1 - r[s]));
-    if (before) dh[s] += row[k] * r[s];
-    else row[k] = aN[k] * r[s]; // row = what reaches m = W_hn h_{t-1} + b_hn
+  // δm = W_hnᵀ δa_n where m = r ⊙ h_{t-1}; δm = r ⊙ δa_n where m = W_hn h_{t-1} + b_hn
+  if (before) addProduct(cell.dm, cell.aN, cell.weightHn, t * N, N, 0, H);
+  for (let row = t * N; row < (t + 1) * N; row += 1) {
+    for (let k = 0; k < H; k += 1) {
+      const s = row * H + k;
+      const p = row * 3 * H + k;
+      const dr = before ? dm[s] * h[s] : a[p + 2 * H] * m[s];
+      a[p] = ifFree(held.r, s, dr * r[s] * (1 - r[s]));
+      if (before) dh[s] += dm[s] * r[s];
+    }
   }
-  if (before) addOuter(gradHn, aN, m, t * H);
-  else {
-    addOuter(gradHn, row, h, t * H);
-    addTo(grad.biasHn, row, H);
-    addTransposed(dh, t * H, weightHn, row);
-  }
-  addOuter(grad.weightIh, a, input, t * D);
-  addOuter(gradRZ, aRZ, h, t * H);
-  addTo(grad.bias, a, 3 * H);
-  addTransposed(grad.x, t * D, weightIh, a);
-  addTransposed(dh, t * H, weightRZ, aRZ);
+  if (!before) addProduct(cell.dh, cell.dm, cell.weightHn, t * N, N, 0, H);
+  addProduct(cell.dh, cell.a, cell.weightHh, t * N, N, 0, 2 * H);
 }
 
-// r, z = σ(W_ih x_t + W_hh h_{t-1} + b), each with its own rows; m is what n recalls of h_{t-1}
-// reset "before":  m = r ⊙ h_{t-1},         n = tanh(W_in x_t + W_hn m + b_n)  Cho et al. (2014)
-// reset "after":   m = W_hn h_{t-1} + b_hn,  n = tanh(W_in x_t + r ⊙ m + b_n)    PyTorch, cuDNN
-// update "write":  h_t = (1 - z) ⊙ h_{t-1} + z ⊙ n                          Chung et al. (2014)
-// update "keep":   h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n                            Cho et al. (2014)
-export function createGRU(options) {
-  const cell = prepare(options);
-  const { D, H, maxSteps, h, trace, grad } = cell;
+function prepareBackward(cell) {
+  const { H, grad } = cell;
+  cell.dm = matrix(new Float64Array(cell.m.values.length), H);
+  cell.dmT = transposed(cell.dm);
+  cell.gradHn = matrix(grad.weightHh, H, 2 * H * H);
+  if (!cell.before) cell.sums.push((grad.biasHn = new Float64Array(H)));
+}
 
-  function forward(x, T, { h0, clamp = noClamp } = {}) {
-    checkRun(x, T, D, H, maxSteps, clamp, gruGates);
-    Object.assign(cell, { input: x, steps: T, held: clamp });
-    startState(h, h0, H);
-    for (let t = 0; t < T; t++) stepForward(cell, t);
-    return trace;
-  }
-  function backward(dhLoss) {
-    startGradients(grad, cell.steps * H, { h: dhLoss });
-    for (let t = cell.steps - 1; t >= 0; t--) stepBackward(cell, t);
-    return grad;
-  }
-  return { forward, backward };
+// ∂L/∂W_hr, ∂L/∂W_hz = Σ_t δa_t h_{t-1}ᵀ;  ∂L/∂W_hn = Σ_t δa_n mᵀ, or Σ_t δm h_{t-1}ᵀ
+function addRecurrent(cell, aT, from, to) {
+  const { H, h, dm, grad, gradWeightHh, gradHn } = cell;
+  addProduct(gradWeightHh, aT, h, 0, 2 * H, from, to);
+  if (cell.before) return addProduct(gradHn, cell.aNT, cell.m, 0, H, from, to);
+  addProduct(gradHn, cell.dmT, h, 0, H, from, to);
+  addRows(grad.biasHn, dm, from, to - from);
+}
+
+/**
+ * r, z = σ(W_ih x_t + W_hh h_{t-1} + b), each with its own rows; m is what n recalls of h_{t-1}
+ * reset "before":  m = r ⊙ h_{t-1},         n = tanh(W_in x_t + W_hn m + b_n)  Cho et al. (2014)
+ * reset "after":   m = W_hn h_{t-1} + b_hn,  n = tanh(W_in x_t + r ⊙ m + b_n)    PyTorch, cuDNN
+ * update "write":  h_t = (1 - z) ⊙ h_{t-1} + z ⊙ n                          Chung et al. (2014)
+ * update "keep":   h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n                            Cho et al. (2014)
+ * @param {object} options see cells.mjs
+ * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
+ */
+export function createGRU(options) {
+  const { hiddenSize: H, weightHh, biasHn, update = "write", reset = "before" } = options;
+  if (update !== "write" && update !== "keep") throw new RangeError(`update: ${update}`);
+  if (reset !== "before" && reset !== "after") throw new RangeError(`reset: ${reset}`);
+  const cell = prepareCell(options, { blocks: 3, states: ["h"], gates: ["r", "z", "n"] });
+  const before = reset === "before";
+  if (!before) checkLength("biasHn", biasHn, H);
+  Object.assign(cell, { writes: update === "write", before, biasHn });
+  cell.m = matrix(new Float64Array(cell.trace.n.length), H);
+  // The sums of r and z, and those of n: the columns of `a` before 2H and from there on.
+  cell.aRZ = matrix(cell.a.values, 2 * H, 0, 3 * H);
+  cell.aN = matrix(cell.a.values, H, 2 * H, 3 * H);
+  cell.aNT = transposed(cell.aN);
+  cell.weightHn = matrix(weightHh, H, 2 * H * H);
+  cell.weightHhT = transposed(cell.weightHh);
+  cell.weightHnT = transposed(cell.weightHn);
+  return createPasses(cell, { stepForward, stepBackward, prepareBackward, addRecurrent });
 }

@@ -16,14 +16,23 @@ export function reordered(array, have, want) {
   return out;
 }
 
-/** The largest distance between two arrays of one length. */
+/**
+ * The largest distance between two arrays of one length.
+ * @param {Float64Array} a
+ * @param {Float64Array} b
+ * @returns {number}
+ */
 export function largestGap(a, b) {
   let largest = 0;
   for (let k = 0; k < a.length; k += 1) largest = Math.max(largest, Math.abs(a[k] - b[k]));
   return largest;
 }
 
-/** "0.220", or "1.1 × 10⁻¹⁶" for what rounding leaves. */
+/**
+ * "0.220", or "1.1 × 10⁻¹⁶" for what rounding leaves.
+ * @param {number} value
+ * @returns {string}
+ */
 export function gapText(value) {
   if (value === 0 || value >= 0.001) return value.toFixed(value ? 3 : 0);
   const [digits, power] = value.toExponential(1).split("e-");

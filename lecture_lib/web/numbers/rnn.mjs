@@ -1,53 +1,34 @@
 // The RNN in double precision: the mirror of lecture_lib/cells/rnn.py.
-import {
-  addProduct,
-  addTransposed,
-  addOuter,
-  addTo,
-  traceBuffers,
-  gradientBuffers,
-  startState,
-  startGradients,
-  checkWeights,
-  checkRun,
-} from "./cell_parts.mjs";
+import { createPasses, prepareCell, tanh } from "./cell_parts.mjs";
+import { addProduct, transposed } from "./products.mjs";
 
-const rnnGates = [];
+function stepForward(cell, t) {
+  const { H, N, a, h, weightHhT } = cell;
+  addProduct(a, h, weightHhT, t * N, N, 0, H);
+  const after = N * H;
+  for (let s = t * after; s < (t + 1) * after; s += 1) h.values[s + after] = tanh(a.values[s]);
+}
 
-// h_t = tanh(W_ih x_t + W_hh h_{t-1} + b)                                          Elman (1990)
-export function createRNN({ inputSize: D, hiddenSize: H, weightIh, weightHh, bias, maxSteps }) {
-  checkWeights(D, H, H, { weightIh, weightHh, bias });
-  const { h, trace } = traceBuffers(maxSteps, H, ["h"], rnnGates);
-  const { dh, grad } = gradientBuffers(maxSteps, D, H, H, ["h"]);
-  const a = new Float64Array(H);
-  let input, steps;
+function stepBackward(cell, t) {
+  const { H, N, a, h, dh, weightHh } = cell;
+  const after = N * H;
+  for (let s = t * after; s < (t + 1) * after; s += 1)
+    a.values[s] = dh.values[s + after] * (1 - h.values[s + after] ** 2);
+  addProduct(dh, a, weightHh, t * N, N, 0, H);
+}
 
-  function forward(x, T, { h0, clamp } = {}) {
-    checkRun(x, T, D, H, maxSteps, clamp, rnnGates);
-    input = x;
-    steps = T;
-    startState(h, h0, H);
-    for (let t = 0; t < T; t++) {
-      a.set(bias);
-      addProduct(a, weightIh, x, t * D);
-      addProduct(a, weightHh, h, t * H);
-      for (let k = 0; k < H; k++) trace.h[t * H + k] = Math.tanh(a[k]);
-    }
-    return trace;
-  }
+// ∂L/∂W_hh = Σ_t δa_t h_{t-1}ᵀ
+function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
+  addProduct(gradWeightHh, aT, h, 0, rows, from, to);
+}
 
-  function backward(dhLoss) {
-    startGradients(grad, steps * H, { h: dhLoss });
-    for (let t = steps - 1; t >= 0; t--) {
-      for (let k = 0; k < H; k++) a[k] = grad.h[t * H + k] * (1 - trace.h[t * H + k] ** 2);
-      addOuter(grad.weightIh, a, input, t * D);
-      addOuter(grad.weightHh, a, h, t * H);
-      addTo(grad.bias, a, H);
-      addTransposed(grad.x, t * D, weightIh, a);
-      addTransposed(dh, t * H, weightHh, a);
-    }
-    return grad;
-  }
-
-  return { forward, backward };
+/**
+ * h_t = tanh(W_ih x_t + W_hh h_{t-1} + b)                                       Elman (1990)
+ * @param {object} options see cells.mjs
+ * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
+ */
+export function createRNN(options) {
+  const cell = prepareCell(options, { blocks: 1, states: ["h"], gates: [] });
+  cell.weightHhT = transposed(cell.weightHh);
+  return createPasses(cell, { stepForward, stepBackward, addRecurrent });
 }

@@ -4,11 +4,14 @@
  * `count` values uniform in [−1, 1).
  * @param {number} seed a whole number
  * @param {number} stream which of the values of a seed, 0 … 63
+ * @param {number} count
+ * @param {Float64Array} [into] is filled and returned, its first `count` values; a new one if left out
  * @returns {Float64Array}
  */
-export function seededUniform(seed, stream, count) {
+export function seededUniform(seed, stream, count, into = new Float64Array(count)) {
   const start = scramble(64 * seed + stream);
-  return Float64Array.from({ length: count }, (_, k) => scramble(k + start) / 2 ** 31 - 1);
+  for (let k = 0; k < count; k += 1) into[k] = scramble(k + start) / 2 ** 31 - 1;
+  return into;
 }
 
 // The finaliser of MurmurHash3 (Appleby, 2011), in 32 bits.

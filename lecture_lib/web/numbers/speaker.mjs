@@ -1,5 +1,6 @@
 // A trained cell that says the next word: P = softmax(W h_t + b) after each word that it reads.
 import { createGRU, createLSTM, createRNN } from "./cells.mjs";
+import { addProduct, fillRows, matrix, transposed } from "./products.mjs";
 
 const CELLS = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
 
@@ -28,6 +29,7 @@ export function createSpeaker(kind, weights, maxSteps, perOne = 1) {
   });
   const x = new Float64Array(maxSteps * inputSize);
   const p = new Float64Array(maxSteps * outputSize);
+  const [scores, weightT] = [matrix(p, outputSize), transposed(matrix(readout, hiddenSize))];
 
   function run(words, options) {
     x.fill(0);
@@ -35,13 +37,10 @@ export function createSpeaker(kind, weights, maxSteps, perOne = 1) {
       x[t * inputSize + word] = 1;
     });
     const trace = cell.forward(x, words.length, options);
+    fillRows(scores, bias, 0, words.length);
+    addProduct(scores, matrix(trace.h, hiddenSize), weightT, 0, words.length, 0, hiddenSize);
     for (let t = 0; t < words.length; t += 1) {
       const row = p.subarray(t * outputSize, (t + 1) * outputSize);
-      row.set(bias);
-      for (let k = 0; k < outputSize; k += 1) {
-        for (let j = 0; j < hiddenSize; j += 1)
-          row[k] += readout[k * hiddenSize + j] * trace.h[t * hiddenSize + j];
-      }
       const top = Math.max(...row);
       let sum = 0;
       for (let k = 0; k < outputSize; k += 1) sum += row[k] = Math.exp(row[k] - top);

@@ -175,12 +175,3 @@ def test_a_link_reopens_it_and_reset_restores_it(visit, page):
     page.root.get_by_role("button", name="Reset").click()
     np.testing.assert_array_equal(page.numbers(), pristine)
     assert page.order() == list(NAMES)
-
-
-@pytest.mark.parametrize(
-    "fragment", ["order=%22aaaaaaaa%22", "order=3&revealed=%22chess%22", "peephole=1&unit=9"]
-)
-def test_a_link_that_does_not_fit_is_left_alone(visit, page, fragment):
-    again = Page(visit(PAGE, f"#{ANCHOR}?{fragment}").page, ANCHOR)
-    np.testing.assert_array_equal(again.numbers(), page.numbers())
-    assert again.order() == list(NAMES)

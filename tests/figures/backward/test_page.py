@@ -124,25 +124,6 @@ def test_the_drawing_has_the_numbers_of_its_step_and_unit(figure):
     assert f"belt {belt:.2f}".replace("-", "−") in label
 
 
-def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
-    opened = figure.rows(), figure.inputs()
-    figure.choose_tab(1)
-    figure.set("cut_z", True)
-    figure.set("steps", 5)
-    figure.set("t", 3)
-    here, link = (figure.rows(), figure.inputs()), figure.link()
-    again = Page(visit(PAGE, link).page, "backward")
-    assert (again.rows(), again.inputs()) == here
-    again.root.get_by_role("button", name="Reset").click()
-    assert (again.rows(), again.inputs()) == opened
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
-    link = '#backward?tab=2&tab="1"&t=13&steps=1e9&cut_f=1&gain=null&seed=0.5&zap=1&caption="x"'
-    page = visit(PAGE, link).page
-    assert Page(page, "backward").rows() == figure.rows()
-
-
 def test_it_says_where_it_settles(figure):
     figure.set("t", 4)
     voice = figure.root.locator("[aria-live=polite]")
@@ -155,9 +136,3 @@ def test_axe_finds_nothing_serious(visit, theme):
     figure.set("cut_f", True)
     faults = axe_faults(figure.page, "#backward")
     assert not faults, faults
-
-
-def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "backward")
-    wide = figure.root.evaluate("node => node.scrollWidth - node.clientWidth")
-    assert wide <= 0

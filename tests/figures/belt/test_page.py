@@ -116,20 +116,3 @@ def test_keys_alone_walk_the_steps(belt):
     belt.page.keyboard.press("End")
     assert belt.inputs()["t"] == STEPS
     assert belt.root.get_by_role("button", name="Forward one step").is_disabled()
-
-
-def test_a_link_brings_it_back_and_reset_undoes_it(visit, belt):
-    opened = belt.rows(), belt.inputs()
-    for name, value in any_state(3).items():
-        belt.set(name, value)
-    moved = belt.rows(), belt.inputs()
-    again = Figure(visit(PAGE, belt.link()).page, "belt")
-    assert (again.rows(), again.inputs()) == moved != opened
-    again.root.get_by_role("button", name="Reset").click()
-    assert (again.rows(), again.inputs()) == opened
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, belt):
-    wrong = 'i=7&t=1.5&g="x"&noise=null&f=%&compare=1&seed=100&draws=[1]'
-    again = Figure(visit(PAGE, f"#belt?{wrong}").page, "belt")
-    assert (again.rows(), again.inputs()) == (belt.rows(), belt.inputs())

@@ -129,23 +129,3 @@ def test_equation_diagram_and_code_change_together(board):
         assert all(old != new for old, new in zip(before, after, strict=True))
     assert board.root.locator(".live-formulas .live-differs").count() == 2
     assert board.root.locator(".live-code .live-differs").count() == 2
-
-
-def test_a_link_brings_it_back_and_reset_restores_it(visit, board):
-    pristine = (board.rows(), board.root.locator(".live-translation").inner_text())
-    choose(board, update="keep", order="zrh", translate=False)
-    moved = board.rows()
-    again = Figure(visit(LECTURE, board.link()).page, board.anchor)
-    assert again.rows() == moved
-    again.root.get_by_role("button", name="Reset", exact=True).click()
-    assert again.rows() == pristine[0]
-    assert again.root.locator(".live-translation").inner_text() == pristine[1]
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, board):
-    hostile = 'update="forget"&order=3&biases=null&seed=99&tab=2&reset="__proto__"&diagonal=1'
-    other = Figure(visit(LECTURE, f"#{board.anchor}?{hostile}").page, board.anchor)
-    for part in (".live-translation", ".live-judgement", ".live-controls"):
-        theirs, ours = (figure.root.locator(part).inner_text() for figure in (other, board))
-        assert theirs == ours
-    assert other.rows() == board.rows()

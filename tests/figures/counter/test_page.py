@@ -174,20 +174,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     assert (again.word(), again.rows(), again.story()) == opened
 
 
-def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
-    long = "a" * 81
-    link = f'#counter?word="{long}"&word=7&t=81&t="1"&n=41&seed="9"&seed=1&networks={{}}'
-    again = Page(visit(PAGE, link).page, "counter")
-    assert (again.word(), again.rows()) == (figure.word(), figure.rows())
-
-
 def test_it_says_where_it_settles(figure):
     figure.type("aabb")
     voice = figure.root.locator("[aria-live=polite]")
     voice.filter(has_text="After 2 a’s and 2 b’s the end is due").wait_for(state="attached")
-
-
-def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "counter")
-    figure.set("n", 40)
-    assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0

@@ -175,37 +175,10 @@ def test_the_dots_are_the_recorded_seeds(figure):
     assert shown == pytest.approx(list(recorded), abs=2e-3)
 
 
-def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
-    opened = figure.rows(), figure.story()
-    figure.choose("walk")
-    figure.set("origin", 50)
-    figure.set("horizon", 3)
-    figure.set("gru", True)
-    here, link = (figure.rows(), figure.story(), figure.inputs()), figure.link()
-    again = Page(visit(PAGE, link).page, "forecast").settle()
-    assert (again.rows(), again.story(), again.inputs()) == here
-    again.root.get_by_role("button", name="Reset").click()
-    again.settle()
-    assert (again.rows(), again.story()) == opened
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
-    link = '#forecast?series="stocks"&horizon=25&origin=-1&lstm=1&horizon="2"&place=3'
-    again = Page(visit(PAGE, link).page, "forecast").settle()
-    assert (again.rows(), again.inputs()) == (figure.rows(), figure.inputs())
-
-
 def test_it_says_where_it_settles(figure):
     figure.choose("sunspots")
     voice = figure.root.locator("[aria-live=polite]")
     voice.filter(has_text="12 years ahead").wait_for(state="attached")
-
-
-def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "forecast").settle()
-    figure.choose("walk")
-    figure.set("drift", True)
-    assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
 def test_what_the_page_carries_for_it_is_light():

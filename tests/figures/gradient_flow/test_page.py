@@ -6,7 +6,7 @@ import random
 import pytest
 
 from lecture_lib.figures import GradientFlow
-from tests.driver import Figure, twins
+from tests.driver import Figure
 
 PAGE = "notebooks/11_why_gates_help.html"
 ANCHOR = "gradient-flow"
@@ -135,26 +135,3 @@ def test_a_drag_ends_with_the_curves_of_its_last_value(flow):
     wanted = in_python(GradientFlow(forget_bias=values[-1]))["LSTM"]
     shown = [float(text) for text in table(flow)["LSTM"]]
     assert shown == pytest.approx(wanted.tolist(), rel=SHOWN, abs=0)
-
-
-def test_a_link_reopens_it_and_reset_restores_it(visit, flow):
-    pristine = flow.rows()
-    settle(flow, forget_bias=2.5, steps=60, seed=4)
-    flow.page.wait_for_function("location.hash.includes('seed=4')")
-    link = flow.link()
-    again = Figure(visit(PAGE, link).page, ANCHOR)
-    again.wait_until_done()
-    assert again.rows() == flow.rows() and again.inputs() == flow.inputs()
-    flow.root.get_by_role("button", name="Reset").click()
-    flow.wait_until_done()
-    assert flow.rows() == pristine
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, flow):
-    hostile = "&".join(
-        ["hidden_size=1e9", "steps=-3", "seed=1.5", "gain=null", 'follow="x"', "flows={}", "%"]
-    )
-    figure = Figure(visit(PAGE, f"#{ANCHOR}?{hostile}").page, ANCHOR)
-    figure.wait_until_done()
-    assert figure.rows() == flow.rows() and figure.inputs() == flow.inputs()
-    assert twins(PAGE)[ANCHOR]["steps"] == figure.inputs()["steps"]

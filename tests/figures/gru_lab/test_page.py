@@ -73,36 +73,6 @@ def test_the_table_is_what_lecture_lib_computes(lab, seed):
         assert [shown[name] for name in ROWS] == [getattr(twin, name) for name in ROWS]
 
 
-def test_a_link_brings_it_back_and_reset_restores_it(visit, lab):
-    pristine = (lab.rows(), lab.inputs())
-    lab.set("z", 0.77)
-    lab.set("t", 9)
-    lab.set("all_steps", True)
-    lab.set("r", 0.13)
-    moved = (lab.rows(), lab.inputs())
-    again = Figure(visit(LECTURE, lab.link()).page, lab.anchor)
-    assert (again.rows(), again.inputs()) == moved
-    again.root.get_by_role("button", name="Reset", exact=True).click()
-    assert (again.rows(), again.inputs()) == pristine
-
-
-HOSTILE = [
-    "rows=null",
-    'rows={"r":[],"z":[],"x":[]}',
-    'rows={"r":1,"z":1,"x":1}',
-    'preset="__proto__"',
-    "t=13",
-    "z=0.9",
-    'goal="latch"',
-    "focus=null",
-]
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, lab):
-    other = Figure(visit(LECTURE, f"#{lab.anchor}?{'&'.join(HOSTILE)}").page, lab.anchor)
-    assert (other.rows(), other.inputs()) == (lab.rows(), lab.inputs())
-
-
 @pytest.mark.parametrize(
     ("goal", "name", "value"),
     [

@@ -132,20 +132,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     assert (again.word(), again.rows(), again.story()) == opened
 
 
-def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
-    long = "l" * 41
-    link = f'#next-letter?word="{long}"&word=7&word=["h"]&t=41&t="1"&kind="CNN"&weights={{}}'
-    again = Page(visit(PAGE, link).page, "next-letter")
-    assert (again.word(), again.rows()) == (figure.word(), figure.rows())
-
-
 def test_it_says_where_it_settles(figure):
     figure.type("hell")
     voice = figure.root.locator("[aria-live=polite]")
     voice.filter(has_text="After “hell”").wait_for(state="attached")
-
-
-def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "next-letter")
-    figure.type("hello" * 8)
-    assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0

@@ -26,10 +26,6 @@ class Page(Figure):
             for head, column in zip(heads, zip(*rows, strict=True), strict=True)
         }
 
-    def state(self):
-        shown = self.inputs()
-        return [shown[name] for name in ("w", "u", "b", "t")], self.rows(), self.story()
-
 
 @pytest.fixture
 def figure(visit):
@@ -108,25 +104,3 @@ def test_the_buttons_step_and_a_click_chooses(figure):
 def test_with_no_input_weight_nothing_comes_in(figure):
     figure.set("u", 0)
     assert "nothing comes in" in figure.story()
-
-
-def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
-    opened = figure.state()
-    figure.set("w", 1.6)
-    figure.choose("pulses")
-    figure.set("t", 12)
-    here, link = figure.state(), figure.link()
-    again = Page(visit(PAGE, link).page, "one-unit")
-    assert again.state() == here
-    again.root.get_by_role("button", name="Reset").click()
-    assert again.state() == opened
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
-    link = '#one-unit?w=4&u="1"&b=null&input="__proto__"&input="speech"&t=21&zap=1'
-    assert Page(visit(PAGE, link).page, "one-unit").state() == figure.state()
-
-
-def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "one-unit")
-    assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0

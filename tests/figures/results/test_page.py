@@ -160,11 +160,3 @@ def test_a_link_reopens_it_and_reset_restores_it(visit, results):
     assert captions(again) == captions(results)
     results.root.get_by_role("button", name="Reset").click()
     assert (results.rows(), in_hand(results)) == pristine
-
-
-@pytest.mark.parametrize(
-    "fragment", ["task=%22chess%22", "seed=99&lane=-1", "seed=1.5", "lane=%22x%22&measure=3"]
-)
-def test_a_link_that_does_not_fit_is_left_alone(visit, results, fragment):
-    again = Figure(visit(PAGE, f"#{ANCHOR}?{fragment}").page, ANCHOR)
-    assert (again.rows(), in_hand(again)) == (results.rows(), in_hand(results))

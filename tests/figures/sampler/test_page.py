@@ -204,22 +204,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     assert (again.script(), again.story()) == opened
 
 
-def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
-    link = (
-        f'#sampler?prefix="{"l" * 41}"&prefix=7&temperature=9&seed=0&unit=65&shows="f"'
-        "&written=0&written=1.5&look=241&look=-1"
-    )
-    again = Page(visit(PAGE, link).page, "sampler")
-    assert (again.script(), again.rows()) == (figure.script(), figure.rows())
-
-
 def test_it_says_where_it_settles(figure):
     figure.letters().press("Home")
     voice = figure.root.locator("[aria-live=polite]")
     voice.filter(has_text="After “t” the LSTM expects").wait_for(state="attached")
-
-
-def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "sampler")
-    figure.type("w" * 40)
-    assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0

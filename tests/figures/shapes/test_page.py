@@ -87,21 +87,3 @@ def test_the_warning_knows_when_d_equals_h(explorer):
     assert "holds only when D = H" in warning.inner_text()
     explorer.set("D", 10)
     assert "fits here, since D = H = 10" in warning.inner_text()
-
-
-def test_a_link_brings_it_back_and_reset_restores_it(visit, explorer):
-    pristine = (explorer.rows(), explorer.inputs())
-    explorer.choose_tab(1)
-    explorer.set("H", 33)
-    explorer.set("apart", True)
-    moved = (explorer.rows(), explorer.inputs())
-    again = Figure(visit(LECTURE, explorer.link()).page, explorer.anchor)
-    assert (again.rows(), again.inputs()) == moved
-    again.root.get_by_role("button", name="Reset").click()
-    assert (again.rows(), again.inputs()) == pristine
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, explorer):
-    hostile = "D=0&H=1e9&N=2.5&T=null&tab=true&apart=1"
-    other = Figure(visit(LECTURE, f"#{explorer.anchor}?{hostile}").page, explorer.anchor)
-    assert (other.rows(), other.inputs()) == (explorer.rows(), explorer.inputs())

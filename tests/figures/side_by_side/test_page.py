@@ -157,20 +157,3 @@ def test_keys_on_the_curves_choose_the_step_and_read_it(pair):
     assert reading.startswith(f"step {STEPS}, c of the LSTM ")
     # The table has four decimals of the share; the reading has three figures of its percents.
     assert float(reading.split()[-2]) == pytest.approx(left, abs=0.01)
-
-
-def test_a_link_brings_it_back_and_reset_undoes_it(visit, pair):
-    opened = pair.rows(), pair.facts(), pair.inputs()
-    for name, value in any_state(5).items():
-        pair.set(name, value)
-    moved = pair.rows(), pair.facts(), pair.inputs()
-    again = Page(visit(PAGE, pair.link()).page, "side-by-side")
-    assert (again.rows(), again.facts(), again.inputs()) == moved != opened
-    again.root.get_by_role("button", name="Reset").click()
-    assert (again.rows(), again.facts(), again.inputs()) == opened
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit, pair):
-    wrong = 'hidden_size=99&match="both"&at=0&seed=1.5&signal="__proto__"&t=%&difference=0'
-    again = Page(visit(PAGE, f"#side-by-side?{wrong}").page, "side-by-side")
-    assert (again.rows(), again.facts()) == (pair.rows(), pair.facts())

@@ -85,15 +85,3 @@ def test_a_chain_grows_first_and_vanishes_after(spectral):
     peak = int(np.argmax(norms))
     assert peak > 10 and norms[peak] > 10 and norms[-1] < 1e-3
     assert f"at lag {peak}" in spectral.root.locator(".live-story").inner_text()
-
-
-def test_a_link_reopens_it_and_reset_restores_it(visit, spectral):
-    pristine = spectral.rows()
-    settle(spectral, matrix="chain", radius=0.75, linear=True)
-    spectral.page.wait_for_function("location.hash.includes('linear=true')")
-    again = Figure(visit(PAGE, spectral.link()).page, ANCHOR)
-    again.wait_until_done()
-    assert again.rows() == spectral.rows()
-    spectral.root.get_by_role("button", name="Reset").click()
-    spectral.wait_until_done()
-    assert spectral.rows() == pristine

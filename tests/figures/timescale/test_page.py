@@ -83,13 +83,3 @@ def test_a_drag_on_any_scale_moves_all(ruler, k):
     assert numbers(ruler) == shown[-1]
     assert all(a < b for one, two in pairwise(shown) for a, b in zip(one[:4], two[:4], strict=True))
     assert_ruler_is(ruler, Timescale(bias=shown[-1][0], reach=ruler.inputs()["reach"]))
-
-
-def test_a_link_reopens_it_and_reset_restores_it(visit, ruler):
-    pristine = ruler.rows()
-    scale(ruler, 2).focus()
-    ruler.page.keyboard.press("PageUp")
-    again = Figure(visit(PAGE, ruler.link()).page, ANCHOR)
-    assert again.rows() == ruler.rows()
-    ruler.root.get_by_role("button", name="Reset").click()
-    assert ruler.rows() == pristine

@@ -51,8 +51,8 @@ async ([source, given]) => {
   const each = (o, to) => Object.fromEntries(Object.entries(o).map(([k, v]) => [k, to(v)]));
   const floats = (o) => each(o, (v) => Float64Array.from(v)), lists = (o) => each(o, (v) => [...v]);
   const d = new Float64Array(given.logits.length), e = new Float64Array(1);
-  const surprise = softmaxCrossEntropy(Float64Array.from(given.logits), 2, 0.25, d);
-  const square = squaredError(Float64Array.of(0.3), 1.7, 0.5, e);
+  const surprise = softmaxCrossEntropy(Float64Array.from(given.logits), [2], [0.25], d);
+  const square = squaredError([0.3], [1.7], [0.5], e);
   const gradients = floats(given.gradients), parameters = floats(given.parameters);
   const adam = createAdam(parameters, 0.02);
   const norms = [];

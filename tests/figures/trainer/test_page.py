@@ -7,7 +7,7 @@ import pytest
 
 from lecture_lib.figures import Trainer
 from lecture_lib.figures.trainer.tasks import TASKS
-from tests.driver import Figure, twins
+from tests.driver import Figure
 
 PAGE = "notebooks/12_training.html"
 ANCHOR = "trainer"
@@ -281,28 +281,6 @@ def test_reduced_motion_redraws_about_once_a_second(trainer):
     )
     trainer.press("Pause")
     assert 1 <= drawn <= 4
-
-
-def test_a_link_reopens_it_and_reset_restores_it(visit, trainer):
-    pristine = trainer.settings()
-    trainer.choose(cell="GRU", lag=33, learning_rate="0.003", seed=4)
-    trainer.page.wait_for_function("location.hash.includes('seed=4')")
-    again = Training(visit(PAGE, trainer.link()).page, ANCHOR)
-    assert again.settings() == trainer.settings() != pristine
-    assert again.sequence() == trainer.sequence()
-    trainer.press("Reset")
-    assert trainer.settings() == pristine
-
-
-def test_what_does_not_fit_in_a_link_is_left_out(visit):
-    hostile = (
-        'lag=1e9&hidden_size=-3&seed=1.5&learning_rate="0.01"&learning_rate=1e9&cell="<b>"&%'
-        "&task=null&clip=NaN&moment=7&run={}&chrono=1"
-    )
-    trainer = Training(visit(PAGE, f"#{ANCHOR}?{hostile}").page, ANCHOR)
-    given = {k: v for k, v in twins(PAGE)[ANCHOR].items() if k in Trainer.controls()}
-    assert trainer.settings() == given
-    trainer.reach(1)
 
 
 def test_nothing_jumps_while_it_trains(visit):

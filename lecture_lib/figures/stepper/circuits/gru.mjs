@@ -2,6 +2,7 @@
 import { CELLS, LETTERS } from "../names.mjs";
 import { RADIUS, box, gate, joint, label, node, wire } from "./pieces.mjs";
 
+/** What the steps of working it out are called, and by letter the parts, each with its pieces. */
 export const GRU_CIRCUIT = {
   name: CELLS.gru.name,
   phases: [

@@ -1,19 +1,68 @@
 // The pieces of a circuit. A wire's width is the size of what it carries; dashes mean below 0.
 import { put, sub, svg, write } from "../../../web/kit/dom.mjs";
 
-export const RADIUS = 13; // of a node
+/** The radius of a node, in px. */
+export const RADIUS = 13;
 const NARROW_BOX = 24;
 const WIDE_BOX = 38;
 
-// A piece is lit in some `phases` and may stand in one `variant` of the cell only. A wire runs along
-// the path `d`; a node, a box and a joint have their centre at x, y, a gate its middle at x; a label
-// shows the part's value, behind the letter `name` with its index where it has one.
+// A piece is lit in some `phases` and may stand in one `variant` of the cell only.
 const piece = (shape, place, phases, variant = "") => ({ shape, ...place, phases, variant });
+/**
+ * A line, as wide as the size of what it carries.
+ * @param {string} d the path
+ * @param {string} phases
+ * @param {string} [variant]
+ * @returns {object} a piece
+ */
 export const wire = (d, phases, variant) => piece("wire", { d }, phases, variant);
+/**
+ * A circle with a sign in it.
+ * @param {number} x its centre
+ * @param {number} y
+ * @param {string} text
+ * @param {string} phases
+ * @param {string} [variant]
+ * @returns {object} a piece
+ */
 export const node = (x, y, text, phases, variant) => piece("node", { x, y, text }, phases, variant);
+/**
+ * A function that is applied.
+ * @param {number} x its centre
+ * @param {number} y
+ * @param {string} text
+ * @param {string} phases
+ * @param {string} [variant]
+ * @returns {object} a piece
+ */
 export const box = (x, y, text, phases, variant) => piece("box", { x, y, text }, phases, variant);
+/**
+ * A gate or candidate, with the function that squashes it.
+ * @param {number} x its middle
+ * @param {string} text
+ * @param {string} squash
+ * @param {string} phases
+ * @returns {object} a piece
+ */
 export const gate = (x, text, squash, phases) => piece("gate", { x, text, squash }, phases);
+/**
+ * The dot where a wire branches.
+ * @param {number} x its centre
+ * @param {number} y
+ * @param {string} phases
+ * @returns {object} a piece
+ */
 export const joint = (x, y, phases) => piece("joint", { x, y }, phases);
+/**
+ * The value of the part.
+ * @param {number} x
+ * @param {number} y
+ * @param {"start" | "middle" | "end"} anchor
+ * @param {string} [name] the letter before it
+ * @param {string} [index] the letter's
+ * @param {string} [variant]
+ * @returns {object} a piece
+ */
 export const label = (x, y, anchor, name = "", index = "", variant = "") =>
   piece("label", { x, y, anchor, name, index }, "", variant);
 

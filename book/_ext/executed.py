@@ -1,0 +1,63 @@
+"""The lectures, executed on all cores, and again only when they or the library have changed.
+
+jupyter-cache knows a lecture by its cells alone, so each state of the library has a cache of its
+own. What it has not, the book's build executes.
+"""
+
+import hashlib
+import logging
+import shutil
+import sys
+from multiprocessing import Pool
+from pathlib import Path
+
+import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+from tqdm import tqdm
+
+ROOT = Path(__file__).parents[2]
+CACHES = ROOT / "_build" / "executed"
+TIMEOUT = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]["timeout"]
+
+
+def cache_path():
+    """The cache for the library as it is, and for the versions of what it stands on."""
+    code = [*ROOT.glob("lecture_lib/**/*"), ROOT / "requirements.lock"]
+    files = (file for file in sorted(code) if file.is_file() and file.suffix != ".pyc")
+    text = b"".join(str(file).encode() + file.read_bytes() for file in files)
+    return CACHES / hashlib.sha256(sys.version.encode() + text).hexdigest()[:16]
+
+
+def take_from_cache(app, config):
+    config.nb_execution_mode = "cache"
+    config.nb_execution_cache_path = str(cache_path())
+
+
+def execute(lecture):
+    """Put the lecture at this path into the cache, executed; returns it again if it fails."""
+    executor = load_executor("local-serial", get_cache(cache_path()), logging.getLogger(__name__))
+    done = executor.run_and_cache(filter_uris=[lecture], timeout=TIMEOUT)
+    return [*done.excepted, *done.errored]
+
+
+def main():
+    """Execute what the cache has not. A lecture that fails is left to the build, which says how."""
+    for old in set(CACHES.glob("*")) - {cache_path()}:
+        shutil.rmtree(old)
+    cache = get_cache(cache_path())
+    paths = sorted(map(str, ROOT.glob("notebooks/*.ipynb")))
+    for path in paths:
+        cache.add_nb_to_project(path)
+    lectures = [record.uri for record in cache.list_unexecuted(filter_uris=paths)]
+    with Pool() as pool:
+        list(tqdm(pool.imap_unordered(execute, lectures), total=len(lectures), unit="lecture"))
+
+
+def setup(app):
+    app.connect("config-inited", take_from_cache)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+if __name__ == "__main__":
+    main()

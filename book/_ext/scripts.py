@@ -1,0 +1,27 @@
+"""Scripts made smaller: without comments and the white space that they do not need."""
+
+import re
+
+from rjsmin import jsmin
+
+# What may hold a backtick, the template last: comments, strings and regular expressions.
+_PIECES = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+    r"""|(?<=[(,=:\[!&|?{};>])[ \n]*/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"""
+    r"""|(?P<template>`(?:[^`\\]|\\.)*`)""",
+    re.S,
+)
+
+
+def minified(script, name):
+    """`script` without comments and needless white space.
+
+    rjsmin ends a template at the next backtick, so that one within another would lose the spaces
+    of its text: ValueError names the script and the place.
+    """
+    for found in _PIECES.finditer(script):
+        template = found["template"] or ""
+        begun = template.rfind("${")
+        if begun >= 0 and "}" not in template[begun:]:
+            raise ValueError(f"{name}: a template stands within a template: {template[-60:]!r}")
+    return jsmin(script)

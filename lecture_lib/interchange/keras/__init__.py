@@ -1,0 +1,1 @@
+"""Keras: its files, its arrays and its live models, and TensorFlow.js."""

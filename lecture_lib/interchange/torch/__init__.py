@@ -1,0 +1,1 @@
+"""PyTorch: its files, its state_dicts and its live modules."""

@@ -1,0 +1,415 @@
+"""What people have and report, kind by kind: each is read as what it is, or refused in words."""
+
+import ml_dtypes
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx import helper, numpy_helper
+
+from lecture_lib import GRU, LSTM, RNN
+from lecture_lib.cells.bidirectional import Bidirectional
+from lecture_lib.cells.minimal import MinGRU
+from lecture_lib.cells.variants import LSTMVariant
+from lecture_lib.interchange import (
+    from_keras,
+    from_onnx,
+    from_torch,
+    open_network,
+    to_keras,
+    to_onnx,
+    to_torch,
+)
+
+D, H = 2, 3
+# float32 has 1.2e-7 of 1; six steps of sums of five products stay below ten times that.
+SINGLE = {"rtol": 0, "atol": 1e-5}
+X = np.random.default_rng(0).normal(size=(6, 2, D)).astype(np.float32)
+
+
+def drawn(make=LSTM, **options):
+    cell, rng = make(D, H, seed=0, **options), np.random.default_rng(1)
+    for array in cell.parameters().values():
+        array += rng.normal(0, 0.5, array.shape)
+    return cell
+
+
+def runtime(model, x=X):
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    return session.run(None, {"x": x})[0]
+
+
+def node_of(model):
+    return next(n for n in model.graph.node if n.op_type in ("LSTM", "GRU", "RNN"))
+
+
+def store(model, name, array):
+    model.graph.initializer.append(numpy_helper.from_array(array, name))
+
+
+def take(model, name):
+    tensor = next(t for t in model.graph.initializer if t.name == name)
+    array = numpy_helper.to_array(tensor).copy()
+    model.graph.initializer.remove(tensor)
+    return array
+
+
+def made_by(op, inputs, output="W", **attributes):
+    return helper.make_node(op, inputs, [output], **attributes)
+
+
+def w_by_unsqueeze(model, w):
+    store(model, "w2", w[0])
+    store(model, "axis", np.array([0]))
+    return [made_by("Unsqueeze", ["w2", "axis"])]
+
+
+def w_by_concat_of_slices(model, w):
+    store(model, "w2", w)
+    for name, value in {"a": [0], "b": [5], "c": [12], "axis": [1]}.items():
+        store(model, name, np.array(value))
+    return [
+        made_by("Slice", ["w2", "a", "b", "axis"], "upper"),
+        made_by("Slice", ["w2", "b", "c", "axis"], "lower"),
+        made_by("Concat", ["upper", "lower"], axis=1),
+    ]
+
+
+def w_by_transpose_reshape_identity(model, w):
+    store(model, "w2", np.ascontiguousarray(w[0].T))
+    store(model, "shape", np.array([1, 12, -1]))
+    return [
+        made_by("Transpose", ["w2"], "turned", perm=[1, 0]),
+        made_by("Reshape", ["turned", "shape"], "shaped"),
+        made_by("Identity", ["shaped"]),
+    ]
+
+
+def w_by_dequantize(model, w):
+    scale = np.float32(np.abs(w).max() / 127)
+    store(model, "w2", np.round(w / scale).astype(np.int8))
+    store(model, "scale", scale)
+    return [made_by("DequantizeLinear", ["w2", "scale"])]
+
+
+def w_by_constant_cast_split(model, w):
+    both = np.concatenate([w, w + 1]).astype(np.float64)
+    store(model, "sizes", np.array([1, 1]))
+    return [
+        helper.make_node("Constant", [], ["w2"], value=numpy_helper.from_array(both)),
+        made_by("Cast", ["w2"], "single", to=1),
+        helper.make_node("Split", ["single", "sizes"], ["W", "other"], axis=0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        w_by_unsqueeze,
+        w_by_concat_of_slices,
+        w_by_transpose_reshape_identity,
+        w_by_dequantize,
+        w_by_constant_cast_split,
+    ],
+)
+def test_weights_that_other_nodes_make(made):
+    model = to_onnx(drawn())
+    nodes = made(model, take(model, "W"))
+    for k, node in enumerate(nodes):
+        model.graph.node.insert(k, node)
+    np.testing.assert_allclose(from_onnx(model).run(X)[0], runtime(model), **SINGLE)
+
+
+def test_weights_in_a_file_beside_the_model(tmp_path):
+    cell, path = drawn(), tmp_path / "m.onnx"
+    onnx.save(to_onnx(cell), path, save_as_external_data=True, location="w.bin", size_threshold=0)
+    np.testing.assert_allclose(from_onnx(path).weight_ih, cell.weight_ih, rtol=1e-6)
+    with pytest.raises(ValueError, match=r"lies in the file 'w.bin' beside the model: give"):
+        from_onnx(path.read_bytes())
+
+
+@pytest.mark.parametrize("location", ["../w.bin", "/etc/hostname", "link.bin", "nowhere.bin", ""])
+def test_nothing_is_read_from_outside_the_folder(tmp_path, location):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    path = folder / "m.onnx"
+    onnx.save(to_onnx(drawn()), path, save_as_external_data=True, location="w", size_threshold=0)
+    (tmp_path / "w.bin").write_bytes((folder / "w").read_bytes())
+    (folder / "link.bin").symlink_to(tmp_path / "w.bin")
+    model = onnx.load(path, load_external_data=False)
+    for tensor in model.graph.initializer:
+        for entry in tensor.external_data:
+            entry.value = location if entry.key == "location" else entry.value
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ValueError, match=r"must lie in the model's folder|no such file"):
+        open_network(path)
+
+
+def with_state(model):
+    store(model, "start", np.full((1, 2, H), 0.9, np.float32))
+    node_of(model).input.extend(["", "start"])
+
+
+def with_lengths(model):
+    store(model, "lengths", np.array([6, 3], np.int32))
+    node_of(model).input.append("lengths")
+
+
+@pytest.mark.parametrize(("add", "said"), [(with_state, "state"), (with_lengths, "lengths")])
+def test_what_is_stored_is_honoured_by_a_network_and_handed_back(add, said):
+    model = to_onnx(drawn())
+    add(model)
+    [layer] = open_network(model)
+    assert getattr(layer, said) is not None
+    h, theirs = layer.forward(X).h.copy(), runtime(model)
+    if said == "lengths":
+        # Past a sequence's end ONNX' h is 0, and this library's repeats.
+        h[np.arange(6)[:, None] >= layer.lengths] = 0
+    np.testing.assert_allclose(h, theirs, **SINGLE)
+    with pytest.raises(ValueError, match=r"stored .*, which a cell cannot hold: open_network"):
+        from_onnx(model)
+
+
+def test_batch_first_is_said_and_a_cell_alone_refused():
+    model = to_onnx(drawn())
+    node_of(model).attribute.append(helper.make_attribute("layout", 1))
+    assert open_network(model)[0].axes == "NTD"
+    with pytest.raises(ValueError, match="layout = 1, x with the batch first"):
+        from_onnx(model)
+
+
+def test_several_nodes_are_named_and_one_chosen():
+    model = to_onnx(drawn())
+    twin = model.graph.node.add()
+    twin.CopyFrom(node_of(model))
+    twin.name, twin.output[:] = "decoder", ["A", "B_", "C_"]
+    network = open_network(model)
+    assert [layer.name for layer in network] == ["LSTM_0", "decoder"]
+    assert "decoder" in str(network)
+    for choice in ("decoder", 1):
+        np.testing.assert_array_equal(
+            from_onnx(model, layer=choice).weight_hh, network["decoder"].cell.weight_hh
+        )
+
+
+def in_a_branch(model):
+    """The node of `model` in both branches of an If."""
+    node = node_of(model)
+    branches = []
+    for k in range(2):
+        inner = helper.make_node("LSTM", node.input, [f"y{k}"], hidden_size=H, name="inner")
+        out = helper.make_tensor_value_info(f"y{k}", 1, None)
+        branches.append(helper.make_graph([inner], f"branch{k}", [], [out]))
+    whether = helper.make_tensor_value_info("rate", 9, [])
+    chosen = helper.make_node(
+        "If", ["rate"], ["Y"], name="which", then_branch=branches[0], else_branch=branches[1]
+    )
+    graph = helper.make_graph(
+        [chosen],
+        "g",
+        [model.graph.input[0], whether],
+        [helper.make_tensor_value_info("Y", 1, None)],
+        model.graph.initializer,
+    )
+    return helper.make_model(graph, opset_imports=model.opset_import, ir_version=8)
+
+
+def test_nodes_in_the_branches_of_an_if():
+    cell = drawn()
+    network = open_network(in_a_branch(to_onnx(cell)))
+    # The order of the file, in which the attributes are sorted.
+    names = ["which/else_branch/inner", "which/then_branch/inner"]
+    assert [layer.name for layer in network] == names
+    np.testing.assert_allclose(network[1].cell.weight_hh, cell.weight_hh, rtol=1e-6)
+    with pytest.raises(ValueError, match="lies inside a branch or a loop"):
+        network.read(network[0], x=X)
+
+
+def test_a_quantised_node_is_dequantised_and_said_to_be_near():
+    cell, rng = drawn(), np.random.default_rng(3)
+    model = to_onnx(cell)
+    W, R = (take(model, n).transpose(0, 2, 1) for n in "WR")
+    node = node_of(model)
+    node.op_type, node.domain = "DynamicQuantizeLSTM", "com.microsoft"
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    for name, array in (("W", W), ("R", R)):
+        scale = np.float32(np.abs(array).max() / 127)
+        store(model, name, np.round(array / scale).astype(np.int8))
+        store(model, f"{name}_s", np.array([scale]))
+        store(model, f"{name}_z", np.zeros(1, np.int8))
+    node.input.extend([""] * (8 - len(node.input)) + ["W_s", "W_z", "R_s", "R_z"])
+    [layer] = open_network(model)
+    assert any("dequantised" in note for note in layer.notes)
+    # Half a step of 1/127 of the largest weight, about 2.
+    np.testing.assert_allclose(layer.cell.weight_ih, cell.weight_ih, atol=0.01)
+    x = rng.normal(size=X.shape).astype(np.float32)
+    # ONNX Runtime rounds x and h to 8 bits as well: it differs by about 1e-2, and is no other cell.
+    np.testing.assert_allclose(layer.forward(x).h, runtime(model, x), atol=0.05)
+
+
+def attribute(name, value):
+    return lambda model: node_of(model).attribute.append(helper.make_attribute(name, value))
+
+
+def with_peepholes(model):
+    P = np.random.default_rng(4).normal(size=(1, 9)).astype(np.float32)
+    store(model, "P", P)
+    node_of(model).input.extend(["", "", "", "P"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        [attribute("direction", "reverse")],
+        [attribute("input_forget", 1)],
+        [with_peepholes],
+        [with_peepholes, attribute("input_forget", 1), attribute("clip", 0.7)],
+        [attribute("clip", 0.5)],
+        [attribute("activations", ["sigmoid", "tanh", "tanh"])],
+        [attribute("activations", ["HardSigmoid", "Relu", "Softsign"])],
+        [
+            attribute("activations", ["HardSigmoid", "LeakyRelu", "ScaledTanh"]),
+            attribute("activation_alpha", [0.3, 0.05, 1.2]),
+            attribute("activation_beta", [0.4, 0.8]),
+        ],
+    ],
+)
+def test_what_the_library_has_is_read_as_what_it_is(change):
+    model = to_onnx(drawn())
+    for one in change:
+        one(model)
+    np.testing.assert_allclose(from_onnx(model).run(X)[0], runtime(model), **SINGLE)
+
+
+def hard_sigmoid_lstm(kernel, recurrent, bias):
+    """An LSTM of Keras 2, written out."""
+    h = c = np.zeros((2, H))
+    out = []
+    for x in X:
+        i, f, g, o = np.split(x @ kernel + h @ recurrent + bias, 4, axis=1)
+        i, f, o = (np.clip(0.2 * a + 0.5, 0, 1) for a in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        h = o * np.tanh(c)
+        out.append(h)
+    return np.array(out)
+
+
+def test_hard_sigmoid_is_an_argument_where_arrays_alone_are_given():
+    arrays = to_keras(drawn())
+    cell = from_keras(arrays, recurrent_activation="hard_sigmoid")
+    # float64, six steps.
+    np.testing.assert_allclose(cell.run(X)[0], hard_sigmoid_lstm(*arrays), atol=1e-12)
+
+
+def test_cudnns_kernels_are_turned_block_by_block():
+    cell = drawn()
+    kernel, recurrent, bias = to_keras(cell)
+    blocks = [b.T.reshape(b.shape) for b in np.split(kernel, 4, axis=1)]
+    turned = [b.T for b in np.split(recurrent, 4, axis=1)]
+    part = np.random.default_rng(5).normal(size=bias.shape)
+    arrays = [np.hstack(blocks), np.hstack(turned), np.concatenate([bias - part, part])]
+    np.testing.assert_allclose(from_keras(arrays).run(X)[0], cell.run(X)[0], atol=1e-12)
+
+
+def test_cudnns_gru_resets_after():
+    cell = drawn(GRU, update="keep", reset="after")
+    kernel, recurrent, bias = to_keras(cell)
+    blocks = [b.T.reshape(b.shape) for b in np.split(kernel, 3, axis=1)]
+    turned = [b.T for b in np.split(recurrent, 3, axis=1)]
+    arrays = [np.hstack(blocks), np.hstack(turned), bias.ravel()]
+    np.testing.assert_allclose(from_keras(arrays).run(X)[0], cell.run(X)[0], atol=1e-12)
+
+
+def test_tensorflow_1_adds_the_forget_bias_when_it_runs():
+    cell = drawn()
+    kernel, recurrent, bias = (np.split(a, 4, axis=-1) for a in to_keras(cell))
+    bias[1] = bias[1] - 1
+    arrays = [np.hstack([np.vstack([kernel[k], recurrent[k]]) for k in (0, 2, 1, 3)])]
+    arrays.append(np.concatenate([bias[k] for k in (0, 2, 1, 3)]))
+    np.testing.assert_allclose(
+        from_keras(arrays, layout="tf1 LSTM").run(X)[0], cell.run(X)[0], atol=1e-12
+    )
+    wide = np.ones((20, 12))
+    with pytest.raises(ValueError, match="fit tf1 LSTM and tf1 RNN: layout= says"):
+        from_keras([wide, np.ones(12)])
+
+
+def test_keras_1_keeps_each_gate_apart():
+    cell = drawn()
+    parts = [np.split(a, 4, axis=-1) for a in to_keras(cell)]
+    arrays = [part[k] for k in (0, 2, 1, 3) for part in parts]
+    with pytest.raises(ValueError, match=r"Keras 1 had hard_sigmoid .* recurrent_activation must"):
+        from_keras(arrays)
+    back = from_keras(arrays, recurrent_activation="sigmoid")
+    np.testing.assert_allclose(back.run(X)[0], cell.run(X)[0], atol=1e-12)
+
+
+def test_six_arrays_are_a_bidirectional_and_a_doubt_is_named():
+    cell = from_keras(to_keras(drawn()) * 2)
+    assert isinstance(cell, Bidirectional)
+    square = [np.ones((3, 12)), np.ones((3, 12)), np.ones(12)]
+    with pytest.raises(ValueError, match="fit bidirectional and stack of layers: layout= says"):
+        from_keras(square * 2)
+
+
+def test_a_projection_is_computed():
+    arrays = to_torch(drawn())
+    rng = np.random.default_rng(6)
+    arrays |= {"weight_hr_l0": rng.normal(size=(2, 3)), "weight_hh_l0": rng.normal(size=(12, 2))}
+    cell = from_torch(arrays)
+    assert isinstance(cell, LSTMVariant) and cell.hidden_size == 2 and cell.cell_size == 3
+    for name, array in to_torch(cell).items():
+        np.testing.assert_allclose(
+            array, arrays[name] + (arrays["bias_hh_l0"] if name == "bias_ih_l0" else 0)
+        )
+
+
+def test_bfloat16_a_nested_checkpoint_and_a_forgotten_prefix():
+    cell, arrays = drawn(), to_torch(drawn())
+    half = from_torch({n: a.astype(ml_dtypes.bfloat16) for n, a in arrays.items()})
+    # bfloat16 keeps 8 bits: half a step is 2^-9 of a number.
+    np.testing.assert_allclose(half.weight_hh, cell.weight_hh, rtol=2**-8)
+    nested = from_torch({"epoch": 3, "state_dict": arrays})
+    np.testing.assert_array_equal(nested.weight_hh, cell.weight_hh)
+    with pytest.raises(ValueError, match=r"what fits: prefix='module.rnn.'"):
+        from_torch({f"module.rnn.{name}": array for name, array in arrays.items()})
+
+
+def test_a_path_is_opened(tmp_path):
+    cell = drawn()
+    np.savez(tmp_path / "w.npz", **to_torch(cell))
+    np.testing.assert_array_equal(from_torch(tmp_path / "w.npz").weight_hh, cell.weight_hh)
+    for read in (from_torch, from_keras):
+        with pytest.raises(FileNotFoundError, match="nowhere"):
+            read(tmp_path / "nowhere.pt")
+
+
+@pytest.mark.parametrize(
+    ("cell", "writes", "said"),
+    [
+        (LSTMVariant(D, H, layer_norm=True), to_onnx, "with layer_norm"),
+        (LSTMVariant(D, H, forget_gate=False), to_keras, "without its forget gate"),
+        (LSTMVariant(D, H, peephole=True), to_torch, "PyTorch's LSTM has no peepholes"),
+        (LSTMVariant(D, H, proj_size=2), to_onnx, "no projection"),
+        (object(), to_torch, "got object: no framework has a layer for it"),
+        (object(), to_keras, "got object: no framework has a layer for it"),
+        (MinGRU(D, H), to_torch, "got MinGRU: no framework has a layer for it"),
+        (MinGRU(D, H), to_keras, "got MinGRU: no framework has a layer for it"),
+        (MinGRU(D, H), to_onnx, "got MinGRU: no framework has a layer for it"),
+        (object(), to_onnx, "got object: no framework has a layer for it"),
+    ],
+)
+def test_what_has_no_place_is_refused_by_name(cell, writes, said):
+    with pytest.raises((ValueError, TypeError), match=said):
+        writes(cell)
+
+
+def test_the_dtype_of_onnx_is_a_float_that_holds_the_weights():
+    with pytest.raises(ValueError, match="dtype must be float32 or float64, got int32"):
+        to_onnx(RNN(D, H), dtype=np.int32)
+    cell = RNN(D, H)
+    cell.weight_ih[0, 0] = 1e300
+    with pytest.raises(ValueError, match="W must be finite in float32"):
+        to_onnx(cell)
