@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.cells import RECORDED, RESULTS, machine
-from bench.cells_tables import about, table
+from bench.cells_tables import table
 from bench.targets import Target, judge
 from book._tools.browser import launched
 from lecture_lib import LSTM
@@ -161,29 +161,30 @@ def ratio(row, other):
     return row["milliseconds"]["ours"] / row["milliseconds"][other]
 
 
+HEADS = {"ours": "this book's engine", "tensorflow": "TensorFlow.js", "numpy": "NumPy"}
+
+
 def markdown(results):
-    rows = []
-    names = [
-        name
-        for name in ("ours", "tensorflow", "numpy")
-        if name in results["rows"][0]["milliseconds"]
-    ]
-    heads = {"ours": "this book's engine", "tensorflow": "TensorFlow.js", "numpy": "NumPy"}
-    for row in results["rows"]:
-        milliseconds = [f"{row['milliseconds'][name]:.1f}" for name in names]
-        ratios = [f"{ratio(row, name):.2f}" for name in names[1:]]
-        rows.append([", ".join(map(str, row["size"])), *milliseconds, *ratios])
-    head = [
-        "T, N, D, H",
-        *(heads[name] for name in names),
-        *(f"engine / {heads[name]}" for name in names[1:]),
-    ]
-    title = "Milliseconds of an update (forward, backward, clipping, Adam) of an LSTM"
-    beside = (
-        f"TensorFlow.js {results['tensorflow']}" if results["tensorflow"] else "no TensorFlow.js"
+    """The table, below a line that names the machine."""
+    first, on = results["rows"][0]["milliseconds"], results["machine"]
+    names = [name for name in HEADS if name in first]
+    others = [f"TensorFlow.js {results['tensorflow']}"] if results["tensorflow"] else []
+    others.append(f"NumPy {on['numpy']} on {on['blas']}")
+    about = (
+        f"{on['processor']}, one thread; {on['system']}, Chromium {results['chromium']}, "
+        f"{', '.join(others)}. A ratio below 1: this book's engine is faster."
     )
-    line = f"Chromium {results['chromium']}, {beside}; {about(results['machine'])}"
-    return f"{line}\n\n{table(title, head, rows)}\n"
+    rows = [
+        [
+            ", ".join(map(str, row["size"])),
+            *(f"{row['milliseconds'][name]:.1f}" for name in names),
+            *(f"{ratio(row, name):.2f}" for name in names[1:]),
+        ]
+        for row in results["rows"]
+    ]
+    head = [HEADS[name] for name in names]
+    head = ["T, N, D, H", *head, *(f"engine / {name}" for name in head[1:])]
+    return f"{about}\n\n{table('Milliseconds of an update of an LSTM', head, rows)}\n"
 
 
 def targets(results):
