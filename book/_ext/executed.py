@@ -18,13 +18,15 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).parents[2]
 CACHES = ROOT / "_build" / "executed"
+OF_THE_PAGE = (".pyc", ".mjs", ".css")
 TIMEOUT = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]["timeout"]
 
 
 def cache_path():
     """The cache for the library as it is, and for the versions of what it stands on."""
     code = [*ROOT.glob("lecture_lib/**/*"), ROOT / "requirements.lock"]
-    files = (file for file in sorted(code) if file.is_file() and file.suffix != ".pyc")
+    # What moves a figure in the page alone is no matter to a lecture's outputs.
+    files = (file for file in sorted(code) if file.is_file() and file.suffix not in OF_THE_PAGE)
     text = b"".join(str(file).encode() + file.read_bytes() for file in files)
     return CACHES / hashlib.sha256(sys.version.encode() + text).hexdigest()[:16]
 

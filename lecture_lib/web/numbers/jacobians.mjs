@@ -13,6 +13,7 @@ import { addScaledProduct, createSpectralNorm, identity } from "./matrices.mjs";
  * @param {Record<string, Float64Array>} options.trace what the cell's forward returned
  * @param {number} options.steps
  * @param {"c" | "h"} [options.state] which of the LSTM's states is meant
+ * @yields {{ lag: number, total: number, direct: number | null }}
  * @returns {Generator<{ lag: number, total: number, direct: number | null }>}
  */
 export function* gradientFlow({ kind, hiddenSize: H, weightHh, trace, steps, state = "c" }) {

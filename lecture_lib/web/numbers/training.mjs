@@ -214,7 +214,12 @@ export function createSequenceModel(options) {
     return count;
   }
 
-  /** The batch's loss, its gradient in `gradients`; yields after each step. */
+  /**
+   * The batch's loss, its gradient in `gradients`.
+   * @param {object} batch
+   * @yields {void} after each step
+   * @returns {Generator<void, number>}
+   */
   function* lossAndGradients(batch) {
     const T = longest(batch);
     const { h } = yield* cell.forwardSteps(batch.x, T);
@@ -229,7 +234,11 @@ export function createSequenceModel(options) {
     return value;
   }
 
-  /** The trace of a batch of one, and what reaches each state from the loss at its last step. */
+  /**
+   * The trace of a batch of one, and what reaches each state from the loss at its last step.
+   * @param {object} batch
+   * @returns {{trace: object, grad: object}}
+   */
   function gradientFromTheEnd(batch) {
     const T = batch.lengths[0];
     const trace = cell.forward(batch.x, T);
@@ -242,8 +251,11 @@ export function createSequenceModel(options) {
   }
 
   /**
-   * How many sequences have an answer that counts and is wrong, by right(output, target); yields after
-   * each step.
+   * How many sequences have an answer that counts and is wrong.
+   * @param {object} batch
+   * @param {(output: Float64Array, target: number) => boolean} right
+   * @yields {void} after each step
+   * @returns {Generator<void, number>}
    */
   function* countMistaken(batch, right) {
     const T = longest(batch);
