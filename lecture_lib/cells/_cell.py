@@ -220,7 +220,12 @@ def prefixed(parts: Mapping[Any, Any]) -> dict[str, Array]:
 
 
 def must_be_cell(name: str, cell: Any) -> None:
-    """Raise TypeError for what lacks a part of a cell."""
+    """Raise TypeError for what lacks a part of a cell.
+
+    >>> must_be_cell("cell", None)
+    Traceback (most recent call last):
+    TypeError: cell must be a cell, such as LSTM(2, 3), got None
+    """
     parts = ("input_size", "hidden_size", "parameters", "forward", "run", "backward")
     if isinstance(cell, type) or not all(hasattr(cell, part) for part in parts):
         raise TypeError(f"{name} must be a cell, such as LSTM(2, 3), got {cell!r}")

@@ -44,8 +44,8 @@ class Stack:
     layer, as that layer takes it. Its parameters are those of the layers under "0.weight_ih",
     "1.weight_ih" and so on. H is the last layer's. El Hihi & Bengio (1995); Graves (2013).
 
-    Raises ValueError for no layers, for one that is there twice, and for a layer that does not take
-    the hidden_size of the one below.
+    Raises TypeError for what is no cell, and ValueError for no layers, for one that is there twice,
+    and for a layer that does not take the hidden_size of the one below.
 
     >>> import numpy as np
     >>> from lecture_lib import GRU, LSTM
