@@ -15,8 +15,11 @@ from lecture_lib.cells import GRU, LSTM
 from lecture_lib.cells._checks import (
     Array,
     as_array,
+    as_choice,
     as_number,
     as_real,
+    must_be_callable,
+    must_be_dict,
     must_be_finite,
     no_false_alarm,
 )
@@ -85,6 +88,9 @@ def check_gradients(
     >>> check.error < 1e-6
     True
     """
+    must_be_dict("arrays", arrays)
+    must_be_dict("gradients", gradients)
+    must_be_callable(loss=loss)
     if not arrays:
         raise ValueError("arrays must name at least one array, got none")
     step = as_number("step", step, "be positive and finite", lambda value: 0 < value < np.inf)
@@ -135,10 +141,7 @@ def _difference(
 
 
 def _value(loss: Callable[[], Any]) -> float:
-    value = float(loss())
-    if not np.isfinite(value):
-        raise ValueError(f"loss() must be finite, got {value}")
-    return value
+    return as_number("loss()", loss())
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,10 +186,7 @@ def gradient_flow(cell: Any, trace: Any, state: str | None = None) -> GradientFl
     """
     states = ("c", "h") if isinstance(cell, LSTM) else ("h",)
     state = states[0] if state is None else state
-    if state not in states:
-        raise ValueError(
-            f"state of this cell must be {' or '.join(map(repr, states))}, got {state!r}"
-        )
+    as_choice("state of this cell", state, states)
     jacobians = state_jacobians(cell, trace)
     must_be_finite("the Jacobian of a step", jacobians, "the weights are too large")
     T, N, S, _ = jacobians.shape

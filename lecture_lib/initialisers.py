@@ -55,7 +55,7 @@ def init_orthogonal(cell: Any, seed: Any = None, gain: float = 1.0) -> None:
     True
     """
     rng = as_generator(seed)
-    largest = np.finfo(np.float32).max
+    largest = float(np.finfo(np.float32).max)
     gain = as_number("gain", gain, "be finite", lambda value: abs(value) <= largest)
     for gate in _gate_rows(cell, _matrix(cell, "weight_hh")):
         q, r = np.linalg.qr(rng.normal(size=gate.shape))

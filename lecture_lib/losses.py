@@ -36,7 +36,7 @@ def softmax_cross_entropy(
     logits (…, K), target (…) with classes 0 … K − 1. weight (…) says how much each position
     counts: 0 for one that is not to be predicted, whatever its target; None counts all alike.
     Returns the loss in nats, a float, and the gradient, of the shape and dtype of logits (float64
-    for whole numbers).
+    for whole numbers, float32 for half precision).
 
     Raises ValueError for shapes that do not fit, a class outside 0 … K − 1, logits whose largest is
     not finite, or a weight that is negative or nowhere positive; TypeError for classes that are not
@@ -81,7 +81,7 @@ def mean_squared_error(
 
     prediction and target (…, K), in the same unit; weight (…) as in `softmax_cross_entropy`.
     Returns the loss, a float in that unit squared, and the gradient, of the shape and dtype of
-    prediction (float64 for whole numbers).
+    prediction (float64 for whole numbers, float32 for half precision).
 
     Raises ValueError for shapes that do not fit, a value that counts and is not finite, or a weight
     that is negative or nowhere positive; TypeError for what is not a number; and FloatingPointError
@@ -90,7 +90,7 @@ def mean_squared_error(
     >>> mean_squared_error([[1, 2]], [[0, 5]])
     (5.0, array([[ 1., -3.]]))
     """
-    prediction, target = as_floats("prediction", prediction), as_real("target", target)
+    prediction, target = _single("prediction", prediction), as_real("target", target)
     if not prediction.ndim or not prediction.size:
         raise ValueError(f"prediction must have shape (…, K), got {prediction.shape}")
     if target.shape != prediction.shape:
@@ -107,9 +107,15 @@ def mean_squared_error(
     return loss, 2 * share * difference
 
 
+def _single(name: str, value: Any) -> Array:
+    """`value` in single precision at least: in half, sums overflow at 65504."""
+    array = as_floats(name, value)
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
 def _shifted(logits: Any) -> Array:
     """`logits` less the largest of each row: their exp cannot overflow."""
-    array = as_floats("logits", logits)
+    array = _single("logits", logits)
     if not array.ndim or not array.size:
         raise ValueError(f"logits must have shape (…, K) with K ≥ 1, got {array.shape}")
     largest = array.max(axis=-1, keepdims=True)
@@ -122,7 +128,7 @@ def _shifted(logits: Any) -> Array:
 
 def _share(weight: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """How much of the loss each position makes up: weight / Σ weight."""
-    weight = np.ones(shape, dtype) if weight is None else as_real("weight", weight)
+    weight = np.ones(shape, dtype) if weight is None else _single("weight", weight)
     if weight.shape != shape:
         raise ValueError(f"weight must have shape {shape}, got {weight.shape}")
     if not (np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lecture_lib.cells._cell import Recurrent, prefixed
+from lecture_lib.cells._cell import Recurrent, must_be_cell, prefixed
 from lecture_lib.cells._checks import (
     Array,
     as_dtype,
@@ -18,6 +18,7 @@ from lecture_lib.cells._checks import (
     as_number,
     as_real,
     as_size,
+    must_be_callable,
     must_be_finite,
     no_false_alarm,
 )
@@ -147,15 +148,17 @@ class SequenceModel:
         readout_dropout: float = 0.0,
         seed: Any = None,
     ) -> None:
-        for name, p in (("input_dropout", input_dropout), ("readout_dropout", readout_dropout)):
-            as_number(name, p, "lie in [0, 1)", lambda value: 0 <= value < 1)
+        must_be_cell("cell", cell)
+        if not hasattr(readout, "weight"):
+            raise TypeError(f"readout must be a Linear, got {readout!r}")
         if readout.weight.shape[1] != cell.hidden_size:
             raise ValueError(
                 f"readout must take hidden_size = {cell.hidden_size} inputs, "
                 f"got {readout.weight.shape[1]}"
             )
         self.cell, self.readout = cell, readout
-        self.input_dropout, self.readout_dropout = input_dropout, readout_dropout
+        self.input_dropout = _as_dropout("input_dropout", input_dropout)
+        self.readout_dropout = _as_dropout("readout_dropout", readout_dropout)
         self.rng = as_generator(seed)
 
     def parameters(self) -> dict[str, Array]:
@@ -177,12 +180,18 @@ class SequenceModel:
 
         Raises FloatingPointError if the loss is not finite, and what the cell and the loss raise.
         """
+        if not isinstance(batch, Batch):
+            raise TypeError(f"batch must be a Batch, got {type(batch).__name__}")
+        must_be_callable(loss=loss)
         x = as_real("x", batch.x)
         x = x * self._kept(x, self.input_dropout)
         trace = self.cell.forward(x, lengths=batch.lengths)
         kept = self._kept(trace.h, self.readout_dropout)
         seen = trace.h * kept
-        value, d_prediction = loss(self.readout.forward(seen), batch.target, _weight_of(batch))
+        found = loss(self.readout.forward(seen), batch.target, _weight_of(batch))
+        if not isinstance(found, tuple) or len(found) != 2:
+            raise TypeError(f"loss must return a number and a gradient, got {found!r}")
+        value, d_prediction = as_number("the loss", found[0], "", lambda _: True), found[1]
         if not math.isfinite(value):
             raise FloatingPointError(f"the loss is {value}; try a smaller learning_rate")
         of_readout = self.readout.backward(seen, d_prediction)
@@ -197,6 +206,10 @@ class SequenceModel:
             return 1
         dtype = values.dtype if values.dtype.kind == "f" else np.float64
         return (self.rng.random(values.shape) >= dropout).astype(dtype) / (1 - dropout)
+
+
+def _as_dropout(name: str, value: Any) -> float:
+    return as_number(name, value, "lie in [0, 1)", lambda p: 0 <= p < 1)
 
 
 def _weight_of(batch: Batch) -> Any:

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.cells._checks import as_choice, as_number, as_size
 from lecture_lib.initialisers import init_chrono, init_forget_bias, init_glorot, init_orthogonal
 from lecture_lib.training import Linear, SequenceModel
 
@@ -20,7 +21,7 @@ def build(network, input_size, hidden_size, output_size, span=None, seed=0):
 
     Raises ValueError for another name.
     """
-    kind, _, start = network.partition(", ")
+    kind, _, start = network.partition(", ") if isinstance(network, str) else (None, "", "")
     if kind not in CELLS:
         raise ValueError(f"network must begin with {', '.join(CELLS)}, got {network!r}")
     cell = CELLS[kind](input_size, hidden_size, dtype=np.float32)
@@ -30,7 +31,11 @@ def build(network, input_size, hidden_size, output_size, span=None, seed=0):
     elif start == "chrono":
         init_chrono(cell, span, seed)
     elif start.startswith("bias "):
-        init_forget_bias(cell, float(start.removeprefix("bias ")))
+        try:
+            bias = float(start.removeprefix("bias "))
+        except ValueError:
+            raise ValueError(f"network must have a number after bias, got {network!r}") from None
+        init_forget_bias(cell, bias)
     elif start:
         raise ValueError(
             f"network must start from bias b, chrono or orthogonal after the comma, got {network!r}"
@@ -52,12 +57,20 @@ def count_parameters(model):
 def parameters_of(kind, input_size, output_size, hidden_size):
     """blocks · H (D + H + 1) of the cell and O (H + 1) of its readout; 4 blocks in the LSTM, 3 in
     the GRU, 1 in the RNN."""
+    as_choice("kind", kind, tuple(CELLS))
+    input_size, output_size = as_size("input_size", input_size), as_size("output_size", output_size)
+    hidden_size = as_size("hidden_size", hidden_size)
     blocks = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]
     return blocks * hidden_size * (input_size + hidden_size + 1) + output_size * (hidden_size + 1)
 
 
 def matching_size(kind, input_size, output_size, parameters):
-    """The fewest units with which a network of cell `kind` has at least so many parameters."""
+    """The fewest units with which a network of cell `kind` has at least so many parameters, of
+    which there may be 10¹² at most.
+
+    Raises ValueError or TypeError for another kind, and for what is no such number.
+    """
+    as_number("parameters", parameters, "be at most 1e12", lambda value: value <= 1e12)
     return next(
         size
         for size in itertools.count(1)

@@ -18,13 +18,25 @@ class NGram:
     the end to a uniform guess. A context that was never seen is shortened at once.
 
     `order` is n ≥ 1; `alphabet` are the letters, in the order of the probabilities.
+
+    Raises ValueError for another order or discount, an alphabet with a letter twice and a text with
+    others than its letters; TypeError for what is no text and an order that is no whole number.
     """
 
     def __init__(self, text, alphabet, order=6, discount=0.9):
+        if not isinstance(order, int):
+            raise TypeError(f"order must be a whole number, got {order!r}")
         if order < 1:
             raise ValueError(f"order must be at least 1, got {order}")
-        if not 0 < discount < 1:
-            raise ValueError(f"discount must lie between 0 and 1, got {discount}")
+        if not isinstance(discount, int | float) or not 0 < discount < 1:
+            raise ValueError(f"discount must lie between 0 and 1, got {discount!r}")
+        for name, value in (("text", text), ("alphabet", alphabet)):
+            if not isinstance(value, str):
+                raise TypeError(f"{name} must be a text, got {value!r}")
+        if not alphabet or len(set(alphabet)) < len(alphabet):
+            raise ValueError(f"alphabet must be letters, each once, got {alphabet!r}")
+        if foreign := set(text) - set(alphabet):
+            raise ValueError(f"text must be letters of {alphabet!r}, got {sorted(foreign)}")
         self.text, self.alphabet = text, alphabet
         self.order, self.discount = order, discount
         self._after = cache(self._look_up)
@@ -32,6 +44,8 @@ class NGram:
     def read(self, text, before=""):
         """P(next letter) after each letter of `text`, (T, K), and what to pass as `before` when
         reading on: the last n − 1 letters."""
+        if not (isinstance(text, str) and text and isinstance(before, str)):
+            raise ValueError(f"text must be one or more letters, got {text!r} after {before!r}")
         whole = before + text
         places = range(len(before) + 1, len(whole) + 1)
         last = [whole[max(0, place - self.order + 1) : place] for place in places]

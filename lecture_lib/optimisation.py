@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lecture_lib.cells._checks import Array, all_finite, as_array, as_number, as_real
+from lecture_lib.cells._checks import Array, all_finite, as_array, as_number, as_real, must_be_dict
 
 
 def clip_grad_norm(
@@ -29,6 +29,7 @@ def clip_grad_norm(
     ({'w': array([0.6, 0.8])}, 5.0)
     """
     max_norm = as_number("max_norm", max_norm, "be positive", lambda value: value > 0)
+    must_be_dict("gradients", gradients)
     arrays = {name: as_real(f"gradients[{name!r}]", array) for name, array in gradients.items()}
     with np.errstate(over="ignore", invalid="ignore"):
         norm = math.hypot(*(float(np.linalg.norm(array)) for array in arrays.values()))
@@ -64,12 +65,15 @@ class Adam:
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
+        must_be_dict("parameters", parameters)
         self.parameters = dict(parameters)
         for name, array in self.parameters.items():
             if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
                 kind = getattr(array, "dtype", type(array).__name__)
                 raise TypeError(f"parameters[{name!r}] must be an array of floats, got {kind}")
         self.learning_rate = as_rate(learning_rate)
+        if not isinstance(betas, list | tuple) or len(betas) != 2:
+            raise TypeError(f"betas must be two numbers, got {betas!r}")
         beta1, beta2 = (
             as_number("betas", beta, "lie in [0, 1)", lambda value: 0 <= value < 1)
             for beta in betas
@@ -87,8 +91,9 @@ class Adam:
         gradient is not finite or the learning rate is none; and FloatingPointError if a parameter
         would not be finite.
         """
+        must_be_dict("gradients", gradients)
         if set(gradients) != set(self.parameters):
-            odd = sorted(set(gradients) ^ set(self.parameters))
+            odd = sorted(map(str, set(gradients) ^ set(self.parameters)))
             raise ValueError(
                 f"gradients must have the names of the parameters; they differ in {odd}"
             )

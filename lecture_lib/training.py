@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from lecture_lib.cells._checks import Array, as_generator, as_number, as_size
+from lecture_lib.cells._checks import Array, as_generator, as_number, as_size, must_be_callable
 from lecture_lib.losses import mean_squared_error, softmax, softmax_cross_entropy
 from lecture_lib.models import Batch, Linear, Loss, SequenceModel
 from lecture_lib.optimisation import Adam, as_rate, clip_grad_norm
@@ -37,10 +37,14 @@ def falling(learning_rate: float, steps: int) -> Callable[[int], float]:
     """A learning rate for `fit`: `learning_rate` over the first half of `steps`, and from there
     down a straight line to a twentieth of it.
 
+    Raises TypeError for what is no number, and ValueError for a rate that is negative or not finite
+    and for fewer than 1 step.
+
     >>> rate = falling(0.01, steps=100)
     >>> [round(rate(step), 4) for step in (0, 50, 75, 100)]
     [0.01, 0.01, 0.0054, 0.0005]
     """
+    learning_rate, steps = as_rate(learning_rate), as_size("steps", steps)
     return lambda step: learning_rate * min(1.0, 2 - 1.95 * step / steps)
 
 
@@ -110,6 +114,11 @@ def fit(
         as_number("goal", goal, "be a number", lambda value: not math.isnan(value))
     if evaluate is None and not (goal is None and patience is None):
         raise ValueError("goal and patience need evaluate, which makes the score they look at")
+    must_be_callable(draw=draw, loss=loss)
+    if evaluate is not None:
+        must_be_callable(evaluate=evaluate)
+    if not (hasattr(model, "loss_and_gradients") and hasattr(model, "parameters")):
+        raise TypeError(f"model must be a SequenceModel, got {model!r}")
     rng, parameters = as_generator(seed), model.parameters()
     optimiser, history = Adam(parameters), History()
     watch = _Watch(parameters, goal, patience)
@@ -129,7 +138,7 @@ def fit(
             bar.update()
             if evaluate is None or (step + 1) % every:
                 continue
-            score = float(evaluate(model))
+            score = as_number("the score", evaluate(model), "", lambda _: True)
             history.steps.append(step + 1)
             history.scores.append(score)
             bar.set_postfix(loss=f"{value:.4f}", score=f"{score:.4f}")

@@ -18,6 +18,7 @@ from lecture_lib.cells._checks import (
     as_generator,
     as_sequence,
     as_size,
+    must_be_dict,
 )
 
 Trace = TypeVar("Trace")
@@ -109,8 +110,7 @@ class Cell:
         shape differs or a value is not finite.
         """
         mine = self.parameters()
-        if not isinstance(arrays, Mapping):
-            raise TypeError(f"arrays must be a dict of name: array, got {type(arrays).__name__}")
+        must_be_dict("arrays", arrays)
         if set(arrays) != set(mine):
             came = sorted(map(str, arrays))
             raise ValueError(f"arrays must have the names {sorted(mine)}, got {came}")
@@ -217,6 +217,18 @@ def prefixed(parts: Mapping[Any, Any]) -> dict[str, Array]:
         for part, owner in parts.items()
         for name, array in owner.parameters().items()
     }
+
+
+def must_be_cell(name: str, cell: Any) -> None:
+    """Raise TypeError for what lacks a part of a cell.
+
+    >>> must_be_cell("cell", None)
+    Traceback (most recent call last):
+    TypeError: cell must be a cell, such as LSTM(2, 3), got None
+    """
+    parts = ("input_size", "hidden_size", "parameters", "forward", "run", "backward")
+    if isinstance(cell, type) or not all(hasattr(cell, part) for part in parts):
+        raise TypeError(f"{name} must be a cell, such as LSTM(2, 3), got {cell!r}")
 
 
 def must_differ(name: str, cells: Any) -> None:

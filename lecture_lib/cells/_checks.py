@@ -1,21 +1,18 @@
 """Checks on what the library is given: each error names the argument, what came and what was
 wanted."""
 
-import functools
-import inspect
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Clamps = dict[str, tuple[Array, Array]]
-P = ParamSpec("P")
-R = TypeVar("R")
+SEEDED = (type(None), np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)
 
 
 # For a function of finite numbers that multiplies matrices of any shape. With AVX-512, OpenBLAS
@@ -26,8 +23,8 @@ def no_false_alarm() -> np.errstate:
     return np.errstate(over="ignore", invalid="ignore")
 
 
-def as_size(name: str, value: Any, least: int = 1) -> int:
-    """`value` as a Python int of at least `least`."""
+def as_size(name: str, value: Any, least: int = 1, most: float = 2**31 - 1) -> int:
+    """`value` as a Python int in `least` … `most`."""
     try:
         size = operator.index(value)
     except TypeError:
@@ -36,6 +33,8 @@ def as_size(name: str, value: Any, least: int = 1) -> int:
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     if size < least:
         raise ValueError(f"{name} must be at least {least}, got {size}")
+    if size > most:
+        raise ValueError(f"{name} must be at most {most}, got a number of {size.bit_length()} bits")
     return size
 
 
@@ -43,18 +42,47 @@ def as_number(name: str, value: Any, wanted: str = "be finite", fits: Any = math
     """`value` as a float that `fits`, which `wanted` says in words."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+    # A span of time is a Real to NumPy.
+    if isinstance(value, bool | np.bool_ | np.timedelta64) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not fits(value):
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be no larger than a float64 can be") from None
+    if not fits(number):
         raise ValueError(f"{name} must {wanted}, got {value}")
-    return float(value)
+    return number
+
+
+def as_choice(name: str, value: Any, known: tuple[str, ...]) -> str:
+    """`value`, one of the texts that are known."""
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"{name} must be {' or '.join(map(_quoted, known))}, got {value!r}")
+    return value
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def must_be_dict(name: str, value: Any) -> None:
+    """Raise TypeError for what is no dict of arrays."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dict of name: array, got {type(value).__name__}")
+
+
+def must_be_callable(**functions: Any) -> None:
+    """Raise TypeError for what cannot be called."""
+    for name, value in functions.items():
+        if not callable(value):
+            raise TypeError(f"{name} must be a function, got {value!r}")
 
 
 def as_dtype(dtype: Any) -> np.dtype[Any]:
     """float32 or float64."""
     try:
         found = np.dtype(dtype)
-    except TypeError:
+    except (TypeError, UnicodeError):
         raise TypeError(f"dtype must be float32 or float64, got {dtype!r}") from None
     if found not in (np.float32, np.float64):
         raise ValueError(f"dtype must be float32 or float64, got {found}")
@@ -63,23 +91,25 @@ def as_dtype(dtype: Any) -> np.dtype[Any]:
 
 def as_generator(seed: Any) -> np.random.Generator:
     """What draws from `seed`: a whole number, a sequence of them, None, or a generator in use."""
-    if isinstance(seed, np.ndarray):
-        seed = np.asarray(seed)  # a matrix, which stays two-dimensional, would crash NumPy
-    try:
+    if isinstance(seed, SEEDED):
         return np.random.default_rng(seed)
+    # Taken flat and checked one by one: a matrix, or a list that holds itself, would crash NumPy.
+    try:
+        whole = [as_size("seed", one, 0, math.inf) for one in np.ravel(seed).tolist()]
     except (TypeError, ValueError) as error:
         raise type(error)(f"seed must be None or whole numbers ≥ 0, got {seed!r}") from None
+    return np.random.default_rng(whole[0] if np.ndim(seed) == 0 else whole)
 
 
 def as_real(name: str, value: Any, axes: str = "") -> Array:
     """`value` as an array of real numbers of its own dtype, with nothing masked in it."""
-    if _is_masked(value):
-        raise ValueError(f"{name} must have nothing masked: fill in what is, or leave it out")
     try:
         array = np.asarray(value)
     except ValueError:
         wanted = f"an array {axes}".strip()
         raise ValueError(f"{name} must be {wanted}, got nested lists of uneven length") from None
+    if _is_masked(value):
+        raise ValueError(f"{name} must have nothing masked: fill in what is, or leave it out")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     return array
@@ -110,7 +140,7 @@ def as_array(
 ) -> Array:
     """`value` as a finite array of `dtype` and `shape`, where -1 stands for any length ≥ 1."""
     array = _of_shape(name, value, dtype, shape, axes)
-    _refuse_infinite(name, array)
+    refuse_infinite(name, array)
     return array
 
 
@@ -133,7 +163,7 @@ def _of_shape(
         return array.astype(dtype)
 
 
-def _refuse_infinite(name: str, array: Array) -> None:
+def refuse_infinite(name: str, array: Array) -> None:
     if not all_finite(array):
         where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
         kind = array.dtype
@@ -149,7 +179,7 @@ def as_sequence(x: Any, input_size: int, dtype: np.dtype[Any], lengths: Any = No
     if lengths is not None and not all_finite(x):
         ended = as_ended(lengths, *x.shape[:2])[..., None]
         x = np.where(ended & ~np.isfinite(x), x.dtype.type(0), x)
-    _refuse_infinite("x", x)
+    refuse_infinite("x", x)
     return x
 
 
@@ -212,70 +242,3 @@ def must_be_finite(what: str, array: Array, because: str) -> None:
     """Raise FloatingPointError if finite numbers have given one that is not."""
     if not all_finite(array):
         raise FloatingPointError(f"{what} is not finite: {because}")
-
-
-def on_arrays(**axes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a function of arrays take lists and whole numbers too, and refuse what it cannot take.
-
-    `axes` says those of each argument, such as `h="N H", weight_ih="4H D"`, where a letter stands
-    for the same length in all of them, and `gates="*N H"` for several arrays alike. A number stands
-    for an array filled with it; whole numbers are taken as floating-point ones. TypeError and
-    ValueError name the argument; FloatingPointError says that what came out has overflowed.
-    """
-
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
-
-        @functools.wraps(function)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            bound = signature.bind(*args, **kwargs)
-            sizes: dict[str, int] = {}
-            for name, value in bound.arguments.items():
-                if name not in axes or (
-                    value is None and signature.parameters[name].default is None
-                ):
-                    continue
-                if axes[name].startswith("*"):
-                    labels = [f"{name}[{k}]" for k in range(len(value))]
-                    parts = zip(labels, value, strict=True)
-                    taken = tuple(_taken(*part, axes[name][1:], sizes) for part in parts)
-                    bound.arguments[name] = taken
-                else:
-                    bound.arguments[name] = _taken(name, value, axes[name], sizes)
-            with no_false_alarm():
-                results = function(*bound.args, **bound.kwargs)
-            for array in _leaves(results):
-                because = f"what it was given is too large for {array.dtype}"
-                must_be_finite(f"what {function.__name__} computes", array, because)
-            return results
-
-        return checked
-
-    return decorate
-
-
-def _taken(name: str, value: Any, axes: str, sizes: dict[str, int]) -> Array:
-    """`value` as a finite array whose axes are as long as `sizes` says, which learns new ones."""
-    array = as_floats(name, value)
-    wanted = [(int(axis[:-1] or 1), axis[-1]) for axis in axes.split()]
-    fits = array.ndim == len(wanted) and all(
-        got and got % count == 0 and got == count * sizes.setdefault(letter, got // count)
-        for got, (count, letter) in zip(array.shape, wanted, strict=True)
-    )
-    if array.ndim and not fits:
-        known = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
-        shape = ", ".join(axes.split())
-        raise ValueError(f"{name} must have shape ({shape}) with {known}, got {array.shape}")
-    _refuse_infinite(name, array)
-    return array
-
-
-def _leaves(results: Any) -> Iterable[Array]:
-    """The arrays of a result: one, or a dict or a tuple of them."""
-    if isinstance(results, Mapping):
-        results = tuple(results.values())
-    if isinstance(results, tuple):
-        for part in results:
-            yield from _leaves(part)
-    else:
-        yield results

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.cells._cell import Recurrent, check_trace, must_differ, prefixed, read_only
+from lecture_lib.cells._cell import (
+    Recurrent,
+    check_trace,
+    must_be_cell,
+    must_differ,
+    prefixed,
+    read_only,
+)
 from lecture_lib.cells._checks import Array, as_ended, as_real
 
 
@@ -59,6 +66,8 @@ class Bidirectional:
     """
 
     def __init__(self, there: Recurrent, back: Recurrent) -> None:
+        must_be_cell("there", there)
+        must_be_cell("back", back)
         if there.input_size != back.input_size:
             raise ValueError(
                 f"both cells must have one input_size, "

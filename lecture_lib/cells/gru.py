@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from lecture_lib.cells._cell import Cell, read_only, sigmoid
-from lecture_lib.cells._checks import Array, as_state, on_arrays
+from lecture_lib.cells._checks import Array, as_choice, as_state
+from lecture_lib.cells._on_arrays import on_arrays
 from lecture_lib.cells.gru_fused import backpropagate, unroll
 
 
@@ -55,7 +56,7 @@ def gru_step(
 
 
 @on_arrays(
-    dh="N H", x="N D", h="N H", gates="*N H", weight_ih="3H D", weight_hh="3H H", bias_hn="H"
+    dh="N H", x="N D", h="N H", gates="*3 N H", weight_ih="3H D", weight_hh="3H H", bias_hn="H"
 )
 def gru_step_backward(
     dh: Array,
@@ -258,10 +259,8 @@ class GRU(Cell):
 
 def check_conventions(update: str, reset: str, bias_hn: Any = False) -> None:
     """Raise ValueError for a convention that is none, or a `bias_hn` that does not go with it."""
-    if update not in ("write", "keep"):
-        raise ValueError(f'update must be "write" or "keep", got {update!r}')
-    if reset not in ("before", "after"):
-        raise ValueError(f'reset must be "before" or "after", got {reset!r}')
+    as_choice("update", update, ("write", "keep"))
+    as_choice("reset", reset, ("before", "after"))
     if bias_hn is not False and (bias_hn is None) == (reset == "after"):
         wanted = "an array (H,)" if reset == "after" else "None"
         came = "None" if bias_hn is None else f"an array {np.shape(bias_hn)}"

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from lecture_lib.cells._cell import Cell, read_only, sigmoid
-from lecture_lib.cells._checks import Array, as_array, as_state, on_arrays
+from lecture_lib.cells._checks import Array, as_array, as_real, as_state
+from lecture_lib.cells._on_arrays import on_arrays
 from lecture_lib.cells.lstm_fused import backpropagate, unroll
 
 WEIGHTS = {"weight_ih": "4H D", "weight_hh": "4H H"}
@@ -79,7 +80,7 @@ def lstm_step_backward(dh, dc, x, h, c, gates, weight_ih, weight_hh):
 
 
 lstm_step_backward = on_arrays(
-    dh="N H", dc="N H", x="N D", h="N H", c="N H", gates="*N H", **WEIGHTS
+    dh="N H", dc="N H", x="N D", h="N H", c="N H", gates="*4 N H", **WEIGHTS
 )(lstm_step_backward)
 
 
@@ -222,7 +223,8 @@ class LSTM(Cell):
 
 def as_bias(name: str, value: Any, hidden_size: int, dtype: Any) -> Array:
     """A bias for the units of one gate: a number, or (H,)."""
-    if np.ndim(value) == 0:
+    value = as_real(name, value, "(H,)")
+    if value.ndim == 0:
         return as_array(name, value, dtype, (), "of a number")
     return as_array(name, value, dtype, (hidden_size,), "(H,)")
 

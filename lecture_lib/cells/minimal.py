@@ -14,8 +14,8 @@ from lecture_lib.cells._cell import (
 )
 from lecture_lib.cells._checks import (
     Array,
-    on_arrays,
 )
+from lecture_lib.cells._on_arrays import on_arrays
 from lecture_lib.cells.scan import linear_recurrence, parallel_scan
 from lecture_lib.cells.scanned import Minimal, MinimalTrace
 from lecture_lib.cells.stack import Stack, StackTrace

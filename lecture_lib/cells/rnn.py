@@ -17,7 +17,8 @@ from lecture_lib.cells._cell import (
     slope_of_tanh,
     time_major,
 )
-from lecture_lib.cells._checks import Array, as_state, no_false_alarm, on_arrays
+from lecture_lib.cells._checks import Array, as_state, no_false_alarm
+from lecture_lib.cells._on_arrays import on_arrays
 
 
 @on_arrays(x="N D", h="N H", weight_ih="H D", weight_hh="H H", bias="H")

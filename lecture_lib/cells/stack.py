@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from lecture_lib.cells._cell import Recurrent, check_trace, must_differ, prefixed
+from lecture_lib.cells._cell import Recurrent, check_trace, must_be_cell, must_differ, prefixed
 from lecture_lib.cells._checks import Array
 
 
@@ -44,8 +44,8 @@ class Stack:
     layer, as that layer takes it. Its parameters are those of the layers under "0.weight_ih",
     "1.weight_ih" and so on. H is the last layer's. El Hihi & Bengio (1995); Graves (2013).
 
-    Raises ValueError for no layers, for one that is there twice, and for a layer that does not take
-    the hidden_size of the one below.
+    Raises TypeError for what is no cell, and ValueError for no layers, for one that is there twice,
+    and for a layer that does not take the hidden_size of the one below.
 
     >>> import numpy as np
     >>> from lecture_lib import GRU, LSTM
@@ -61,9 +61,13 @@ class Stack:
     """
 
     def __init__(self, layers: Iterable[Recurrent]) -> None:
+        if not isinstance(layers, Iterable):
+            raise TypeError(f"layers must be a list of cells, got {layers!r}")
         self.layers = list(layers)
         if not self.layers:
             raise ValueError("layers must be at least one cell, got none")
+        for k, layer in enumerate(self.layers):
+            must_be_cell(f"layers[{k}]", layer)
         must_differ("layers", self.layers)
         for below, above in pairwise(self.layers):
             if above.input_size != below.hidden_size:

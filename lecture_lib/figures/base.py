@@ -137,7 +137,9 @@ class LiveFigure(anywidget.AnyWidget):
     def close(self) -> None:
         """Close the figure and all that its panel made: nothing of it stays in the kernel."""
         made = _parts_of(self.__dict__.pop("panel", self))
-        links = [link for link in self._links if isinstance(link, ipywidgets.Widget)]
+        links = [
+            link for link in vars(self).get("_links", []) if isinstance(link, ipywidgets.Widget)
+        ]
         for widget in [*links, *made]:
             if widget is not self:
                 widget.close()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lecture_lib.cells import GRU, LSTM, RNN
-from lecture_lib.cells._checks import Array, as_array
+from lecture_lib.cells._checks import Array, as_array, as_real
 from lecture_lib.cells.bidirectional import Bidirectional
 from lecture_lib.cells.variants import (
     GRUVariant,
@@ -216,7 +216,7 @@ def _mirror_update(arrays: Any, hidden_size: Any) -> None:
 def as_weights(named: Any, shapes: Any) -> list[Array]:
     """The arrays of the dict `named`, checked against the dict `shapes` of (shape, its symbols),
     all in float32, or in float64 if one of them is."""
-    named = {name: widened(array) for name, array in named.items()}
+    named = {name: as_real(name, widened(array)) for name, array in named.items()}
     dtype = np.result_type(*named.values(), np.float32)
     return [as_array(name, array, dtype, *shapes[name]) for name, array in named.items()]
 
@@ -229,7 +229,10 @@ def widened(array: Any) -> Array:
     if hasattr(array, "detach"):
         array = array.detach().cpu()
         array = (array.float() if str(array.dtype) == "torch.bfloat16" else array).numpy()
-    array = np.asarray(array)
+    try:  # a mask stays, for `as_real` to refuse it by name
+        array = array if isinstance(array, np.ma.MaskedArray) else np.asarray(array)
+    except ValueError:
+        raise ValueError("an array must be one, got nested lists of uneven length") from None
     if array.dtype.name in ("bfloat16", "float16") or array.dtype.name.startswith("float8"):
         return array.astype(np.float32)
     return array

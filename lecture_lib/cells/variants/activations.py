@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from lecture_lib.cells._cell import sigmoid
-from lecture_lib.cells._checks import Array
+from lecture_lib.cells._checks import Array, as_number
 
 DEFAULTS: dict[str, tuple[float, ...]] = {
     "linear": (),
@@ -166,7 +166,9 @@ def functions_of_lstm(
     """An LSTM's function of each gate, of g, and of c where it is shown."""
     of_gates = activation_of("recurrent_activation", recurrent_activation)
     of_g = activation_of("activation", activation)
-    of_c = activation_of("output_activation", output_activation or of_g)
+    of_c = activation_of(
+        "output_activation", of_g if output_activation is None else output_activation
+    )
     return {"i": of_gates, "f": of_gates, "o": of_gates, "g": of_g, "c": of_c}
 
 
@@ -174,9 +176,10 @@ def as_clip(clip: Any) -> float | None:
     """The bound of a clip, or None; raises ValueError if it is not above 0."""
     if clip is None:
         return None
-    if isinstance(clip, bool) or not isinstance(clip, Real) or not 0 < float(clip) < math.inf:
-        raise ValueError(f"clip must be None or a finite number above 0, got {clip!r}")
-    return float(clip)
+    try:
+        return as_number("clip", clip, "be above 0", lambda value: 0 < value < math.inf)
+    except (TypeError, ValueError):
+        raise ValueError(f"clip must be None or a finite number above 0, got {clip!r}") from None
 
 
 def clipped(a: Array, clip: float | None) -> Array:

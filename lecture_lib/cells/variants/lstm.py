@@ -116,7 +116,7 @@ class LSTMVariant(Cell):
             raise ValueError("coupled must be False unless there are a forget and an input gate")
         if peephole and not (forget_gate or input_gate or output_gate):
             raise ValueError("peephole must be False unless there is a gate")
-        if output_activation and not output_tanh:
+        if output_activation is not None and not output_tanh:
             raise ValueError("output_activation must be None where output_tanh is False")
         lstm = LSTM(input_size, hidden_size, seed, dtype, forget_bias)
         super().__init__(input_size, hidden_size, dtype)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lecture_lib.cells._cell import check_gradients_of, check_trace, read_only
+from lecture_lib.cells._cell import check_gradients_of, check_trace, must_be_cell, read_only
 from lecture_lib.cells._checks import (
     Array,
     as_real,
@@ -234,6 +234,7 @@ class Reversed:
     """
 
     def __init__(self, cell: Any) -> None:
+        must_be_cell("cell", cell)
         self.cell = cell
         self.input_size, self.hidden_size = cell.input_size, cell.hidden_size
         self.dtype = cell.dtype
