@@ -23,7 +23,7 @@ PLAIN = {
 }
 ONLY_ONNX = {
     "gru before": lambda d, h, seed: GRU(d, h, seed, update="write"),
-    "rnn relu": lambda d, h, seed: RNNVariant(d, h, seed, clip=0.8),
+    "rnn relu": lambda d, h, seed: RNNVariant(d, h, seed, clip=0.75),
     "gru hard": lambda d, h, seed: GRUVariant(
         d, h, seed, update="keep", activation="softsign", recurrent_activation="hard_sigmoid"
     ),
