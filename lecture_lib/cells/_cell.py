@@ -226,7 +226,7 @@ def must_be_cell(name: str, cell: Any) -> None:
     Traceback (most recent call last):
     TypeError: cell must be a cell, such as LSTM(2, 3), got None
     """
-    parts = ("input_size", "hidden_size", "parameters", "forward", "run", "backward")
+    parts = ("parameters", "forward", "run")
     if isinstance(cell, type) or not all(hasattr(cell, part) for part in parts):
         raise TypeError(f"{name} must be a cell, such as LSTM(2, 3), got {cell!r}")
 
