@@ -108,15 +108,8 @@ def fit(
     clip = as_number("clip", clip, "be positive", lambda value: value > 0)
     if not callable(learning_rate):
         as_rate(learning_rate)
-    if patience is not None:
-        as_size("patience", patience)
-    if goal is not None:
-        as_number("goal", goal, "be a number", lambda value: not math.isnan(value))
-    if evaluate is None and not (goal is None and patience is None):
-        raise ValueError("goal and patience need evaluate, which makes the score they look at")
     must_be_callable(draw=draw, loss=loss)
-    if evaluate is not None:
-        must_be_callable(evaluate=evaluate)
+    _check_scoring(evaluate, goal, patience)
     if not (hasattr(model, "loss_and_gradients") and hasattr(model, "parameters")):
         raise TypeError(f"model must be a SequenceModel, got {model!r}")
     rng, parameters = as_generator(seed), model.parameters()
@@ -148,6 +141,17 @@ def fit(
         bar.end()
     watch.restore()
     return history
+
+
+def _check_scoring(evaluate: Any, goal: Any, patience: Any) -> None:
+    if patience is not None:
+        as_size("patience", patience)
+    if goal is not None:
+        as_number("goal", goal, "be a number", lambda value: not math.isnan(value))
+    if evaluate is not None:
+        must_be_callable(evaluate=evaluate)
+    elif not (goal is None and patience is None):
+        raise ValueError("goal and patience need evaluate, which makes the score they look at")
 
 
 class _Watch:

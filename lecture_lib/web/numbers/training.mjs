@@ -214,12 +214,7 @@ export function createSequenceModel(options) {
     return count;
   }
 
-  /**
-   * The batch's loss, its gradient in `gradients`.
-   * @param {object} batch
-   * @yields {void} after each step
-   * @returns {Generator<void, number>}
-   */
+  // The batch's loss, its gradient in `gradients`; yields after each step.
   function* lossAndGradients(batch) {
     const T = longest(batch);
     const { h } = yield* cell.forwardSteps(batch.x, T);
@@ -234,11 +229,7 @@ export function createSequenceModel(options) {
     return value;
   }
 
-  /**
-   * The trace of a batch of one, and what reaches each state from the loss at its last step.
-   * @param {object} batch
-   * @returns {{trace: object, grad: object}}
-   */
+  // The trace of a batch of one, and what reaches each state from the loss at its last step.
   function gradientFromTheEnd(batch) {
     const T = batch.lengths[0];
     const trace = cell.forward(batch.x, T);
@@ -250,13 +241,8 @@ export function createSequenceModel(options) {
     return { trace, grad: cell.backward(dh) };
   }
 
-  /**
-   * How many sequences have an answer that counts and is wrong.
-   * @param {object} batch
-   * @param {(output: Float64Array, target: number) => boolean} right
-   * @yields {void} after each step
-   * @returns {Generator<void, number>}
-   */
+  // How many sequences have an answer that counts and is wrong, by right(output, target); yields
+  // after each step.
   function* countMistaken(batch, right) {
     const T = longest(batch);
     const { h } = yield* cell.forwardSteps(batch.x, T);
