@@ -36,17 +36,8 @@ def test_a_page_logs_nothing_and_stays_in_its_folder(at):
     assert any(url.endswith(".css") or ".css?" in url for url in seen.requests)
 
 
-# What theme and width decide; all else is the same page, looked at in the light.
-OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
-OF_THE_LOOK += ["label", "button-name", "link-name", "svg-img-alt", "aria-hidden-focus"]
-
-
-@pytest.mark.parametrize(
-    ("theme", "width", "rules"),
-    [("light", 1280, None), ("dark", 390, OF_THE_LOOK)],
-    ids=["light-1280", "dark-390"],
-)
-def test_axe_finds_nothing_serious(at, page_name, theme, width, rules):
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_nothing_serious(at, page_name, theme, width):
     page = at(theme, width).page
     assert page.locator("html").get_attribute("data-theme") == theme
     unfold(page)
@@ -57,7 +48,7 @@ def test_axe_finds_nothing_serious(at, page_name, theme, width, rules):
     again = [f"#{anchor}" for anchor in twins(page_name) if re.search(r"-([3-9]|\d\d+)$", anchor)]
     alike = [] if page_name == LECTURE else [".highlight", "math"]
     context = {"exclude": [[selector] for selector in again + alike]}
-    faults = axe_faults(page, context, rules)
+    faults = axe_faults(page, context)
     assert not faults, faults
 
 
