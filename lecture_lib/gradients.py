@@ -15,7 +15,6 @@ from lecture_lib.cells import GRU, LSTM
 from lecture_lib.cells._checks import (
     Array,
     as_array,
-    as_choice,
     as_number,
     as_real,
     must_be_callable,
@@ -186,7 +185,10 @@ def gradient_flow(cell: Any, trace: Any, state: str | None = None) -> GradientFl
     """
     states = ("c", "h") if isinstance(cell, LSTM) else ("h",)
     state = states[0] if state is None else state
-    as_choice("state of this cell", state, states)
+    if not isinstance(state, str) or state not in states:
+        raise ValueError(
+            f"state of this cell must be {' or '.join(map(repr, states))}, got {state!r}"
+        )
     jacobians = state_jacobians(cell, trace)
     must_be_finite("the Jacobian of a step", jacobians, "the weights are too large")
     T, N, S, _ = jacobians.shape

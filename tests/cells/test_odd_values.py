@@ -158,7 +158,7 @@ def fitted(**arguments):
         (
             lambda: gradient_flow(CELL, CELL.forward(np.ones((2, 1, D))), state=np.ones(2)),
             ValueError,
-            'state of this cell must be "h"',
+            "state of this cell must be 'h'",
         ),
         (lambda: init_orthogonal(RNN(2, 3), gain=1e308), ValueError, "gain must be finite"),
         (lambda: falling(0.1, 0), ValueError, "steps must be at least 1"),

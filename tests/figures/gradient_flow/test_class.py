@@ -127,7 +127,7 @@ def test_the_product_is_what_backward_says(name):
 def test_the_flow_is_the_norm_of_the_measured_block(name, state):
     cell, trace = draw(CELLS[name])
     if state == "c" and not isinstance(cell, LSTM):
-        with pytest.raises(ValueError, match="state of this cell must be \"h\", got 'c'"):
+        with pytest.raises(ValueError, match="state of this cell must be 'h', got 'c'"):
             gradient_flow(cell, trace, "c")
         return
     flow = gradient_flow(cell, trace, state)
