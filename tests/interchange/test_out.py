@@ -73,6 +73,16 @@ def test_onnx_gives_back_what_it_was_given(drawn):
     np.testing.assert_allclose(open_network(model).stack.run(x)[0], h, rtol=0, atol=1e-12)
 
 
+def test_a_clip_that_onnx_would_round_is_refused_beside_float64():
+    cell = RNNVariant(2, 3, seed=0, clip=0.8)
+    with pytest.raises(ValueError, match=r"clip must be a number that float32 holds.* got 0\.8"):
+        to_onnx(cell, dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(4, 2, 2))
+    # float32, as the weights are then.
+    again = open_network(to_onnx(cell)).stack.run(x)[0]
+    np.testing.assert_allclose(again, cell.run(x)[0], rtol=0, atol=1e-6)
+
+
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(networks(PLAIN | ONLY_ONNX))
 def test_onnx_runtime_computes_the_same(drawn):

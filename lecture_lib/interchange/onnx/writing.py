@@ -125,6 +125,8 @@ class _Writer:
         """The node or nodes of one layer, from the names of x and h; gives its states' letters."""
         cells = by_direction(layer)
         described = {side: _described(cell) for side, cell in cells.items()}
+        for each in described.values():
+            self._must_hold(each["options"].get("clip"))
         if len(cells) == 2:
             same = len({(*d["must_agree"],) for d in described.values()}) == 1
             if not same:
@@ -181,6 +183,14 @@ class _Writer:
             for s in states:
                 self.node("Squeeze", [f"Y_{s}", self.axis_of_state()], [f"{s}_n"])
         return states
+
+    def _must_hold(self, clip: Any) -> None:
+        """A node's numbers, unlike its arrays, are float32: beside float64 none may be rounded."""
+        if clip is not None and self.dtype == np.float64 and float(np.float32(clip)) != clip:
+            raise ValueError(
+                f"clip must be a number that float32 holds, as ONNX' attributes are, got {clip}; "
+                f"the nearest is {float(np.float32(clip))}"
+            )
 
 
 def _described(cell: Any) -> Any:
