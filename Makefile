@@ -76,8 +76,8 @@ check: lint
 
 test: browser lint book
 	$(BIN)/pytest -n 2 --dist loadscope --durations 10
-	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
-		--nbval-cell-timeout 120 notebooks
+	$(BIN)/python -m pytest -p tests.replay -n 2 --dist loadscope \
+		--nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 lab: $(VENV)/ready
 	$(BIN)/jupyter lab --ServerApp.preferred_dir=notebooks

@@ -1,5 +1,6 @@
 """The guard on stored lectures: executed, slim, compared by nbval, and nbval sees a change."""
 
+import os
 import re
 import subprocess
 import sys
@@ -84,11 +85,12 @@ def test_at_least_five_outputs_are_compared(lecture):
     assert sum(is_compared(cell, output) for cell, output in outputs(lecture)) >= 5
 
 
-def run_nbval(path):
+def run_nbval(path, *plugins):
     sanitize = ROOT / "tests" / "nbval_sanitize.cfg"
     run = [sys.executable, "-m", "pytest", "--nbval", path, "--nbval-sanitize-with", sanitize]
-    quick = ["-q", "-x", "-p", "no:cacheprovider", "--nbval-cell-timeout", "120"]
-    return subprocess.run([*run, *quick], cwd=path.parent, capture_output=True, text=True)
+    quick = ["-q", "-x", "-p", "no:cacheprovider", "--nbval-cell-timeout", "120", *plugins]
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([*run, *quick], cwd=path.parent, env=here, capture_output=True, text=True)
 
 
 def first_number(notebook):
@@ -101,8 +103,20 @@ def first_number(notebook):
     pytest.fail("no stored number with a decimal")
 
 
+def alter(output):
+    """Make the first digit behind a decimal point another one."""
+
+    def altered(text):
+        return re.sub(r"(\d\.)(\d)", lambda m: m[1] + str((int(m[2]) + 1) % 10), text, count=1)
+
+    if output.output_type == "stream":
+        output.text = altered(output.text)
+    else:
+        output.data["text/plain"] = altered(output.data["text/plain"])
+
+
 def test_nbval_is_green_as_stored_and_red_with_one_digit_altered(tmp_path):
-    # One lecture shows that nbval can go red; `make test` runs nbval on them all.
+    # One lecture shows that a kernel can go red; `make test` asks them all, of the book's outputs.
     notebook = nbformat.read(LECTURES[0], as_version=4)
     position, output = first_number(notebook)
     # The cells up to that number, so that the whole lecture is not run twice more.
@@ -111,15 +125,30 @@ def test_nbval_is_green_as_stored_and_red_with_one_digit_altered(tmp_path):
     nbformat.write(notebook, copy)
     stored = run_nbval(copy)
     assert stored.returncode == 0, stored.stdout
-
-    def alter(text):
-        return re.sub(r"(\d\.)(\d)", lambda m: m[1] + str((int(m[2]) + 1) % 10), text, count=1)
-
-    if output.output_type == "stream":
-        output.text = alter(output.text)
-    else:
-        output.data["text/plain"] = alter(output.data["text/plain"])
+    alter(output)
     nbformat.write(notebook, copy)
     altered = run_nbval(copy)
     assert altered.returncode == 1, altered.stdout
     assert "1 failed" in altered.stdout
+
+
+@pytest.mark.site
+def test_nbval_sees_the_same_in_what_the_book_executed(tmp_path):
+    notebook = nbformat.read(LECTURES[0], as_version=4)
+    copy = tmp_path / "lecture.ipynb"
+    nbformat.write(notebook, copy)
+    replay = ["-p", "tests.replay"]
+    stored = run_nbval(copy, *replay)
+    assert stored.returncode == 0, stored.stdout
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    assert f"{cells} passed" in stored.stdout
+    alter(first_number(notebook)[1])
+    nbformat.write(notebook, copy)
+    altered = run_nbval(copy, *replay)
+    assert "1 failed" in altered.stdout and "Cell outputs differ" in altered.stdout
+    # Code that is not what was executed is not held to those outputs.
+    next(cell for cell in notebook.cells if cell.cell_type == "code").source += "\n1 + 1"
+    nbformat.write(notebook, copy)
+    unknown = run_nbval(copy, *replay)
+    assert unknown.returncode == 1
+    assert "lecture.ipynb is not executed as it stands: run `make book`" in unknown.stdout
