@@ -126,9 +126,23 @@ def show(browser, folder, kind):
     assert not complaints, complaints
 
 
+def arrive(page, fragment):
+    """As by hand in the address bar of the page that is open; the host has answered."""
+    page.evaluate(
+        """(fragment) => new Promise((done) => {
+          addEventListener("hashchange", () => setTimeout(done), { once: true });
+          location.hash = fragment;
+        })""",
+        fragment,
+    )
+
+
 def kept(figure):
     """What the figure's link says, once asked for: {name: value} of all that is not as it was."""
-    figure.root.get_by_role("button", name="Copy link", exact=True).click()
+    copy = figure.root.get_by_role(
+        "button", name=re.compile("^(Copy link|Copied|It is in the address bar)$")
+    )
+    copy.click()
     _, _, query = figure.page.evaluate("location.hash").partition("?")
     return figure.page.evaluate(
         "(query) => [...new URLSearchParams(query)].map(([k, v]) => [k, JSON.parse(v)])", query
@@ -183,14 +197,20 @@ def test_what_does_not_fit_in_a_link_is_left_out(show, kind):
     names = {}
     for part in bad:
         names.setdefault(part.split("=")[0], []).append(part)
+    # The first as the page opens, the others on the page as it stands: one function reads them all.
     for row in range(max(map(len, names.values()))):
         query = "&".join(parts[row % len(parts)] for parts in names.values())
-        figure.page.goto("about:blank")
-        figure.page.goto(f"{show.address}#{kind}?{query}")
-        figure.page.locator(".live-view .live-caption").wait_for()
+        if row == 0:
+            figure = show(f"#{kind}?{query}")
+        else:
+            arrive(figure.page, f"#{kind}?{query}")
         assert (seen(figure), kept(figure)) == (before, []), query
         assert figure.root.locator(".live-caption").inner_text() == caption
         assert figure.root.locator("[onerror], b[data-x]").count() == 0
+    good = settings_of(cls, 1)
+    arrive(figure.page, link_to(kind, good))
+    initial = cls().state()
+    assert dict(kept(figure)) == {k: v for k, v in good.items() if v != initial[k]}
 
 
 @pytest.mark.parametrize("seed", [None, 4], ids=["as it comes", "another"])
