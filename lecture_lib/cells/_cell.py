@@ -176,10 +176,9 @@ class Cell:
 def check_trace(cell: Any, trace: Any) -> None:
     """Raise ValueError unless `trace` is what `forward` of `cell` returned."""
     if getattr(trace, "cell", None) is not cell:
-        raise ValueError(
-            f"trace must be what forward of this {type(cell).__name__} returned, "
-            f"got {type(trace).__name__}"
-        )
+        came = f"{type(trace).__name__}{' of another cell' if hasattr(trace, 'cell') else ''}"
+        wanted = f"what forward of this {type(cell).__name__} returned"
+        raise ValueError(f"trace must be {wanted}, got {came}")
 
 
 def read_only(trace: Trace) -> Trace:

@@ -16,10 +16,11 @@ from lecture_lib.cells._cell import (
     read_only,
 )
 from lecture_lib.cells._checks import Array, as_ended, as_real
+from lecture_lib.cells._traces import Trace
 
 
 @dataclass(eq=False, repr=False)
-class BidirectionalTrace:
+class BidirectionalTrace(Trace):
     """What `Bidirectional.forward` computed: h (T, N, H), and each cell's own trace by name.
 
     `traces["back"]` is in the order in which that cell read; `order` (T, N) says which step stands

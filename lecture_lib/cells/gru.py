@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from lecture_lib.cells._cell import Cell, read_only, sigmoid
 from lecture_lib.cells._checks import Array, as_choice, as_state
 from lecture_lib.cells._on_arrays import on_arrays
+from lecture_lib.cells._traces import Trace
 from lecture_lib.cells.gru_fused import backpropagate, unroll
 
 
@@ -112,7 +113,7 @@ def gru_step_backward(
 
 
 @dataclass(eq=False, repr=False)
-class GRUTrace:
+class GRUTrace(Trace):
     """What `GRU.forward` computed: h and the gates r, z, n, each (T, N, H).
 
     x (T, N, D) and h0 (N, H) are what it started from; all are read-only. `final_state` is h after

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from lecture_lib.cells._cell import Cell, read_only, sigmoid
 from lecture_lib.cells._checks import Array, as_array, as_real, as_state
 from lecture_lib.cells._on_arrays import on_arrays
+from lecture_lib.cells._traces import Trace
 from lecture_lib.cells.lstm_fused import backpropagate, unroll
 
 WEIGHTS = {"weight_ih": "4H D", "weight_hh": "4H H"}
@@ -85,7 +86,7 @@ lstm_step_backward = on_arrays(
 
 
 @dataclass(eq=False, repr=False)
-class LSTMTrace:
+class LSTMTrace(Trace):
     """What `LSTM.forward` computed: h, c and the gates i, f, g, o, each (T, N, H).
 
     x (T, N, D), h0 and c0 (N, H) are what it started from; all are read-only. `final_state` is

@@ -19,6 +19,7 @@ from lecture_lib.cells._cell import (
 )
 from lecture_lib.cells._checks import Array, as_state, no_false_alarm
 from lecture_lib.cells._on_arrays import on_arrays
+from lecture_lib.cells._traces import Trace
 
 
 @on_arrays(x="N D", h="N H", weight_ih="H D", weight_hh="H H", bias="H")
@@ -65,7 +66,7 @@ def rnn_step_backward(
 
 
 @dataclass(eq=False, repr=False)
-class RNNTrace:
+class RNNTrace(Trace):
     """What `RNN.forward` computed: h (T, N, H), from x (T, N, D) and h0 (N, H), all read-only.
 
     `final_state` is h after the last step, a copy to pass on as the next `state`.

@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from lecture_lib.cells._cell import Cell, check_gradients_of, check_state, read_only, sigmoid
 from lecture_lib.cells._checks import Array, as_state, no_false_alarm
+from lecture_lib.cells._traces import Trace
 from lecture_lib.cells.scan import scan
 
 
 @dataclass(eq=False, repr=False)
-class MinimalTrace:
+class MinimalTrace(Trace):
     """What `forward` computed: h, the share `keep` of h_{t−1} that is kept, and the gates by their
     letters (z, n or i, f, g), each (T, N, H).
 
@@ -39,6 +40,11 @@ class MinimalTrace:
             return self.__dict__["_gates"][letter]
         except KeyError:
             raise AttributeError(f"this trace has no {letter!r}") from None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for gate in self._gates.values():
+            gate.flags.writeable = False
 
     @property
     def final_state(self) -> Array:

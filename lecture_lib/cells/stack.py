@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 
 from lecture_lib.cells._cell import Recurrent, check_trace, must_be_cell, must_differ, prefixed
 from lecture_lib.cells._checks import Array
+from lecture_lib.cells._traces import Trace
 
 
 @dataclass(eq=False, repr=False)
-class StackTrace:
+class StackTrace(Trace):
     """What `Stack.forward` computed: h (T, N, H) of the last layer, and each layer's own trace.
 
     `final_state` is a list of the layers' states after the last step, to pass on as the next

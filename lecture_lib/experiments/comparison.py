@@ -12,6 +12,7 @@ to norm 1, the same number of updates, the same two learning rates to choose fro
 from lecture_lib import networks, records
 from lecture_lib.experiments import runner, trials
 from lecture_lib.experiments.runner import median_score, median_updates, solved
+from lecture_lib.tasks._checks import one_of
 
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (1e-2, 3e-3)
@@ -34,8 +35,14 @@ TASKS = {
 }
 
 
+EQUAL = ("units", "parameters", "both")
+
+
 def size(task, cell, equal):
     """The units of a network: the LSTM's, or the fewest with at least its parameters."""
+    one_of("task", task, TASKS)
+    one_of("cell", cell, networks.CELLS)
+    one_of("equal", equal, EQUAL)
     wanted = TASKS[task]
     if equal != "parameters":
         return wanted.hidden_size
@@ -93,10 +100,10 @@ def rows(task, equal, cell=None):
 
     `equal` is "units" or "parameters". Raises ValueError for another name.
     """
-    if task not in TASKS:
-        raise ValueError(f"task must be one of {', '.join(TASKS)}, got {task!r}")
-    if equal not in ("units", "parameters"):
-        raise ValueError(f"equal must be units or parameters, got {equal!r}")
+    one_of("task", task, TASKS)
+    one_of("equal", equal, EQUAL[:2])
+    if cell is not None:
+        one_of("cell", cell, networks.CELLS)
     return [
         row
         for row in load()["rows"]
@@ -107,6 +114,9 @@ def rows(task, equal, cell=None):
 def better(task, equal, cell, measure="updates"):
     """The row of a cell with the rate that suits it better: solved more often, or else in fewer
     median updates, or else with the better median score. `measure="score"` asks for that first."""
+    one_of("task", task, TASKS)
+    one_of("cell", cell, networks.CELLS)
+    one_of("measure", measure, ("updates", "score"))
     sign = 1 if TASKS[task].less else -1
 
     def order(row):

@@ -88,6 +88,8 @@ def load_runs():
 
 def errors(runs, name, method):
     """The recorded MASE of a method, (seeds, 24)."""
+    one_of("name", name, NAMES)
+    one_of("method", method, METHODS)
     return np.array([r["mase"] for r in runs if (r["series"], r["method"]) == (name, method)])
 
 

@@ -18,6 +18,7 @@ from lecture_lib import networks, records
 from lecture_lib.cells.variants import LSTMVariant
 from lecture_lib.experiments import runner, trials
 from lecture_lib.tasks import counting
+from lecture_lib.tasks._checks import one_of
 from lecture_lib.training import SequenceModel
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -116,6 +117,7 @@ def standing(row):
 
 def ranking(task):
     """The rows of a task from the best to the worst; equals in the order of `VARIANTS`."""
+    one_of("task", task, TASKS)
     return sorted((row for row in load() if row["task"] == task), key=standing)
 
 

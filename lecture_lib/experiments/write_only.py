@@ -28,6 +28,8 @@ def build(forget_gate, seed=None):
     None is a gate with weights 0 and bias 100: σ(100) is 1 and its slope 0, in float64 exactly, so
     that it keeps all and training leaves it alone.
     """
+    if not isinstance(forget_gate, bool):
+        raise TypeError(f"forget_gate must be True or False, got {forget_gate!r}")
     cell = LSTM(2, HIDDEN_SIZE, seed=seed)
     init_forget_bias(cell, 1.0 if forget_gate else 100.0)
     if not forget_gate:

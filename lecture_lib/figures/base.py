@@ -99,6 +99,20 @@ class LiveFigure(anywidget.AnyWidget):
         kept = {k: getattr(self, k) for k in sorted(own) if k not in machinery and k[0] != "_"}
         return copy.deepcopy(kept)
 
+    # ipywidgets copies no widget, and pickle does not find the class that anywidget makes of each.
+    def __reduce__(self) -> tuple[Any, ...]:
+        kind = next(base for base in type(self).__mro__ if "figure" in vars(base))
+        traits, state = self.traits(), self.state()
+        return _again, (kind, {k: v for k, v in state.items() if not isinstance(traits[k], Data)})
+
+    def __copy__(self) -> "LiveFigure":
+        """Another figure in the same state, to which its Reset leads back."""
+        again, given = self.__reduce__()
+        return again(*given)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "LiveFigure":
+        return self.__copy__()
+
     def still(self) -> str:
         """A still picture as SVG text, for print and for readers without script."""
         raise NotImplementedError
@@ -194,3 +208,7 @@ def _grid() -> ipywidgets.Layout:
         grid_gap="2px 16px",
         width="100%",
     )
+
+
+def _again(kind: type[LiveFigure], settings: dict[str, Any]) -> LiveFigure:
+    return kind(**settings)

@@ -10,8 +10,13 @@ from lecture_lib.plots.style import COLOURS, FAINT, new_axes, styled
 def gate_strip(trace, unit=0, axes=None):
     """States c and h of one unit over time, above a heat row for each gate.
 
-    `trace` is an LSTM trace with arrays (T, 1, H); returns the two Axes (states, gates).
+    `trace` is an LSTM trace with arrays (T, 1, H); returns the two Axes (states, gates). Raises
+    ValueError for a unit that is not there.
     """
+    if not hasattr(trace, "c"):
+        raise TypeError(f"trace must be an LSTM's, got {trace!r}")
+    if unit not in range(trace.c.shape[2]):
+        raise ValueError(f"unit must lie in 0 … {trace.c.shape[2] - 1}, got {unit!r}")
     if axes is None:
         axes = new_axes(7, 3.4, nrows=2, sharex=True, height_ratios=[3, 2])
     states, gates = axes

@@ -5,6 +5,7 @@ here alone.
 """
 
 import json
+import re
 from importlib import metadata
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def load(file, name, model):
 
     Raises ValueError for a name that is not recorded, and lists those that are.
     """
-    with np.load(FOLDER / f"{file}.npz", allow_pickle=False) as recorded:
+    if not hasattr(model, "parameters"):
+        raise TypeError(f"model must have parameters, got {model!r}")
+    with np.load(_recorded(file, "npz"), allow_pickle=False) as recorded:
         known = [key.removesuffix(".score") for key in recorded if key.endswith(".score")]
         if name not in known:
             raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
@@ -56,12 +59,29 @@ def command(module):
 
 def path(file):
     """Where the runs `file` are recorded."""
-    return FOLDER / f"{file}.json"
+    return FOLDER / f"{_as_name(file)}.json"
+
+
+def _as_name(file):
+    if not isinstance(file, str) or not re.fullmatch(r"\w+(\.part)?", file):
+        raise ValueError(f"file must be a record's name, such as comparison, got {file!r}")
+    return file
+
+
+def _recorded(file, kind):
+    found = FOLDER / f"{_as_name(file)}.{kind}"
+    if not found.exists():
+        known = ", ".join(sorted(each.stem for each in FOLDER.glob(f"*.{kind}")))
+        raise ValueError(f"file must be one of {known}, got {file!r}")
+    return found
 
 
 def read(file):
-    """What is recorded in `file`, such as "comparison": a dict, read anew each time."""
-    return json.loads(path(file).read_text(encoding="utf-8"))
+    """What is recorded in `file`, such as "comparison": a dict, read anew each time.
+
+    Raises ValueError for a name under which nothing is recorded, and lists those that there are.
+    """
+    return json.loads(_recorded(file, "json").read_text(encoding="utf-8"))
 
 
 def write(file, recorded):
@@ -72,8 +92,10 @@ def write(file, recorded):
 def as_text(recorded):
     """The dict `recorded` as JSON, with each dict of a list in it on a line of its own.
 
-    Raises ValueError for a number that JSON has no word for.
+    Raises ValueError for a number that JSON has no word for, TypeError for what is no dict.
     """
+    if not isinstance(recorded, dict):
+        raise TypeError(f"recorded must be a dict, got {recorded!r}")
 
     def shown(value):
         if not (isinstance(value, list) and value and isinstance(value[0], dict)):

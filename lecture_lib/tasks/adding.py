@@ -12,6 +12,7 @@ variant that is usual today (Arjovsky, Shah & Bengio, 2016).
 import numpy as np
 
 from lecture_lib import networks
+from lecture_lib.tasks._checks import as_count, as_rng, must_fit, unseen
 from lecture_lib.training import Batch, fit, mean_squared_error
 
 INPUT_SIZE = 2
@@ -24,8 +25,9 @@ SOLVED = 0.01
 def draw(rng, length=100, batch_size=32):
     """A `Batch` with x (length, N, 2), the numbers and the marks, and target (length, N, 1), the
     sum, weighed at the last step. Raises ValueError for fewer than 2 steps."""
-    if length < 2:
-        raise ValueError(f"length must be at least 2, one step for each mark, got {length}")
+    as_rng(rng)
+    length = _as_length(length)
+    batch_size = as_count("batch_size", batch_size)
     numbers = rng.uniform(size=(length, batch_size))
     marks = np.zeros((length, batch_size))
     row = np.arange(batch_size)
@@ -39,13 +41,19 @@ def draw(rng, length=100, batch_size=32):
     )
 
 
+def _as_length(length):
+    return as_count("length", length, least=2)  # a step for each mark
+
+
 def build(network, length, hidden_size=HIDDEN_SIZE, seed=0):
     """An untrained `SequenceModel`, by a name of `networks.build`; "chrono" is told the length."""
+    length = _as_length(length)
     return networks.build(network, INPUT_SIZE, hidden_size, OUTPUT_SIZE, length, seed)
 
 
 def error(model, batch):
     """The mean squared error of what the model says at the last step."""
+    must_fit(model, batch)
     return float(((model.predict(batch.x)[-1] - batch.target[-1]) ** 2).mean())
 
 
@@ -60,8 +68,9 @@ def train(
 ):
     """Train until the error on 500 sequences that it never learns from is at most 0.01, or out of
     updates. Returns the model and its `History`; scores are those errors."""
+    updates = as_count("updates", updates, 0)
     model = build(network, length, hidden_size, seed)
-    unseen = draw(np.random.default_rng([seed, 1]), length, 500)
+    others = draw(unseen(seed), length, 500)
     history = fit(
         model,
         lambda rng: draw(rng, length),
@@ -69,7 +78,7 @@ def train(
         updates,
         learning_rate,
         seed=seed,
-        evaluate=lambda model: error(model, unseen),
+        evaluate=lambda model: error(model, others),
         goal=SOLVED,
         progress=progress,
     )

@@ -21,7 +21,18 @@ import numpy as np
 
 from lecture_lib import records
 from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.cells._checks import as_dtype, as_number, as_real, must_be_callable
 from lecture_lib.ngram import NGram
+from lecture_lib.tasks._checks import (
+    as_count,
+    as_finite,
+    as_part,
+    as_rng,
+    as_text,
+    as_whole,
+    must_have,
+    one_of,
+)
 from lecture_lib.training import (
     Batch,
     Linear,
@@ -56,16 +67,20 @@ def indices(text):
 
     Raises ValueError if there are none, or others than those of the alphabet, which it names.
     """
-    unknown = "".join(sorted(set(text) - set(ALPHABET)))
+    _must_be_letters("text", text)
+    return np.array([ALPHABET.index(letter) for letter in text])
+
+
+def _must_be_letters(name, text):
+    unknown = "".join(sorted(set(as_text(name, text)) - set(ALPHABET)))
     if unknown or not text:
         what = repr(unknown) if unknown else "none"
-        raise ValueError(f"text must be one or more letters of {ALPHABET!r}, got {what}")
-    return np.array([ALPHABET.index(letter) for letter in text])
+        raise ValueError(f"{name} must be one or more letters of {ALPHABET!r}, got {what}")
 
 
 def one_hot(text, dtype=np.float64):
     """The letters of `text` as x (T, 1, 32)."""
-    return np.eye(len(ALPHABET), dtype=dtype)[indices(text)][:, None]
+    return np.eye(len(ALPHABET), dtype=as_dtype(dtype))[indices(text)][:, None]
 
 
 class Network(SequenceModel):
@@ -80,8 +95,7 @@ class Network(SequenceModel):
 
 def build(kind, seed=None, dtype=np.float64):
     """An untrained `Network` of the cell `kind`, "LSTM", "GRU" or "RNN"."""
-    if kind not in CELLS:
-        raise ValueError(f"kind must be one of {', '.join(map(repr, CELLS))}, got {kind!r}")
+    one_of("kind", kind, CELLS)
     cell, hidden_size, _ = CELLS[kind]
     return Network(
         cell(len(ALPHABET), hidden_size, seed=seed, dtype=dtype),
@@ -91,12 +105,16 @@ def build(kind, seed=None, dtype=np.float64):
 
 def ngram(order=6, share=1.0):
     """The n-gram of the learning part, or of its first `share`; `order` is 1 … 6."""
+    order, share = as_count("order", order, most=max(DISCOUNTS)), as_part("share", share)
     learn, _, _ = corpus()
     return NGram(learn[: round(share * len(learn))], ALPHABET, order, DISCOUNTS[order])
 
 
 def surprise(model, text):
     """−log₂ P of each letter of `text` but the first, (T − 1,), by an `NGram` or a `Network`."""
+    must_have("read", model=model)
+    if len(indices(text)) < 2:
+        raise ValueError(f"text must be two letters or more, got {text!r}")
     p, _ = model.read(text[:-1])
     return -np.log2(p[np.arange(len(p)), indices(text)[1:]])
 
@@ -108,8 +126,10 @@ def bits(model, text):
 
 def temper(p, temperature):
     """p^(1/τ) / Σ p^(1/τ), for a temperature τ > 0: bolder below 1, flatter above."""
-    if not temperature > 0:
-        raise ValueError(f"temperature must be above 0, got {temperature!r}")
+    temperature = as_number("temperature", temperature, "be above 0", lambda value: value > 0)
+    p = as_real("p", p)
+    if not (p.ndim and p.size and p.min() >= 0 and p.max(axis=-1).min() > 0 and p.max() < np.inf):
+        raise ValueError("p must hold probabilities, 0 or more and not all of them 0")
     p = (p / p.max(axis=-1, keepdims=True)) ** (1 / temperature)
     return p / p.sum(axis=-1, keepdims=True)
 
@@ -120,6 +140,11 @@ def write(model, prefix, uniform, temperature=1.0):
     A number u chooses the first letter, in the order of the alphabet, up to which the tempered
     probabilities add up to more than u. What is written is read in turn.
     """
+    must_have("read", model=model)
+    _must_be_letters("prefix", prefix)
+    uniform = as_real("uniform", uniform)
+    if uniform.ndim != 1 or not ((uniform >= 0) & (uniform < 1)).all():
+        raise ValueError("uniform must be a list of numbers in [0, 1)")
     written = ""
     p, state = model.read(prefix)
     for u in uniform:
@@ -134,6 +159,11 @@ def draw(rng, text, steps=STEPS, batch_size=32):
 
     The gradient goes back to the beginning of a window and no further, and so does the memory.
     """
+    as_rng(rng)
+    text = as_whole("text", text, 0, len(ALPHABET) - 1, 1, "(letters,)")
+    batch_size = as_count("batch_size", batch_size)
+    # A window is as many letters as steps, and the letter after them.
+    steps = as_count("steps", steps, most=len(text) - 1)
     start = rng.integers(len(text) - steps, size=batch_size)
     window = text[start + np.arange(steps + 1)[:, None]]
     return Batch(np.eye(len(ALPHABET), dtype=np.float32)[window[:-1]], window[1:])
@@ -145,9 +175,12 @@ def train(kind, seed=0, share=1.0, updates=UPDATES, falls=True, watch=None, prog
     It learns from the first `share` of the learning part; its learning rate is falling over the
     second half of the updates if it `falls`. `watch(model)` is called every 50 updates.
     """
+    model, updates = build(kind, seed, np.float32), as_count("updates", updates)
+    if watch is not None:
+        must_be_callable(watch=watch)
     learn, tune, _ = corpus()
-    seen, rate = indices(learn[: round(share * len(learn))]), CELLS[kind][2]
-    model = build(kind, seed, np.float32)
+    seen = indices(learn[: round(as_part("share", share) * len(learn))])
+    rate = CELLS[kind][2]
 
     def evaluate(model):
         if watch:
@@ -172,11 +205,16 @@ def quantise(model):
     """Round every parameter to a whole number, −127 … 127, of steps; return {name: 1/step}.
 
     An array's step is the smallest power of two with which its largest entry fits, so that the
-    rounded numbers are the same in every precision and language.
+    rounded numbers are the same in every precision and language; where all are 0 it is 1.
+    Raises ValueError, with nothing rounded, for a parameter that is not finite.
     """
+    must_have("parameters", model=model)
+    for name, array in model.parameters().items():
+        as_finite(name, array, array.ndim, "of the parameter")
     per_one = {}
     for name, array in model.parameters().items():
-        per_one[name] = float(2 ** np.floor(np.log2(127 / np.abs(array).max())))
+        largest = np.abs(array).max()
+        per_one[name] = float(2 ** np.floor(np.log2(127 / largest))) if largest else 1.0
         array[...] = np.round(array * per_one[name]) / per_one[name]
     return per_one
 

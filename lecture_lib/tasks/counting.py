@@ -22,6 +22,7 @@ from lecture_lib import networks, records
 from lecture_lib.cells import LSTM
 from lecture_lib.initialisers import init_forget_bias
 from lecture_lib.networks import CELLS
+from lecture_lib.tasks._checks import MOST, as_count, as_rng, as_text, as_whole, must_have, one_of
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax, softmax_cross_entropy
 
 LETTERS = "ab"
@@ -41,7 +42,7 @@ def one_hot(text):
 
     Raises ValueError for a letter that is not a or b.
     """
-    if not set(text) <= set(LETTERS):
+    if not set(as_text("text", text)) <= set(LETTERS):
         raise ValueError(f"text must hold the letters {LETTERS!r} only, got {text!r}")
     return np.eye(INPUT_SIZE)[[0, *(1 + LETTERS.index(letter) for letter in text)]][:, None, :]
 
@@ -51,7 +52,7 @@ def words(counts):
 
     x (T, N, 3); target (T, N), 0 for another b and 1 for the end; weight 1 after a b, else 0.
     """
-    n = np.asarray(counts)
+    n = as_whole("counts", counts, 1, MOST, 1, "(N,)")
     t = np.arange(2 * n.max() + 1)[:, None]
     start, a, b = (t == 0) & (n > 0), (t > 0) & (t <= n), (t > n) & (t <= 2 * n)
     x = np.stack([start, a, b], axis=-1).astype(float)
@@ -60,6 +61,8 @@ def words(counts):
 
 def draw(rng, longest=LONGEST, batch_size=32):
     """A `Batch` of words, n drawn evenly from 1 … longest."""
+    as_rng(rng)
+    longest, batch_size = as_count("longest", longest), as_count("batch_size", batch_size)
     return words(rng.integers(1, longest + 1, size=batch_size))
 
 
@@ -68,8 +71,7 @@ def build(kind, hidden_size, seed=None):
 
     The gate that keeps starts at σ(2) = 0.88. Raises ValueError for another kind.
     """
-    if kind not in CELLS:
-        raise ValueError(f"kind must be one of {', '.join(map(repr, CELLS))}, got {kind!r}")
+    one_of("kind", kind, CELLS)
     cell = CELLS[kind](INPUT_SIZE, hidden_size, seed=seed)
     if kind != "RNN":
         init_forget_bias(cell, 2.0)
@@ -78,6 +80,7 @@ def build(kind, hidden_size, seed=None):
 
 def train(kind, hidden_size, seed=0, updates=UPDATES, progress=True, **settings):
     """The trained model and its `History`; more settings are those of `fit`."""
+    updates = as_count("updates", updates, 0)
     model = build(kind, hidden_size, seed)
     history = fit(
         model,
@@ -94,25 +97,29 @@ def train(kind, hidden_size, seed=0, updates=UPDATES, progress=True, **settings)
 
 def counted(model, n):
     """Whether `model` is right after every b of aⁿbⁿ, likelier being what it expects."""
-    word = words([n])
+    must_have("predict", model=model)
+    word = words([as_count("n", n)])
     expected = model.predict(word.x).argmax(axis=-1)
     return bool((expected == word.target)[word.weight > 0].all())
 
 
 def reach(model, limit=60):
     """The largest n, at most `limit`, such that a¹b¹, a²b² … aⁿbⁿ are all counted right."""
+    limit = as_count("limit", limit, 0)
     return next((n - 1 for n in range(1, limit + 1) if not counted(model, n)), limit)
 
 
 def right(model, longest=LONGEST):
     """The share of b's after which `model` is right, over the words with n = 1 … longest."""
-    word = words(range(1, longest + 1))
+    must_have("predict", model=model)
+    word = words(range(1, as_count("longest", longest) + 1))
     expected = model.predict(word.x, lengths=word.lengths).argmax(axis=-1)
     return float((expected == word.target)[word.weight > 0].mean())
 
 
 def state(model, text):
     """What the cell carries after the start and after each letter, (1 + letters, H): c, else h."""
+    must_have("cell", model=model)
     trace = model.cell.forward(one_hot(text))
     return (trace.c if isinstance(model.cell, LSTM) else trace.h)[:, 0]
 
@@ -120,17 +127,20 @@ def state(model, text):
 def counter(model, n=LONGEST):
     """The unit, from 0, whose state follows the count through aⁿbⁿ best, and their correlation r.
 
-    The count is the number of a's so far less that of b's; best is largest |r|.
+    The count is the number of a's so far less that of b's; best is largest |r|, which is 0 of a
+    state that stays as it is.
     """
+    n = as_count("n", n)
     count = np.concatenate([np.arange(n + 1), np.arange(n)[::-1]])
     carried = state(model, "a" * n + "b" * n)
-    r = np.array([np.corrcoef(unit, count)[0, 1] for unit in carried.T])
+    r = np.array([np.corrcoef(unit, count)[0, 1] if np.ptp(unit) else 0.0 for unit in carried.T])
     unit = int(np.abs(r).argmax())
     return unit, float(r[unit])
 
 
 def probabilities(model, text):
     """P(another b), P(the end) after the start and after each letter, (1 + letters, 2)."""
+    must_have("predict", model=model)
     return softmax(model.predict(one_hot(text))[:, 0])
 
 

@@ -9,6 +9,7 @@ Its twin of the same name in `lecture_lib.experiments` trains many networks on i
 import numpy as np
 
 from lecture_lib import networks
+from lecture_lib.tasks._checks import as_count, as_rng, must_fit, one_of, unseen
 from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
 SYMBOLS = 4
@@ -31,6 +32,8 @@ NETWORKS = (
 
 def draw(rng, delay=80, batch_size=32):
     """A `Batch` with x (delay + 2, N, 9) and target (delay + 2, N), weighed at the last step."""
+    as_rng(rng)
+    delay, batch_size = as_count("delay", delay, 0), as_count("batch_size", batch_size)
     symbol = rng.integers(SYMBOLS, size=batch_size)
     noise = SYMBOLS + rng.integers(DISTRACTORS, size=(delay, batch_size))
     cue = np.full(batch_size, INPUT_SIZE - 1)
@@ -46,13 +49,14 @@ def build(network, delay, seed=0):
     All matrices are Glorot's. With a bias b the LSTM's f and the GRU's 1 − z start near σ(b).
     Raises ValueError for another name.
     """
-    if network not in NETWORKS:
-        raise ValueError(f"network must be one of {', '.join(NETWORKS)}, got {network!r}")
+    one_of("network", network, NETWORKS)
+    delay = as_count("delay", delay, 0)
     return networks.build(network, INPUT_SIZE, HIDDEN_SIZE, SYMBOLS, span=delay, seed=seed)
 
 
 def accuracy(model, batch):
     """The share of right answers at the cue."""
+    must_fit(model, batch)
     return float((model.predict(batch.x)[-1].argmax(axis=-1) == batch.target[-1]).mean())
 
 
@@ -61,8 +65,9 @@ def train(network, delay, learning_rate=1e-2, updates=1500, seed=0, progress=Tru
 
     Returns the model and its `History`; scores are the shares of wrong answers.
     """
+    updates = as_count("updates", updates, 0)
     model = build(network, delay, seed)
-    unseen = draw(np.random.default_rng([seed, 1]), delay, 500)
+    others = draw(unseen(seed), delay, 500)
     history = fit(
         model,
         lambda rng: draw(rng, delay),
@@ -70,7 +75,7 @@ def train(network, delay, learning_rate=1e-2, updates=1500, seed=0, progress=Tru
         updates,
         learning_rate,
         seed=seed,
-        evaluate=lambda model: 1 - accuracy(model, unseen),
+        evaluate=lambda model: 1 - accuracy(model, others),
         goal=1 - SOLVED,
         progress=progress,
     )

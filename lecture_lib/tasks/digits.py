@@ -11,6 +11,8 @@ from functools import cache
 import numpy as np
 
 from lecture_lib import networks
+from lecture_lib.cells._checks import as_generator
+from lecture_lib.tasks._checks import as_count, as_finite, as_rng, as_whole, must_fit
 from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
 CLASSES = 10
@@ -32,13 +34,31 @@ def images():
 def split(seed=0):
     """The images to learn from, their digits; 300 others for the test, theirs; drawn by `seed`."""
     pictures, digits = images()
-    order = np.random.default_rng(seed).permutation(len(digits))
+    order = as_generator(seed).permutation(len(digits))
     test, learn = order[:TESTED], order[TESTED:]
     return pictures[learn], digits[learn], pictures[test], digits[test]
 
 
+def _as_step(step):
+    step = as_count("step", step, most=SIDE * SIDE)
+    if SIDE * SIDE % step:
+        raise ValueError(f"step must divide the {SIDE * SIDE} pixels of an image, got {step}")
+    return step
+
+
+def _as_images(pictures, digits):
+    pictures = as_finite("pictures", pictures, 3, f"(N, {SIDE}, {SIDE})")
+    digits = as_whole("digits", digits, 0, CLASSES - 1, 1, "(N,)")
+    if pictures.shape != (len(digits), SIDE, SIDE):
+        wanted = f"{(len(digits), SIDE, SIDE)}, as there are {len(digits)} digits"
+        raise ValueError(f"pictures must have shape {wanted}, got {pictures.shape}")
+    return pictures, digits
+
+
 def as_batch(pictures, digits, step=SIDE):
     """A `Batch` of images with `step` pixels a step, x (64 / step, N, step), weighed at the end."""
+    step = _as_step(step)
+    pictures, digits = _as_images(pictures, digits)
     x = pictures.reshape(len(pictures), -1, step).swapaxes(0, 1)
     weight = np.zeros(x.shape[:2])
     weight[-1] = 1
@@ -47,17 +67,22 @@ def as_batch(pictures, digits, step=SIDE):
 
 def draw(rng, pictures, digits, step=SIDE, batch_size=32):
     """A `Batch` of some of the images, drawn with replacement."""
+    as_rng(rng)
+    pictures, digits = _as_images(pictures, digits)
+    batch_size = as_count("batch_size", batch_size)
     some = rng.integers(len(digits), size=batch_size)
     return as_batch(pictures[some], digits[some], step)
 
 
 def build(network, hidden_size=HIDDEN_SIZE, step=SIDE, seed=0):
     """An untrained `SequenceModel`, by a name of `networks.build`; "chrono" is told the length."""
+    step = _as_step(step)
     return networks.build(network, step, hidden_size, CLASSES, SIDE * SIDE // step, seed)
 
 
 def accuracy(model, batch):
     """The share of right answers at the last step."""
+    must_fit(model, batch)
     return float((model.predict(batch.x)[-1].argmax(axis=-1) == batch.target[-1]).mean())
 
 
@@ -72,6 +97,7 @@ def train(
 ):
     """Train for so many updates. Returns the model and its `History`; scores are the shares of
     wrong answers in the test."""
+    updates = as_count("updates", updates, 0)
     pictures, digits, *test = split(seed)
     model, unseen = build(network, hidden_size, step, seed), as_batch(*test, step)
     history = fit(

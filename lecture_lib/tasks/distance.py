@@ -16,6 +16,7 @@ import numpy as np
 from lecture_lib import networks, records
 from lecture_lib.initialisers import init_chrono, init_orthogonal
 from lecture_lib.tasks import sentences
+from lecture_lib.tasks._checks import as_count, as_rng, must_have, one_of, unseen
 from lecture_lib.tasks.sentences import GRAMMAR, KINDS, SUBJECTS
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax_cross_entropy
 
@@ -33,6 +34,8 @@ UPDATES = {1e-2: 1500, 3e-3: 3000}
 def draw(rng, distance=80, batch_size=32):
     """A `Batch` with x (distance + 8, N, V), target (distance + 8, N), 0 for his and 1 for her,
     and a weight at the last step only."""
+    as_rng(rng)
+    distance, batch_size = as_count("distance", distance, 0), as_count("batch_size", batch_size)
     names = np.array([name for name in SUBJECTS if SUBJECTS[name] in CLASSES])
     first, last = rng.choice(names, (2, batch_size))
     said = np.array([CLASSES.index(SUBJECTS[name]) for name in last])
@@ -51,8 +54,8 @@ def build(network, distance, seed=0):
 
     Raises ValueError for another name.
     """
-    if network not in NETWORKS:
-        raise ValueError(f"network must be one of {'; '.join(NETWORKS)}; got {network!r}")
+    one_of("network", network, NETWORKS)
+    distance = as_count("distance", distance, 0)
     kind, _, start = network.partition(", ")
     cell = networks.CELLS[kind]
     cell = sentences.build(GRAMMAR, cell, HIDDEN_SIZE, seed).cell
@@ -65,14 +68,18 @@ def build(network, distance, seed=0):
 
 def accuracy(model, distance, texts=500, seed=0):
     """The share of unseen texts in which the right one of his and her is the likelier."""
-    unseen = draw(np.random.default_rng([seed, 1]), distance, texts)
-    return float((model.predict(unseen.x)[-1].argmax(axis=1) == unseen.target[-1]).mean())
+    must_have("predict", model=model)
+    others = draw(unseen(seed), distance, as_count("texts", texts))
+    return float((model.predict(others.x)[-1].argmax(axis=1) == others.target[-1]).mean())
 
 
 def train(network, distance, seed=0, learning_rate=1e-2, progress=True):
     """Train until `SOLVED` is right, or out of updates: the model, rounded to 4 decimals, and its
     `History`; scores are shares of wrong answers, looked at every 50 updates."""
     model = build(network, distance, seed)
+    if not isinstance(learning_rate, float) or learning_rate not in UPDATES:
+        known = " or ".join(map(str, UPDATES))
+        raise ValueError(f"learning_rate must be {known}, got {learning_rate!r}")
     history = fit(
         model,
         lambda rng: draw(rng, distance),

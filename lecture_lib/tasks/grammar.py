@@ -1,10 +1,14 @@
 """Grammars in which one word has to agree with a subject that came long before it."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from lecture_lib.cells._checks import as_number, must_be_dict
+from lecture_lib.tasks._checks import as_count, as_rng
 from lecture_lib.training import Batch
 
 
@@ -16,11 +20,31 @@ class Grammar:
     probability}}. Only one kind asks for a memory: which of its words comes is told by the last
     subject, as agrees, {subject: agreeing word}, says. A text begins as if after a full stop;
     until it names a subject, it goes on as if it had named the first one.
+
+    Raises ValueError for words and kinds that do not go together, TypeError for what is no dict.
     """
 
     kinds: dict
     follows: dict
     agrees: dict
+
+    def __post_init__(self):
+        for name in ("kinds", "follows", "agrees"):
+            must_be_dict(name, getattr(self, name))
+        # Copies: what a caller changes later changes nothing here.
+        object.__setattr__(self, "kinds", {kind: tuple(own) for kind, own in self.kinds.items()})
+        object.__setattr__(self, "follows", {kind: {**own} for kind, own in self.follows.items()})
+        object.__setattr__(self, "agrees", dict(self.agrees))
+        words = self.vocabulary
+        if len(set(words)) < len(words) or "." not in words:
+            raise ValueError('kinds must hold each word once, and "." among them')
+        if missing := {*self.agrees, *self.agrees.values()} - {*words} or not self.agrees:
+            raise ValueError(f"agrees must name words of kinds, got {missing or 'none'}")
+        for kind in self.kinds:
+            after = self.follows.get(kind, {})
+            if not {*after} <= {*self.kinds} or abs(sum(after.values()) - 1) > 1e-9:
+                wanted = "kinds, with probabilities that add up to 1"
+                raise ValueError(f"follows[{kind!r}] must hold {wanted}, got {after!r}")
 
     @cached_property
     def vocabulary(self):
@@ -48,10 +72,13 @@ class Grammar:
 
         Raises ValueError that names the unknown words, or says that there is no word at all.
         """
-        words = words.split() if isinstance(words, str) else list(words)
+        given = words.split() if isinstance(words, str) else words
+        words = list(given) if isinstance(given, Iterable) else [None]
+        if not all(isinstance(word, str) for word in words):
+            raise TypeError(f"words must be a text or a list of words, got {given!r}")
         unknown = [word for word in dict.fromkeys(words) if word not in self.vocabulary]
         if unknown:
-            raise ValueError(f"not in the vocabulary: {', '.join(map(str, unknown))}")
+            raise ValueError(f"not in the vocabulary: {', '.join(unknown)}")
         if not words:
             raise ValueError("words must hold at least one word")
         return np.array([self.vocabulary.index(word) for word in words])
@@ -80,6 +107,11 @@ class Grammar:
     def draw(self, rng, steps=40, batch_size=32, asked_weight=1.0):
         """A `Batch` of texts: x (T, N, V), the next words (T, N), and their weight (T, N):
         `asked_weight` where the next word can be one that agrees with a subject, 1 elsewhere."""
+        as_rng(rng)
+        steps, batch_size = as_count("steps", steps), as_count("batch_size", batch_size)
+        asked_weight = as_number(
+            "asked_weight", asked_weight, "be finite and not negative", lambda w: 0 <= w < math.inf
+        )
         V = len(self.vocabulary)
         reach = self.transitions.cumsum(axis=1)
         reach /= reach[:, -1:]
@@ -94,6 +126,7 @@ class Grammar:
     def floor(self, steps=40):
         """The mean surprise in bits a word of the best there is: who knows the grammar and never
         forgets a subject, over the `steps` predictions of `draw`. Exact, from the transitions."""
+        steps = as_count("steps", steps)
         p = np.where(self.transitions > 0, self.transitions, 1)
         surprise = -(p * np.log2(p)).sum(axis=1)
         state = self.transitions[self.vocabulary.index(".")]

@@ -14,6 +14,7 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.networks import CELLS
+from lecture_lib.tasks._checks import as_count, as_rng, as_text, must_have, one_of
 from lecture_lib.training import (
     Batch,
     Linear,
@@ -33,7 +34,7 @@ LEARNING_RATE = 2e-2
 
 def one_hot(text):
     """The letters of `text` as x (T, 1, 4). Raises ValueError for a letter not in "helo"."""
-    unknown = "".join(sorted(set(text) - set(LETTERS)))
+    unknown = "".join(sorted(set(as_text("text", text)) - set(LETTERS)))
     if unknown or not text:
         raise ValueError(f"text must be one or more of the letters {LETTERS!r}, got {text!r}")
     return np.eye(len(LETTERS))[[LETTERS.index(letter) for letter in text]][:, None, :]
@@ -49,11 +50,14 @@ def bigram():
 
 def stream(start, steps):
     """`steps` letters of "hellohello…" from letter number `start` of "hello", from 0."""
+    start, steps = as_count("start", start, 0), as_count("steps", steps, 0)
     return "".join(WORD[(start + t) % len(WORD)] for t in range(steps))
 
 
 def draw(rng, steps=15, batch_size=10):
     """A `Batch` of streams that begin anywhere: x (T, N, 4), and the next letters (T, N)."""
+    as_rng(rng)
+    steps, batch_size = as_count("steps", steps), as_count("batch_size", batch_size)
     texts = [stream(start, steps + 1) for start in rng.integers(len(WORD), size=batch_size)]
     x = np.concatenate([one_hot(text[:-1]) for text in texts], axis=1)
     return Batch(x, np.array([[LETTERS.index(k) for k in text[1:]] for text in texts]).T)
@@ -61,11 +65,13 @@ def draw(rng, steps=15, batch_size=10):
 
 def probabilities(model, text):
     """P(next letter) after each letter of `text`, (T, 4): the softmax of the readout."""
+    must_have("predict", model=model)
     return softmax(model.predict(one_hot(text))[:, 0])
 
 
 def train(kind, seed=SEED, progress=True):
     """The trained model, and its mean surprise in bits from the second letter of a stream on."""
+    one_of("kind", kind, CELLS)
     model = SequenceModel(
         CELLS[kind](len(LETTERS), HIDDEN_SIZE, seed=seed),
         Linear(HIDDEN_SIZE, len(LETTERS), seed=seed),
@@ -77,7 +83,7 @@ def train(kind, seed=SEED, progress=True):
 
 def surprise(model, steps=100):
     """−log₂ P(right letter), averaged over all five streams from their second letter on."""
-    bits = []
+    steps, bits = as_count("steps", steps, 2), []
     for start in range(len(WORD)):
         text = stream(start, steps + 1)
         right = [LETTERS.index(letter) for letter in text[1:]]
@@ -87,8 +93,7 @@ def surprise(model, steps=100):
 
 def load(kind):
     """The recorded model of the cell `kind`, "RNN", "LSTM" or "GRU", as `SequenceModel`."""
-    if kind not in CELLS:
-        raise ValueError(f"kind must be one of {', '.join(map(repr, CELLS))}, got {kind!r}")
+    one_of("kind", kind, CELLS)
     cell = CELLS[kind](len(LETTERS), HIDDEN_SIZE)
     return records.load("hello", kind, SequenceModel(cell, Linear(HIDDEN_SIZE, len(LETTERS))))
 

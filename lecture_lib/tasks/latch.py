@@ -13,6 +13,7 @@ import numpy as np
 
 from lecture_lib import records
 from lecture_lib.cells import LSTM
+from lecture_lib.tasks._checks import as_count, as_rng, as_share, unseen
 from lecture_lib.training import Batch, Linear, SequenceModel, falling, fit, mean_squared_error
 
 HIDDEN_SIZE = 4
@@ -23,6 +24,9 @@ LEARNING_RATE = 1e-2
 
 def draw(rng, steps=60, batch_size=32, flag_rate=0.06):
     """A `Batch` with x (T, N, 2), the number and its flag, and target (T, N, 1)."""
+    as_rng(rng)
+    steps, batch_size = as_count("steps", steps), as_count("batch_size", batch_size)
+    flag_rate = as_share("flag_rate", flag_rate)
     number = rng.uniform(-1, 1, (steps, batch_size))
     flag = rng.random((steps, batch_size)) < flag_rate
     target = np.zeros((steps, batch_size))
@@ -40,8 +44,8 @@ def train(seed=SEED, progress=True):
     )
     rate = falling(LEARNING_RATE, UPDATES)
     fit(model, draw, mean_squared_error, UPDATES, rate, seed=seed, progress=progress)
-    unseen = draw(np.random.default_rng([seed, 1]), batch_size=2000)
-    return model, mean_squared_error(model.predict(unseen.x), unseen.target)[0]
+    others = draw(unseen(seed), batch_size=2000)
+    return model, mean_squared_error(model.predict(others.x), others.target)[0]
 
 
 def load():

@@ -16,7 +16,10 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.cells._checks import as_number
+from lecture_lib.networks import CELLS
 from lecture_lib.tasks import probes
+from lecture_lib.tasks._checks import as_count, must_have, one_of, unseen
 from lecture_lib.tasks.grammar import Grammar
 from lecture_lib.training import SequenceModel, falling, fit, softmax, softmax_cross_entropy
 
@@ -90,7 +93,7 @@ class NoisyGates(SequenceModel):
 
     def __init__(self, model, sigma, seed):
         super().__init__(model.cell, model.readout)
-        self.sigma, self.rng = sigma, np.random.default_rng([seed, 2])
+        self.sigma, self.rng = _as_noise("sigma", sigma), unseen(seed, 2)
 
     def loss_and_gradients(self, batch, loss):
         """As of `SequenceModel`, with fresh noise: it comes in by inputs of its own, one for each
@@ -109,8 +112,15 @@ class NoisyGates(SequenceModel):
         return value, gradients
 
 
+def _as_noise(name, value):
+    return as_number(name, value, "be finite and not negative", lambda v: 0 <= v < np.inf)
+
+
 def build(grammar, kind, hidden_size, seed=0):
     """An untrained `SequenceModel` that reads `grammar`: Glorot's matrices, a forget bias of 1."""
+    must_have("vocabulary", grammar=grammar)
+    if kind not in CELLS.values():
+        raise ValueError(f"kind must be RNN, LSTM or GRU, the class, got {kind!r}")
     V = len(grammar.vocabulary)
     network = "RNN" if kind is RNN else f"{kind.__name__}, bias 1"
     return networks.build(network, V, hidden_size, V, seed=seed)
@@ -118,7 +128,10 @@ def build(grammar, kind, hidden_size, seed=0):
 
 def train(grammar, kind, hidden_size, noise=0.0, seed=0, updates=UPDATES, progress=True):
     """A model trained to say the next word of `grammar`, its parameters rounded to 4 decimals."""
-    model = build(grammar, kind, hidden_size, seed)
+    updates = as_count("updates", updates)
+    model, noise = build(grammar, kind, hidden_size, seed), _as_noise("noise", noise)
+    if noise and kind is not LSTM:
+        raise ValueError(f"noise disturbs an LSTM's gates: it must be 0 for a {kind.__name__}")
     fit(
         NoisyGates(model, noise, seed) if noise else model,
         lambda rng: grammar.draw(rng, asked_weight=ASKED_WEIGHT),
@@ -134,8 +147,7 @@ def train(grammar, kind, hidden_size, noise=0.0, seed=0, updates=UPDATES, progre
 
 def load(name):
     """The recorded `SequenceModel` of that name, one of `MODELS`. Raises ValueError for others."""
-    if name not in MODELS:
-        raise ValueError(f"name must be one of {'; '.join(MODELS)}; got {name!r}")
+    one_of("name", name, MODELS)
     kind, hidden_size, _, _ = MODELS[name]
     return records.load("sentences", name, build(GRAMMAR, kind, hidden_size))
 
@@ -145,6 +157,7 @@ def probabilities(model, words, clamp=None):
 
     Raises ValueError that names the unknown words, and as the cell's `forward` does.
     """
+    must_have("predict", model=model)
     return softmax(model.predict(encode(words), clamp=clamp)[:, 0])
 
 

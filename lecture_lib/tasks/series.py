@@ -14,7 +14,10 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.cells import GRU, LSTM, RNN
+from lecture_lib.cells._checks import as_number, as_size
 from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.tasks._checks import as_count, as_finite, one_of
+from lecture_lib.tasks._regression import iterate_linear, lagged, ridge_weights
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
 
 NAMES = ("co2", "sunspots", "walk")
@@ -35,6 +38,8 @@ class Series:
 
     A `differenced` series is learned as its changes from step to step: what grows without end
     leaves the range that a network was trained in, and its changes do not.
+
+    Raises ValueError for values that are not finite, or fewer than a season and two for training.
     """
 
     name: str
@@ -43,6 +48,15 @@ class Series:
     steps_a_year: int
     period: int
     differenced: bool
+
+    def __post_init__(self):
+        values = as_finite("values", self.values, 1, "(T,)").copy()
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        as_number("start", self.start)
+        as_size("steps_a_year", self.steps_a_year)
+        if self.split < as_size("period", self.period) + 2:
+            raise ValueError(f"values must hold a season and two to learn from, got {self.split}")
 
     @property
     def split(self):
@@ -129,7 +143,9 @@ def baseline(series, method, horizon=HORIZON):
 
     m is the period, taken as many times as it needs to reach back into what is known.
     """
+    must_be_series(series)
     one_of("method", method, BASELINES)
+    horizon = as_count("horizon", horizon)
     y, o = series.values, series.origins[:, None]
     if method == "persistence":
         return np.repeat(y[o], horizon, axis=1)
@@ -139,20 +155,10 @@ def baseline(series, method, horizon=HORIZON):
     return same_season if method == "seasonal naive" else y[o] + same_season - y[o - back]
 
 
-def lagged(learned, order, ahead=1):
-    """Regression rows: `order` values, latest last, and what comes `ahead` steps after them."""
-    rows = np.lib.stride_tricks.sliding_window_view(learned, order)[:-ahead]
-    return rows, learned[order + ahead - 1 :]
-
-
-def ridge_weights(x, y, ridge):
-    """w that minimises ‖x w − y‖² + ridge ‖w‖²."""
-    return np.linalg.solve(x.T @ x + ridge * np.eye(x.shape[1]), x.T @ y)
-
-
 def choose_ar(series):
     """Order and ridge of the linear autoregression: of 1, 2 and 3 seasons and `RIDGES`, the pair
     that, fitted where the networks learn, has the least squared one-step error where they stop."""
+    must_be_series(series)
     held, end = series.fit_split, series.learned_split
 
     def error(pair):
@@ -197,12 +203,16 @@ def train(series, kind, seed=0, updates=UPDATES, progress=True):
     only warm up its memory; it stops when 20 looks in a row, one each 25 updates, at the last 20 %
     of the training part were no better. The weights are rounded to 3 decimals.
     """
+    updates = as_count("updates", updates, 0)
+    must_be_series(series)
     model = build(kind, seed, np.float32)
     learned = series.learned.astype(np.float32)
     steps, batch_size = 4 * series.period, 32
     weight = np.zeros((steps, batch_size), np.float32)
     weight[steps // 2 :] = 1
     held, end = series.fit_split, series.learned_split
+    if held <= steps:
+        raise ValueError(f"series must hold more than {steps} values to learn from, got {held}")
 
     def draw(rng):
         piece = rng.integers(held - steps, size=batch_size) + np.arange(steps + 1)[:, None]
@@ -242,18 +252,13 @@ def iterate(series, model, horizon=HORIZON):
     model is the weights of an autoregression, latest last, or a `SequenceModel`, which reads the
     series from its first value on.
     """
-    o = series.origins
-    said = _iterate_network if isinstance(model, SequenceModel) else _iterate_linear
+    must_be_series(series)
+    horizon, o = as_count("horizon", horizon), series.origins
+    if not isinstance(model, SequenceModel):
+        model = as_finite("model", model, 1, "(order,), or be a SequenceModel,")
+    said = _iterate_network if isinstance(model, SequenceModel) else iterate_linear
     steps = series.mean + series.sd * said(series.learned, model, o - series.differenced, horizon)
     return series.values[o][:, None] + steps.cumsum(axis=1) if series.differenced else steps
-
-
-def _iterate_linear(learned, w, last, horizon):
-    known = learned[last[:, None] + np.arange(1 - len(w), 1)]
-    for _ in range(horizon):
-        said = known[:, -len(w) :] @ w
-        known = np.column_stack([known, said])
-    return known[:, len(w) :]
 
 
 def _iterate_network(learned, model, last, horizon):
@@ -275,7 +280,11 @@ def mase(series, said):
     said (origins, horizon); an origin counts for the horizons that end inside the series. Above 1
     a forecast is worse than "as one season ago" was, one season ahead, in the training part.
     """
-    y, o = series.values, series.origins
+    must_be_series(series)
+    y, o, said = series.values, series.origins, as_finite("said", said, 2, "(origins, horizon)")
+    if len(said) != len(o) or said.shape[1] >= len(y) - o[0]:
+        wanted = f"{len(o)} origins and a horizon that ends inside the series"
+        raise ValueError(f"said must have {wanted}, got shape {said.shape}")
     errors = []
     for h in range(1, said.shape[1] + 1):
         inside = o + h < len(y)
@@ -283,7 +292,6 @@ def mase(series, said):
     return np.array(errors)
 
 
-def one_of(argument, got, known):
-    """Raise ValueError unless what `argument` got is one of those known."""
-    if got not in known:
-        raise ValueError(f"{argument} must be one of {', '.join(map(repr, known))}, got {got!r}")
+def must_be_series(series):
+    if not isinstance(series, Series):
+        raise TypeError(f"series must be a Series, got {series!r}")

@@ -67,8 +67,8 @@ def test_rows_come_in_the_order_of_the_lanes():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("subtracting", "units"), "task must be one of adding, "),
-        (("adding", "layers"), "equal must be units or parameters, got 'layers'"),
+        (("subtracting", "units"), "task must be one of 'adding', "),
+        (("adding", "layers"), "equal must be one of 'units', 'parameters', got 'layers'"),
     ],
 )
 def test_an_unknown_name_is_refused(arguments, message):

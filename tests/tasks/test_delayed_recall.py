@@ -13,7 +13,7 @@ def test_delayed_recall_is_one_symbol_noise_and_a_cue():
     assert (shown[0] == batch.target[-1]).all() and set(shown[0]) == {0, 1, 2, 3}
     assert set(shown[1:-1].ravel()) == {4, 5, 6, 7} and (shown[-1] == 8).all()
     assert batch.weight.sum() == 50 and (batch.weight[-1] == 1).all()
-    with pytest.raises(ValueError, match=r"network must be one of RNN, .* got 'RNN, chrono'"):
+    with pytest.raises(ValueError, match=r"network must be one of 'RNN', .* got 'RNN, chrono'"):
         delayed_recall.build("RNN, chrono", 10)
 
 

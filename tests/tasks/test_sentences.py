@@ -91,11 +91,11 @@ def test_words_that_are_not_known_are_named():
 
 
 def test_names_that_are_not_recorded_are_refused():
-    with pytest.raises(ValueError, match="name must be one of LSTM, seed 0"):
+    with pytest.raises(ValueError, match="name must be one of 'LSTM, seed 0'"):
         sentences.load("LSTM, seed 99")
     with pytest.raises(ValueError, match="name must be one of LSTM, seed 0"):
         agreement.load("LSTM, seed 99")
-    with pytest.raises(ValueError, match="network must be one of RNN"):
+    with pytest.raises(ValueError, match="network must be one of 'RNN'"):
         distance.build("CNN", 10)
 
 

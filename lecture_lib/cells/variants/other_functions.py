@@ -15,6 +15,7 @@ from lecture_lib.cells._checks import (
     must_be_finite,
     no_false_alarm,
 )
+from lecture_lib.cells._traces import Trace
 from lecture_lib.cells.bidirectional import turned
 from lecture_lib.cells.gru import GRU, GRUTrace, check_conventions
 from lecture_lib.cells.rnn import RNN, RNNTrace
@@ -203,7 +204,7 @@ class GRUVariant(GRU):
 
 
 @dataclass(eq=False, repr=False)
-class ReversedTrace:
+class ReversedTrace(Trace):
     """What `Reversed.forward` computed: h (T, N, H) in the order of the input, and the cell's own
     trace, in the order in which it read; `order` (T, N) says which step stands where.
 

@@ -84,7 +84,7 @@ class Backward(LiveFigure):
 
     Each `cut_…` switch takes one route out of every step: the forward pass stays as it is. With
     `every` = M it does so at steps 1, 1 + M, 1 + 2M … alone, the first of each piece of M steps:
-    with the belt and h cut, this is truncated backpropagation.
+    with the belt and h cut, this is truncated backpropagation; with none cut, M changes nothing.
 
     `back` is what `lstm_routes` or `gru_routes` computes for t = T … 1, `left` the gradient that
     reaches the states of step 0 … T.
@@ -102,7 +102,7 @@ class Backward(LiveFigure):
     cut_n = Switch(False, label="cut through n", colour="g", tab=1)
     cut_r = Switch(False, label="cut through r", colour="o", tab=1)
     cut_h = Switch(False, label="cut the way back through h", colour="h")
-    every = IntSlider(1, min=1, max=MAX_STEPS, label="cut once in M steps")
+    every = IntSlider(1, min=1, max=MAX_STEPS, label="a route that is cut: once in M steps")
     forget_bias = Slider(1.0, min=-2, max=6, label="bias of the gate that keeps", colour="f")
     gain = Slider(1.0, min=0, max=4, label="recurrent gain", reads="{value} times")
     t = IntSlider(8, min=1, max=MAX_STEPS, label="step t")
@@ -193,8 +193,9 @@ class Backward(LiveFigure):
         left, whole = self.left, self._left(self._back(()))
         parts = ", ".join(f"‖δ{k}₀‖ = {left[k][0]:.1e} (uncut {whole[k][0]:.1e})" for k in left)
         cut = f"with {', '.join(self.cuts)} cut" if self.cuts else "with no route cut"
-        if self.cuts and self.every > 1:
-            cut += f" once in {self.every} steps"
+        if self.every > 1:
+            nothing = f", so M = {self.every} changes nothing"
+            cut += f" once in {self.every} steps" if self.cuts else nothing
         return f"{self.kind}, {cut}: after {self.steps} steps back {parts}."
 
     def still(self):

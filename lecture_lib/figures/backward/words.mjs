@@ -31,8 +31,10 @@ export function storyOf({ steps, t, left, uncut, cuts, every }) {
       .join(", ");
   const before = each((state) => short(left[state][t - 1]));
   const start = each((state) => short(left[state][0]));
-  if (!cuts.length)
-    return `Sent back through step ${t}, there is left ${before} at step ${t - 1}. At step 0, ${steps} steps back, ${start}.`;
+  if (!cuts.length) {
+    const idle = every > 1 ? ` No route is cut, so M = ${every} changes nothing.` : "";
+    return `Sent back through step ${t}, there is left ${before} at step ${t - 1}. At step 0, ${steps} steps back, ${start}.${idle}`;
+  }
   const share = each((state) => `${short(left[state][0])} of ${short(uncut[state][0])}`);
   const named = cuts.map((name) => ROUTE_WORDS[name] ?? `way through ${name}`).join(", ");
   const where = every > 1 ? `, once in ${every} steps` : "";

@@ -117,11 +117,17 @@ function createSamples() {
     if (known.key === key) return known;
     const uniform = seededUniform(seed, STREAM, written).map((u) => (u + 1) / 2);
     const { letters, p: ours } = letWrite(network, data, start, uniform, temperature);
-    const theirs = [...letters].map((_, t) => temper(ngram.read(letters, t), temperature));
+    const theirs = remember((t) => temper(ngram.read(letters, t), temperature));
     const otherLetters = letWrite(ngram, data, start, uniform, temperature).letters;
     known = { key, letters, otherLetters, ours, theirs, begun: start.length, stateOf };
     return known;
   };
+}
+
+// `theirs(t)`: computed when it is asked for the first time.
+function remember(compute) {
+  const known = [];
+  return (t) => (known[t] ??= compute(t));
 }
 
 // What both expect after the letter looked at: in words, and as bars of the LSTM's likeliest.
@@ -144,7 +150,7 @@ function createExpected() {
     const by = now + 1 < begun ? "You went on with" : "It drew";
     const sentence =
       `After “${now > RECALLED ? "…" : ""}${before}” the LSTM expects ${nameOf(data.alphabet[first])} (${percent(ours[now][first])}), ` +
-      `which the ${data.order}-gram gives ${percent(theirs[now][first])}.` +
+      `which the ${data.order}-gram gives ${percent(theirs(now)[first])}.` +
       (next === undefined ? "" : ` ${by} ${nameOf(next)}.`);
     write(story, sentence);
     bars.draw({
@@ -152,30 +158,39 @@ function createExpected() {
       now: next && markOf(next),
       label: sentence,
       network: likeliest.map((k) => ours[now][k]),
-      table: likeliest.map((k) => theirs[now][k]),
+      table: likeliest.map((k) => theirs(now)[k]),
     });
     return sentence;
   }
   return { roots: [story, legend.root, bars.root], layout: bars.layout, draw };
 }
 
+// The numbers, filled in while they are unfolded.
 function createNumbers() {
   const table = createTable(
     ["t", "letter", "c", "h", "P by LSTM", `P by ${data.order}-gram`],
     MAX_LETTERS,
   );
-  function draw({ letters, ours, theirs, stateOf }, unit) {
-    const given = (rows, t) => (t ? fixed(rows[t - 1][data.alphabet.indexOf(letters[t])], 4) : "");
+  let view;
+  function fill() {
+    if (!table.root.open) return;
+    const { letters, ours, theirs, stateOf, unit } = view;
+    const given = (p, t) => (t ? fixed(p(t - 1)[data.alphabet.indexOf(letters[t])], 4) : "");
     const columns = [
       (t) => `${t + 1}`,
       (t) => markOf(letters[t]),
       (t) => fixed(stateOf("c", t, unit), 4),
       (t) => fixed(stateOf("h", t, unit), 4),
-      (t) => given(ours, t),
+      (t) => given((at) => ours[at], t),
       (t) => given(theirs, t),
     ];
     table.draw((t, k) => columns[k](t), letters.length);
   }
+  function draw(sample, unit) {
+    view = { ...sample, unit };
+    fill();
+  }
+  table.root.addEventListener("toggle", fill);
   return { root: table.root, draw };
 }
 

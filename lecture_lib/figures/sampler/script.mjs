@@ -58,6 +58,7 @@ export function createScript({ choose, peek }) {
     },
     ...spans,
   );
+  const shares = [];
   let view = null;
   const placeOf = (event) => spans.indexOf(event.target);
   root.addEventListener("click", (event) => placeOf(event) >= 0 && choose(placeOf(event)));
@@ -79,11 +80,17 @@ export function createScript({ choose, peek }) {
       if (span.hidden) return;
       write(span, letters[t]);
       const part = value(t) / SCALE[shows];
-      span.style.setProperty("--part", Math.min(1, Math.abs(part)).toFixed(2));
-      span.classList.toggle("live-script-minus", part < CLEARLY_BELOW);
-      span.classList.toggle("live-script-given", t < begun);
-      span.classList.toggle("live-script-now", t === now);
-      span.classList.toggle("live-script-below", part < 0);
+      const looks = [
+        part < CLEARLY_BELOW && "live-script-minus",
+        t < begun && "live-script-given",
+        t === now && "live-script-now",
+        part < 0 && "live-script-below",
+      ];
+      put(span, { class: looks.filter(Boolean).join(" ") });
+      const share = Math.min(1, Math.abs(part)).toFixed(2);
+      // What is set anew is styled anew, though it be the same.
+      if (shares[t] !== share) span.style.setProperty("--part", share);
+      shares[t] = share;
     });
     put(root, {
       "aria-valuemax": letters.length,

@@ -52,12 +52,16 @@ function normalise(p) {
 }
 
 /**
- * Counts in the text when it is asked, and remembers; Kneser-Ney, see ngram.py.
+ * Counts in the text when it is asked, and remembers; Kneser-Ney, see ngram.py. Where a context
+ * stands is sought only where its end does, which is known: the text is not read through again.
  * @param {object} data characters_page.json
  * @returns {{read: (letters: string, t: number) => Float64Array}}
  */
 export function createNGram({ text, alphabet, order, discount }) {
+  const codes = Uint8Array.from(text, (letter) => alphabet.indexOf(letter));
+  const K = alphabet.length;
   const known = new Map();
+  const places = new Map([["", Uint32Array.from(codes.keys())]]);
 
   function after(context) {
     if (!known.has(context)) known.set(context, lookUp(context));
@@ -74,21 +78,32 @@ export function createNGram({ text, alphabet, order, discount }) {
     return counts.map((n, k) => (Math.max(n - discount, 0) + taken * shorter[k]) / sum);
   }
   function count(context) {
-    const counts = new Float64Array(alphabet.length);
+    const counts = new Float64Array(K);
     const longest = context.length === order - 1;
-    const seen = new Set();
-    const last = text.length - 1 - context.length;
-    for (
-      let at = text.indexOf(context, longest ? 0 : 1);
-      at >= 0 && at <= last;
-      at = text.indexOf(context, at + 1)
-    ) {
-      const following = text[at + context.length];
-      const pair = longest ? at : text[at - 1] + following;
-      if (!seen.has(pair)) counts[alphabet.indexOf(following)] += 1;
-      seen.add(pair);
+    const seen = new Uint8Array(K * K); // pairs of the letter before and the one after
+    for (const at of placesOf(context)) {
+      const end = at + context.length;
+      if (end >= codes.length || (at === 0 && !longest)) continue;
+      if (!longest) {
+        const pair = codes[at - 1] * K + codes[end];
+        if (seen[pair]) continue;
+        seen[pair] = 1;
+      }
+      counts[codes[end]] += 1;
     }
     return counts;
+  }
+  // The places in the text, from 0, at which `context` begins.
+  function placesOf(context) {
+    if (!places.has(context)) {
+      const first = alphabet.indexOf(context[0]);
+      const begins = placesOf(context.slice(1)).filter((at) => codes[at - 1] === first);
+      places.set(
+        context,
+        begins.map((at) => at - 1),
+      );
+    }
+    return places.get(context);
   }
   return { read: (letters, t) => after(letters.slice(Math.max(0, t + 2 - order), t + 1)) };
 }

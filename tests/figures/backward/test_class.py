@@ -115,6 +115,14 @@ def test_belt_and_h_cut_once_in_m_steps_is_truncated_backpropagation(tab):
     assert "belt, h cut once in 3 steps" in figure.text()
 
 
+def test_with_no_route_cut_it_says_that_m_changes_nothing():
+    assert "with no route cut, so M = 3 changes nothing" in Backward(every=3).text()
+    # A cut of the other cell is none here.
+    assert "so M = 3 changes nothing" in Backward(every=3, cut_z=True).text()
+    assert "changes nothing" not in Backward().text()
+    assert "a route that is cut" in Backward.controls()["every"].label
+
+
 def test_a_cut_of_the_other_cell_changes_nothing():
     assert Backward(cut_z=True).cuts == ()
     assert Backward(tab=1, cut_z=True, cut_f=True).cuts == ("z",)

@@ -101,6 +101,18 @@ def test_cuts_may_stand_once_in_m_steps(figure, tab):
         assert (closed.count() > 0) == cut, t
 
 
+def test_with_no_route_cut_it_says_that_m_changes_nothing(figure):
+    story = figure.root.locator(".live-story")
+    idle = "No route is cut, so M = 3 changes nothing."
+    whole = figure.drawing(".live-left")
+    figure.set("every", 3)
+    assert figure.drawing(".live-left") == whole
+    assert idle in story.inner_text()
+    assert "a route that is cut: once in M steps" in figure.root.locator("form").inner_text()
+    figure.set("cut_belt", True)
+    assert idle not in story.inner_text()
+
+
 def test_the_buttons_walk_from_the_last_step_to_the_first(figure):
     back = figure.root.get_by_role("button", name="one step back")
     assert figure.root.get_by_role("button", name="to step T").is_disabled()

@@ -14,6 +14,11 @@ class Page(Figure):
         self.input("prefix").fill(prefix)
 
     def rows(self):
+        # They are filled in while they are unfolded.
+        fold = self.root.locator("details.live-numbers")
+        if fold.get_attribute("open") is None:
+            fold.locator("summary").click()
+            fold.locator("tbody th", has_text="1").first.wait_for()
         return self.root.locator(".live-numbers table").evaluate(
             """table => [...table.rows].filter((row) => !row.hidden).map(
               (row) => [...row.cells].map((cell) => cell.textContent))"""
