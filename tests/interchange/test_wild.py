@@ -1,5 +1,6 @@
 """What people have and report, kind by kind: each is read as what it is, or refused in words."""
 
+import h5py
 import ml_dtypes
 import numpy as np
 import onnx
@@ -227,6 +228,32 @@ def test_nodes_in_the_branches_of_an_if():
         network.read(network[0], x=X)
 
 
+def test_a_node_in_the_body_of_a_loop():
+    cell = drawn()
+    model = to_onnx(cell)
+    node = helper.make_node("LSTM", node_of(model).input, ["y"], hidden_size=H, name="inner")
+    going = helper.make_tensor_value_info("going", 9, [])
+    body = helper.make_graph(
+        [node, helper.make_node("Identity", ["going"], ["on"])],
+        "body",
+        [helper.make_tensor_value_info("k", 7, []), going],
+        [helper.make_tensor_value_info("on", 9, []), helper.make_tensor_value_info("y", 1, None)],
+    )
+    loop = helper.make_node("Loop", ["times", ""], ["Y"], name="again", body=body)
+    store(model, "times", np.array(2))
+    graph = helper.make_graph(
+        [loop],
+        "g",
+        [model.graph.input[0]],
+        [helper.make_tensor_value_info("Y", 1, None)],
+        model.graph.initializer,
+    )
+    whole = helper.make_model(graph, opset_imports=model.opset_import, ir_version=8)
+    [layer] = open_network(whole)
+    assert layer.name == "again/body/inner"
+    np.testing.assert_allclose(layer.forward(X).h, runtime(whole)[1][:, 0], **SINGLE)
+
+
 def test_a_quantised_node_is_dequantised_and_said_to_be_near():
     cell, rng = drawn(), np.random.default_rng(3)
     model = to_onnx(cell)
@@ -253,16 +280,21 @@ def attribute(name, value):
     return lambda model: node_of(model).attribute.append(helper.make_attribute(name, value))
 
 
-def with_peepholes(model):
-    P = np.random.default_rng(4).normal(size=(1, 9)).astype(np.float32)
-    store(model, "P", P)
+def with_peepholes(model, P=None):
+    P = np.random.default_rng(4).normal(size=(1, 9)) if P is None else P
+    store(model, "P", P.astype(np.float32))
     node_of(model).input.extend(["", "", "", "P"])
+
+
+def with_peepholes_of_zeros(model):
+    with_peepholes(model, np.zeros((1, 9)))
 
 
 @pytest.mark.parametrize(
     "change",
     [
         [attribute("direction", "reverse")],
+        [with_peepholes_of_zeros],
         [attribute("input_forget", 1)],
         [with_peepholes],
         [with_peepholes, attribute("input_forget", 1), attribute("clip", 0.7)],
@@ -347,11 +379,30 @@ def test_keras_1_keeps_each_gate_apart():
 
 
 def test_six_arrays_are_a_bidirectional_and_a_doubt_is_named():
-    cell = from_keras(to_keras(drawn()) * 2)
+    there, back = drawn(), LSTM(D, H, seed=5)
+    cell = from_keras(to_keras(there) + to_keras(back))
     assert isinstance(cell, Bidirectional)
+    both = Bidirectional(there, back)
+    np.testing.assert_allclose(cell.run(X)[0], both.run(X)[0], atol=1e-12)
     square = [np.ones((3, 12)), np.ones((3, 12)), np.ones(12)]
     with pytest.raises(ValueError, match="fit bidirectional and stack of layers: layout= says"):
         from_keras(square * 2)
+
+
+def projected_lstm(arrays):
+    """An LSTM of PyTorch with proj_size, written out."""
+    W, U, P, b, b2 = (
+        arrays[f"{name}_l0"]
+        for name in ("weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh")
+    )
+    h, c, out = np.zeros((2, len(P))), np.zeros((2, H)), []
+    for x in X:
+        i, f, g, o = np.split(x @ W.T + h @ U.T + b + b2, 4, axis=1)
+        i, f, o = (1 / (1 + np.exp(-a)) for a in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        h = (o * np.tanh(c)) @ P.T
+        out.append(h)
+    return np.array(out)
 
 
 def test_a_projection_is_computed():
@@ -360,6 +411,8 @@ def test_a_projection_is_computed():
     arrays |= {"weight_hr_l0": rng.normal(size=(2, 3)), "weight_hh_l0": rng.normal(size=(12, 2))}
     cell = from_torch(arrays)
     assert isinstance(cell, LSTMVariant) and cell.hidden_size == 2 and cell.cell_size == 3
+    # float64, six steps.
+    np.testing.assert_allclose(cell.run(X)[0], projected_lstm(arrays), atol=1e-12)
     for name, array in to_torch(cell).items():
         np.testing.assert_allclose(
             array, arrays[name] + (arrays["bias_hh_l0"] if name == "bias_ih_l0" else 0)
@@ -381,6 +434,12 @@ def test_a_path_is_opened(tmp_path):
     cell = drawn()
     np.savez(tmp_path / "w.npz", **to_torch(cell))
     np.testing.assert_array_equal(from_torch(tmp_path / "w.npz").weight_hh, cell.weight_hh)
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        names = ["l/kernel:0", "l/recurrent_kernel:0", "l/bias:0"]
+        for name, array in zip(names, to_keras(cell), strict=True):
+            file.create_dataset(f"l/{name}", data=array)
+        file["l"].attrs["weight_names"] = [name.encode() for name in names]
+    np.testing.assert_array_equal(from_keras(tmp_path / "w.h5").weight_hh, cell.weight_hh)
     for read in (from_torch, from_keras):
         with pytest.raises(FileNotFoundError, match="nowhere"):
             read(tmp_path / "nowhere.pt")
