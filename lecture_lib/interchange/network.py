@@ -177,6 +177,9 @@ class Network:
         raise KeyError(f"no layer {name!r}, but {[layer.name for layer in self.layers]}")
 
     def __str__(self) -> str:
+        if not self.layers:
+            none = f"{self.source}: no recurrent layer was found (RNN, LSTM or GRU)"
+            return "\n".join([none, *(f"note: {note}" for note in self.notes)])
         rows = [["", "name", "kind", "D → H", "way", "function", "says"]]
         for k, layer in enumerate(self.layers):
             function = ", ".join(f"{name} {value}" for name, value in layer.conventions.items())
@@ -191,9 +194,9 @@ class Network:
                     str(k),
                     layer.name,
                     layer.kind,
-                    f"{layer.input_size} → {layer.hidden_size}",
+                    f"{layer.input_size} → {layer.hidden_size}" if layer.hidden_size else "?",
                     DIRECTIONS[layer.direction],
-                    function or "plain",
+                    function or ("plain" if layer.cell else "?"),
                     "; ".join(says),
                 ]
             )

@@ -1,5 +1,7 @@
 """What people have and report, kind by kind: each is read as what it is, or refused in words."""
 
+import pickle
+
 import h5py
 import ml_dtypes
 import numpy as np
@@ -443,6 +445,76 @@ def test_a_path_is_opened(tmp_path):
     for read in (from_torch, from_keras):
         with pytest.raises(FileNotFoundError, match="nowhere"):
             read(tmp_path / "nowhere.pt")
+
+
+def step_taken_apart():
+    """One step of an LSTM in the operators that exporters take it apart into."""
+    make = helper.make_node
+    nodes = [
+        make("Gemm", ["x", "W"], ["a"], transB=1),
+        make("Gemm", ["h0", "R"], ["b"], transB=1),
+        make("Add", ["a", "b"], ["all"]),
+        make("Split", ["all"], ["i", "f", "g", "o"], "gates", axis=1),
+        *(make("Sigmoid", [letter], [f"{letter}_"]) for letter in "ifo"),
+        make("Tanh", ["g"], ["g_"]),
+        make("Mul", ["f_", "c0"], ["kept"]),
+        make("Mul", ["i_", "g_"], ["new"]),
+        make("Add", ["kept", "new"], ["c"]),
+        make("Tanh", ["c"], ["shown"]),
+        make("Mul", ["o_", "shown"], ["h"]),
+    ]
+    ins = [helper.make_tensor_value_info(n, 1, [1, k]) for n, k in (("x", D), ("h0", H), ("c0", H))]
+    outs = [helper.make_tensor_value_info("h", 1, [1, H])]
+    stored = [
+        numpy_helper.from_array(np.ones((4 * H, k), np.float32), n) for n, k in (("W", D), ("R", H))
+    ]
+    graph = helper.make_graph(nodes, "g", ins, outs, stored)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+
+
+def test_a_step_that_an_exporter_took_apart_is_named():
+    network = open_network(step_taken_apart())
+    assert [(layer.name, layer.kind, layer.cell) for layer in network] == [("gates", "LSTM", None)]
+    assert "this Split gives goes to three Sigmoid and a Tanh" in str(network)
+
+
+def test_a_file_without_a_recurrent_layer_says_so():
+    model = to_onnx(drawn())
+    node = node_of(model)
+    node.op_type, node.output[:] = "Identity", ["Y"]
+    assert "no recurrent layer was found" in str(open_network(model))
+
+
+def weights_alone(path, version, **layers):
+    """A file of a Keras before 3, of weights without a config."""
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = version
+        for layer, arrays in layers.items():
+            names = [f"{layer}/{name}:0" for name in arrays]
+            for name, array in zip(names, arrays.values(), strict=True):
+                file.create_dataset(f"{layer}/{name}", data=array)
+            file[layer].attrs["weight_names"] = [name.encode() for name in names]
+
+
+def test_weights_alone_of_an_old_keras_ask_for_the_gates_function(tmp_path):
+    path, cell = tmp_path / "w.h5", drawn()
+    arrays = dict(zip(("kernel", "recurrent_kernel", "bias"), to_keras(cell), strict=True))
+    # A Dense of 3 inputs and 4 units could, by its shapes, be an LSTM of TensorFlow 1.
+    dense = {"kernel": np.ones((3, 4)), "bias": np.ones(4)}
+    weights_alone(path, "2.2.4", lstm_1=arrays, dense_1=dense)
+    [layer] = open_network(path)
+    assert (layer.name, layer.kind, layer.input_size, layer.hidden_size) == ("lstm_1", "LSTM", D, H)
+    assert layer.cell is None and 'must be "hard_sigmoid" or "sigmoid"' in layer.reason
+    [layer] = open_network(path, recurrent_activation="hard_sigmoid")
+    # float64, six steps.
+    np.testing.assert_allclose(
+        layer.cell.run(X)[0], hard_sigmoid_lstm(*arrays.values()), atol=1e-12
+    )
+
+
+def test_a_pickle_that_is_not_of_pytorch_is_called_so():
+    with pytest.raises(ValueError, match="not of PyTorch: a pickle is a program, and none is run"):
+        open_network(pickle.dumps({"weight_ih_l0": np.ones((12, 2))}))
 
 
 @pytest.mark.parametrize(
