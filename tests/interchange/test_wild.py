@@ -512,6 +512,22 @@ def test_weights_alone_of_an_old_keras_ask_for_the_gates_function(tmp_path):
     )
 
 
+def test_weights_alone_of_cudnn_leave_no_doubt(tmp_path):
+    path, cells = tmp_path / "w.h5", (drawn(), LSTM(D, H, seed=5))
+    arrays = {}
+    for side, cell in zip(("there", "back"), cells, strict=True):
+        kernel, recurrent, bias = to_keras(cell)
+        blocks = [b.T.reshape(b.shape) for b in np.split(kernel, 4, axis=1)]
+        arrays[f"{side}/kernel"] = np.hstack(blocks)
+        arrays[f"{side}/recurrent"] = np.hstack([b.T for b in np.split(recurrent, 4, axis=1)])
+        arrays[f"{side}/bias"] = np.concatenate([bias, 0 * bias])
+    weights_alone(path, "2.2.4", both=arrays)
+    network = open_network(path)
+    assert not network.notes and network[0].conventions == {"layout": "cudnn"}
+    both = Bidirectional(*cells)
+    np.testing.assert_allclose(network[0].cell.run(X)[0], both.run(X)[0], atol=1e-12)
+
+
 def test_a_pickle_that_is_not_of_pytorch_is_called_so():
     with pytest.raises(ValueError, match="not of PyTorch: a pickle is a program, and none is run"):
         open_network(pickle.dumps({"weight_ih_l0": np.ones((12, 2))}))

@@ -203,7 +203,9 @@ def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: 
         else ""
     )
     told = dict(said)
-    unsaid = old and not gated and told["recurrent_activation"] is None and "cudnn" not in fits
+    half = arrays[: len(arrays) // 2] if "bidirectional" in fits else arrays
+    cudnn = "cudnn" in fitting(half)
+    unsaid = old and not gated and told["recurrent_activation"] is None and not cudnn
     if unsaid:
         told["recurrent_activation"] = "sigmoid"
     try:
@@ -214,6 +216,7 @@ def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: 
         return Layer(name, gated or "?", source, reason=str(error))
     cells = dict(cell.cells) if hasattr(cell, "cells") else {"there": cell}
     first = next(iter(cells.values()))
+    chosen = "cudnn" if cudnn else chosen
     conventions = {} if chosen in ("keras", "bidirectional") else {"layout": chosen}
     if kind_of_cell(first) == "GRU":
         conventions |= {"reset": first.reset, "z": "keeps"}
