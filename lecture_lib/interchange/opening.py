@@ -48,6 +48,19 @@ def open_network(source: Any, update: str = "keep", **said: Any) -> Network:
     Raises ValueError for a file that is cut off, broken, hostile or of another kind, TypeError for
     another source or an argument that this source has no use for, and ImportError, with what to
     install, where .onnx needs onnx and .h5 and .keras need h5py.
+
+    >>> from lecture_lib import LSTM
+    >>> from lecture_lib.cells import Stack
+    >>> from lecture_lib.interchange import to_torch
+    >>> stack = Stack([LSTM(2, 3, seed=0), LSTM(3, 3, seed=1)])
+    >>> network = open_network({f"encoder.{k}": a for k, a in to_torch(stack).items()})
+    >>> print(network)
+    a state_dict: 2 recurrent layers
+       name        kind  D → H  way  function  says
+    0  encoder.l0  LSTM  2 → 3  →    plain
+    1  encoder.l1  LSTM  3 → 3  →    plain     reads encoder.l0
+    >>> network["encoder.l1"].cell, len(network.stack.layers)
+    (LSTM(3, 3, dtype=float64), 2)
     """
     known = {"activation", "recurrent_activation", "reset_after", "layout", "forget_bias"}
     if unknown := sorted(said.keys() - known):

@@ -19,6 +19,19 @@ def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Netw
     library's h lies from the module's own. A layer that ran several times has its last run.
 
     Raises TypeError for a module of neither.
+
+    Each gate of a `torch.nn.LSTM`, in a program that has PyTorch:
+
+        network = watch(module, x)
+        layer = network.layers[0]
+        print(layer.agrees())
+        f = layer.forward(layer.x).f
+
+    A file cannot be watched, since nothing in it is run:
+
+    >>> watch("encoder.pt")
+    Traceback (most recent call last):
+    TypeError: module must be a torch.nn.Module, a Keras model or a Keras layer, got str
     """
     if hasattr(module, "named_modules"):
         from lecture_lib.interchange.torch.watching import watch_torch
@@ -37,7 +50,7 @@ def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Netw
 def onnx_reader(model: Any, nodes: Any) -> Any:
     """What `Network.read` calls: runs a model up to one of its recurrent nodes."""
 
-    def read(layer: Any, inputs: Any) -> bytes:
+    def read(layer: Any, inputs: Any) -> Any:
         one = nodes.get(layer.name)
         if one is None or one.inner:
             raise ValueError(
