@@ -1,4 +1,4 @@
-"""Every public object of cells, training and exchange says what it is, with an example that runs."""
+"""Every public object of cells, training and exchange is explained, with an example that runs."""
 
 import ast
 import dataclasses

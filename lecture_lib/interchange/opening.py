@@ -7,6 +7,7 @@ from typing import Any
 
 from lecture_lib.interchange.array_files import npz_file, safetensors_file
 from lecture_lib.interchange.keras.files import h5_network, keras_network, keras_runs
+from lecture_lib.interchange.keras.shapes import is_keras
 from lecture_lib.interchange.keras.tensorflow_js import js_network
 from lecture_lib.interchange.layouts import widened
 from lecture_lib.interchange.limits import Archive, bytes_of
@@ -78,12 +79,13 @@ def open_network(source: Any, update: str = "keep", **said: Any) -> Network:
         arrays = flattened(source)
         return Network(_named(arrays, "a state_dict", None, update, said), "a state_dict")
     _refuse(said, "a source that says what it computes")
-    if hasattr(source, "named_modules"):
-        return torch_network(source, update)
-    if hasattr(source, "get_config"):
+    # A layer of Keras is a module of PyTorch as well where Keras runs on it.
+    if is_keras(source):
         from lecture_lib.interchange.keras.watching import live_network
 
         return live_network(source, update)
+    if hasattr(source, "named_modules"):
+        return torch_network(source, update)
     if hasattr(source, "graph") and hasattr(source, "SerializeToString"):
         return onnx_network(source, update)
     raise TypeError(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lecture_lib.interchange.keras.shapes import is_keras
 from lecture_lib.interchange.network import Network
 from lecture_lib.interchange.onnx.files import import_onnx
 
@@ -33,14 +34,14 @@ def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Netw
     Traceback (most recent call last):
     TypeError: module must be a torch.nn.Module, a Keras model or a Keras layer, got str
     """
+    if is_keras(module):
+        from lecture_lib.interchange.keras.watching import watch_keras
+
+        return watch_keras(module, inputs, named, update)
     if hasattr(module, "named_modules"):
         from lecture_lib.interchange.torch.watching import watch_torch
 
         return watch_torch(module, inputs, named, update)
-    if hasattr(module, "get_config") and callable(module):
-        from lecture_lib.interchange.keras.watching import watch_keras
-
-        return watch_keras(module, inputs, named, update)
     raise TypeError(
         "module must be a torch.nn.Module, a Keras model or a Keras layer, "
         f"got {type(module).__name__}"
