@@ -1,4 +1,4 @@
-"""Every public object of the cells and of training says what it is, with an example that runs."""
+"""Every public object of cells, training and exchange is explained, with an example that runs."""
 
 import ast
 import dataclasses
@@ -26,6 +26,14 @@ MODULES = [
         "cells.variants.other_functions",
         "gradients",
         "initialisers",
+        "interchange.keras.arrays",
+        "interchange.layouts",
+        "interchange.network",
+        "interchange.onnx.reading",
+        "interchange.onnx.writing",
+        "interchange.opening",
+        "interchange.torch.modules",
+        "interchange.watching",
         "jacobians",
         "losses",
         "models",
@@ -39,6 +47,9 @@ INNER = {
     *("check_gradients_of", "check_state", "check_trace", "columns", "must_differ", "prefixed"),
     *("read_only", "scan", "side_by_side", "slope_of_negated_sigmoid", "slope_of_tanh"),
     *("step_rows", "time_major", "Minimal", "Recurrent"),
+    *("arrays_of_file", "as_weights", "assembled", "by_direction", "cell_of", "cell_of_arrays"),
+    *("kind_of", "kind_of_cell", "kind_of_file", "onnx_reader", "options_of", "reordered"),
+    *("stacked", "untransposed", "watched", "widened"),
 }
 
 

@@ -53,15 +53,22 @@ class LiveFigure(anywidget.AnyWidget):
 
     def __init__(self, **kwargs: Any) -> None:
         self._links: list[Any] = []
-        unknown = sorted(set(kwargs) - set(self.class_trait_names()))
-        if unknown:
-            known = ", ".join(self.controls())
-            raise TypeError(f"{type(self).__name__} has no {unknown[0]!r}; it takes {known}")
+        if unknown := sorted(set(kwargs) - set(self.class_trait_names())):
+            raise TypeError(self._without(unknown[0]))
         try:
             super().__init__(**kwargs)
         except traitlets.TraitError as error:
             raise ValueError(str(error)) from None
         self.initial = self.state()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A misspelt setting would be kept as an attribute, and the figure stay as it was.
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(self._without(name))
+        super().__setattr__(name, value)
+
+    def _without(self, name: str) -> str:
+        return f"{type(self).__name__} has no {name!r}; it takes {', '.join(self.controls())}"
 
     @classmethod
     def controls(cls) -> dict[str, Control]:

@@ -261,6 +261,11 @@ def reorder_gates(checkpoint: Any, have: str, want: str) -> dict[str, Array]:
 
     Raises ValueError if have and want are not the same letters, if no weight_hh tells the hidden
     size, and for an array that does not stack so many gates of this size.
+
+    >>> import numpy as np
+    >>> theirs = {"weight_hh": np.array([[1.0], [2.0], [3.0], [4.0]])}
+    >>> reorder_gates(theirs, have="iofg", want="ifgo")["weight_hh"].ravel().tolist()
+    [1.0, 3.0, 4.0, 2.0]
     """
     if sorted(have) != sorted(want) or len(set(have)) != len(have):
         raise ValueError(f"have and want must be orders of the same gates, got {have!r}, {want!r}")

@@ -105,7 +105,10 @@ def raw_array(name: str, data: bytes | memoryview, dtype: Any, shape: Any) -> Ar
             f"{name} of shape {tuple(shape)} must have {count * dtype.itemsize} bytes, "
             f"got {len(data)}"
         )
-    return np.frombuffer(data, dtype).reshape(shape)
+    try:
+        return np.frombuffer(data, dtype).reshape(shape)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{name} cannot have the shape {tuple(shape)}: {error}") from None
 
 
 def from_bfloat16(bits: Array) -> Array:

@@ -19,6 +19,12 @@ class Agreement:
     """How far this library's h lies from a framework's own, and where: (step, sequence, unit).
 
     True where the difference is at most the tolerance.
+
+    >>> close = Agreement(3e-7, (4, 0, 2), 1e-5)
+    >>> bool(close)
+    True
+    >>> print(close)
+    they agree: largest difference 3.0e-07, at step 4, sequence 0, unit 2 (tolerance 1e-05)
     """
 
     difference: float
@@ -55,6 +61,15 @@ class Layer:
     - follows: the name of the layer whose h it reads, or None
     - notes: what else is to be known, in words
     - x, h: what it read and answered where it was watched, both (T, N, ·), else None
+
+    >>> import numpy as np
+    >>> from lecture_lib import LSTM
+    >>> from lecture_lib.interchange import open_network, to_onnx
+    >>> layer = open_network(to_onnx(LSTM(2, 3)))[0]
+    >>> layer, layer.axes, layer.state
+    (Layer('LSTM_0', LSTM(2, 3), 'forward'), 'TND', None)
+    >>> layer.forward(np.ones((5, 1, 2))).f.shape
+    (5, 1, 3)
     """
 
     name: str
@@ -147,6 +162,16 @@ class Network:
     `network.layers[2]` and `network["encoder.lstm"]` give a `Layer`; a name that several layers
     share, such as that of a module of two layers, gives a `Network` of these. `print` shows a
     table. `notes` says in words what belongs to no single layer.
+
+    >>> import numpy as np
+    >>> from lecture_lib import LSTM
+    >>> from lecture_lib.interchange import open_network, to_onnx
+    >>> network = open_network(to_onnx(LSTM(2, 3, seed=0)))
+    >>> network, [layer.name for layer in network]
+    (Network of 1 recurrent layers, ONNX, ['LSTM_0'])
+    >>> layer = network.read("LSTM_0", x=np.ones((5, 1, 2), np.float32))
+    >>> layer.h.shape, bool(layer.agrees())
+    ((5, 1, 3), True)
     """
 
     def __init__(self, layers: Any, source: Any, notes: Any = (), reader: Any = None) -> None:
@@ -177,6 +202,9 @@ class Network:
         raise KeyError(f"no layer {name!r}, but {[layer.name for layer in self.layers]}")
 
     def __str__(self) -> str:
+        if not self.layers:
+            none = f"{self.source}: no recurrent layer was found (RNN, LSTM or GRU)"
+            return "\n".join([none, *(f"note: {note}" for note in self.notes)])
         rows = [["", "name", "kind", "D → H", "way", "function", "says"]]
         for k, layer in enumerate(self.layers):
             function = ", ".join(f"{name} {value}" for name, value in layer.conventions.items())
@@ -191,9 +219,9 @@ class Network:
                     str(k),
                     layer.name,
                     layer.kind,
-                    f"{layer.input_size} → {layer.hidden_size}",
+                    f"{layer.input_size} → {layer.hidden_size}" if layer.hidden_size else "?",
                     DIRECTIONS[layer.direction],
-                    function or "plain",
+                    function or ("plain" if layer.cell else "?"),
                     "; ".join(says),
                 ]
             )
@@ -230,7 +258,7 @@ class Network:
                 )
         return Stack([layer.cell for layer in self.layers])
 
-    def read(self, layer: Any, **inputs: Any) -> bytes:
+    def read(self, layer: Any, **inputs: Any) -> Layer:
         """Run the model with ONNX Runtime up to a layer and return the layer with its x and h.
 
         layer is a name, a number or a `Layer`; inputs are those of the model, by name.

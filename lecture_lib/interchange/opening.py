@@ -7,6 +7,7 @@ from typing import Any
 
 from lecture_lib.interchange.array_files import npz_file, safetensors_file
 from lecture_lib.interchange.keras.files import h5_network, keras_network, keras_runs
+from lecture_lib.interchange.keras.shapes import is_keras
 from lecture_lib.interchange.keras.tensorflow_js import js_network
 from lecture_lib.interchange.layouts import widened
 from lecture_lib.interchange.limits import Archive, bytes_of
@@ -48,6 +49,19 @@ def open_network(source: Any, update: str = "keep", **said: Any) -> Network:
     Raises ValueError for a file that is cut off, broken, hostile or of another kind, TypeError for
     another source or an argument that this source has no use for, and ImportError, with what to
     install, where .onnx needs onnx and .h5 and .keras need h5py.
+
+    >>> from lecture_lib import LSTM
+    >>> from lecture_lib.cells import Stack
+    >>> from lecture_lib.interchange import to_torch
+    >>> stack = Stack([LSTM(2, 3, seed=0), LSTM(3, 3, seed=1)])
+    >>> network = open_network({f"encoder.{k}": a for k, a in to_torch(stack).items()})
+    >>> print(network)
+    a state_dict: 2 recurrent layers
+       name        kind  D → H  way  function  says
+    0  encoder.l0  LSTM  2 → 3  →    plain
+    1  encoder.l1  LSTM  3 → 3  →    plain     reads encoder.l0
+    >>> network["encoder.l1"].cell, len(network.stack.layers)
+    (LSTM(3, 3, dtype=float64), 2)
     """
     known = {"activation", "recurrent_activation", "reset_after", "layout", "forget_bias"}
     if unknown := sorted(said.keys() - known):
@@ -65,12 +79,13 @@ def open_network(source: Any, update: str = "keep", **said: Any) -> Network:
         arrays = flattened(source)
         return Network(_named(arrays, "a state_dict", None, update, said), "a state_dict")
     _refuse(said, "a source that says what it computes")
-    if hasattr(source, "named_modules"):
-        return torch_network(source, update)
-    if hasattr(source, "get_config"):
+    # A layer of Keras is a module of PyTorch as well where Keras runs on it.
+    if is_keras(source):
         from lecture_lib.interchange.keras.watching import live_network
 
         return live_network(source, update)
+    if hasattr(source, "named_modules"):
+        return torch_network(source, update)
     if hasattr(source, "graph") and hasattr(source, "SerializeToString"):
         return onnx_network(source, update)
     raise TypeError(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lecture_lib.interchange.keras.shapes import is_keras
 from lecture_lib.interchange.network import Network
 from lecture_lib.interchange.onnx.files import import_onnx
 
@@ -19,15 +20,28 @@ def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Netw
     library's h lies from the module's own. A layer that ran several times has its last run.
 
     Raises TypeError for a module of neither.
+
+    Each gate of a `torch.nn.LSTM`, in a program that has PyTorch:
+
+        network = watch(module, x)
+        layer = network.layers[0]
+        print(layer.agrees())
+        f = layer.forward(layer.x).f
+
+    A file cannot be watched, since nothing in it is run:
+
+    >>> watch("encoder.pt")
+    Traceback (most recent call last):
+    TypeError: module must be a torch.nn.Module, a Keras model or a Keras layer, got str
     """
+    if is_keras(module):
+        from lecture_lib.interchange.keras.watching import watch_keras
+
+        return watch_keras(module, inputs, named, update)
     if hasattr(module, "named_modules"):
         from lecture_lib.interchange.torch.watching import watch_torch
 
         return watch_torch(module, inputs, named, update)
-    if hasattr(module, "get_config") and callable(module):
-        from lecture_lib.interchange.keras.watching import watch_keras
-
-        return watch_keras(module, inputs, named, update)
     raise TypeError(
         "module must be a torch.nn.Module, a Keras model or a Keras layer, "
         f"got {type(module).__name__}"
@@ -37,7 +51,7 @@ def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Netw
 def onnx_reader(model: Any, nodes: Any) -> Any:
     """What `Network.read` calls: runs a model up to one of its recurrent nodes."""
 
-    def read(layer: Any, inputs: Any) -> bytes:
+    def read(layer: Any, inputs: Any) -> Any:
         one = nodes.get(layer.name)
         if one is None or one.inner:
             raise ValueError(

@@ -359,6 +359,8 @@ def test_another_name_or_a_wrong_value_is_refused_by_name(kind):
     cls = CLASSES[kind]
     with pytest.raises(TypeError, match="has no 'zap'; it takes "):
         cls(zap=1)
+    with pytest.raises(AttributeError, match="has no 'zap'; it takes "):
+        cls().zap = 1
     for name, schema in cls.contract().items():
         for text in wrong(schema):
             value = json.loads(text)

@@ -21,9 +21,13 @@ from lecture_lib import GRU, LSTM
 from lecture_lib.cells import Stack
 from lecture_lib.interchange import open_network, to_keras, to_onnx, to_torch
 from lecture_lib.interchange.keras import hdf5, hdf5_reader
+from lecture_lib.interchange.torch.files import OLD_MAGIC
 
-# 2,100 of six formats. For an HDF5 file a process is started, which takes most of the time.
-MUTATIONS = {"onnx": 500, "npz": 500, "safetensors": 500, "pt": 500, "h5": 60, "keras": 40}
+# 2,800 of eight formats. For an HDF5 file a process is started, which takes most of the time.
+MUTATIONS = {
+    "onnx": 500, "npz": 500, "safetensors": 500, "pt": 500, "old pt": 500, "js": 200, "h5": 60,
+    "keras": 40,
+}  # fmt: skip
 # Of computing; a process that reads HDF5 is ended after two, and has to start before.
 SECONDS = {"h5": 3.5, "keras": 3.5}
 # ImportError and MemoryError are not among them: nothing asks for more than a file holds.
@@ -52,9 +56,12 @@ def safetensors_bytes():
     return safetensors({n: np.ascontiguousarray(a) for n, a in to_torch(LSTM(4, 8)).items()})
 
 
-def pt_bytes():
-    """A file as PyTorch writes it, put together instruction by instruction."""
-    arrays = {n: a.astype(np.float32) for n, a in to_torch(LSTM(4, 8, seed=0)).items()}
+def float32(cell):
+    return {name: array.astype(np.float32) for name, array in to_torch(cell).items()}
+
+
+def pickled_by_torch(arrays):
+    """The pickle that PyTorch writes of a state_dict, put together instruction by instruction."""
 
     def text(value):
         data = value.encode()
@@ -71,12 +78,27 @@ def pt_bytes():
         body += b"".join(map(whole, array.shape)) + b"t("
         body += b"".join(whole(s // 4) for s in array.strides) + b"t"
         body += b"\x89ccollections\nOrderedDict\n)RtR"
-    stream = io.BytesIO()
+    return body + b"u."
+
+
+def pt_bytes():
+    arrays, stream = float32(LSTM(4, 8, seed=0)), io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("m/data.pkl", body + b"u.")
+        archive.writestr("m/data.pkl", pickled_by_torch(arrays))
         for k, array in enumerate(arrays.values()):
             archive.writestr(f"m/data/{k}", array.tobytes())
     return stream.getvalue()
+
+
+def old_pt_bytes():
+    """A file as PyTorch wrote it before 1.6: five pickles, then each storage behind its length."""
+    arrays = float32(LSTM(4, 8, seed=0))
+    machine = {"protocol_version": 1001, "little_endian": True, "type_sizes": {"int": 4}}
+    parts = [pickle.dumps(part, 2) for part in (OLD_MAGIC, 1001, machine)]
+    parts += [pickled_by_torch(arrays), pickle.dumps([str(k) for k in range(len(arrays))], 2)]
+    for array in arrays.values():
+        parts += [array.size.to_bytes(8, "little"), array.tobytes()]
+    return b"".join(parts)
 
 
 CONFIG = {
@@ -111,10 +133,35 @@ def keras_bytes():
     return stream.getvalue()
 
 
+def js_bytes():
+    """A zip archive of a TensorFlow.js model.json and its two shards; `opened` lays them out."""
+    arrays = [a.astype(np.float32) for a in to_keras(LSTM(4, 8, seed=0))]
+    kernel, recurrent, bias = arrays
+    shortened = np.round((recurrent + 1) * 100).clip(0, 255).astype(np.uint8)
+    weights = [
+        {"name": f"l/{name}", "shape": list(array.shape), "dtype": "float32"}
+        for name, array in zip(("kernel", "recurrent_kernel", "bias"), arrays, strict=True)
+    ]
+    weights[1]["quantization"] = {"dtype": "uint8", "scale": 0.01, "min": -1.0}
+    manifest = [{"paths": ["a.bin", "b.bin"], "weights": weights}]
+    model = {"modelTopology": {"model_config": CONFIG}, "weightsManifest": manifest}
+    data = kernel.tobytes() + shortened.tobytes() + bias.tobytes()
+    entries = {"model.json": json.dumps(model), "a.bin": data[:300], "b.bin": data[300:]}
+    return zipped(entries, zipfile.ZIP_STORED)
+
+
 FILES = {
     "onnx": onnx_bytes, "npz": npz_bytes, "safetensors": safetensors_bytes, "pt": pt_bytes,
-    "h5": h5_bytes, "keras": keras_bytes,
+    "old pt": old_pt_bytes, "js": js_bytes, "h5": h5_bytes, "keras": keras_bytes,
 }  # fmt: skip
+
+
+def opened(kind, data, folder):
+    if kind != "js":
+        return open_network(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(folder)
+    return open_network(folder / "model.json")
 
 
 def mutated(data, rng):
@@ -154,22 +201,22 @@ def seconds():
 
 
 def either(kind, data, rng):
-    inside = kind in ("npz", "pt", "keras") and rng.integers(2)
+    inside = kind == "js" or (kind in ("npz", "pt", "keras") and rng.integers(2))
     return mutated_inside(data, rng) if inside else mutated(data, rng)
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_whole_file_opens(kind):
-    network = open_network(FILES[kind]())
+def test_a_whole_file_opens(kind, tmp_path):
+    network = opened(kind, FILES[kind](), tmp_path)
     assert all(layer.cell is not None for layer in network)
     assert len(network) == (2 if kind == "onnx" else 1)
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_mutated_file_gives_words_or_a_result(kind):
+def test_a_mutated_file_gives_words_or_a_result(kind, tmp_path):
     whole, rng, refused, count = FILES[kind](), np.random.default_rng(7), 0, MUTATIONS[kind]
     x = np.zeros((2, 1, 4))
-    open_network(whole)  # what is imported on the way is not of the file
+    opened(kind, whole, tmp_path)  # what is imported on the way is not of the file
     tracemalloc.start()
     try:
         for number in range(count):
@@ -177,7 +224,7 @@ def test_a_mutated_file_gives_words_or_a_result(kind):
             tracemalloc.reset_peak()
             before, start = tracemalloc.get_traced_memory()[0], seconds()
             try:
-                network = open_network(data)
+                network = opened(kind, data, tmp_path)
                 for layer in network:
                     assert layer.cell is not None or layer.reason
                     if layer.cell is not None and layer.input_size == 4:
@@ -270,6 +317,35 @@ HOSTILE = {
     "an empty file": (lambda: b"", "must not be empty"),
     "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(40), "model must be a whole ONNX file"),
 }
+
+
+def js_folder(folder, groups, **weight):
+    """A model.json with so many groups of weights, all in one shard of 1 MB."""
+    (folder / "a.bin").write_bytes(bytes(2**20))
+    own = {"name": "l/kernel", "shape": [2**18], "dtype": "float32"} | weight
+    manifest = [{"paths": ["a.bin"], "weights": [own]} for _ in range(groups)]
+    model = {"modelTopology": {"model_config": CONFIG}, "weightsManifest": manifest}
+    (folder / "model.json").write_text(json.dumps(model))
+    return folder / "model.json"
+
+
+@pytest.mark.parametrize(
+    ("groups", "weight", "message"),
+    [
+        (40, {}, "weightsManifest names a shard twice"),
+        (1, {"shape": [2**40, 2**20]}, "l/kernel of shape .* must have .* bytes"),
+        (1, {"shape": [0, 10**30]}, "l/kernel cannot have the shape"),
+        (1, {"shape": [2**18], "dtype": "string"}, "has a dtype or shape unknown here"),
+    ],
+)
+def test_a_model_json_that_says_more_than_its_shards(groups, weight, message, tmp_path):
+    path = js_folder(tmp_path, groups, **weight)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=message):
+        open_network(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * 2**20
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,5 +1,8 @@
 """What people have and report, kind by kind: each is read as what it is, or refused in words."""
 
+import pickle
+
+import h5py
 import ml_dtypes
 import numpy as np
 import onnx
@@ -227,6 +230,32 @@ def test_nodes_in_the_branches_of_an_if():
         network.read(network[0], x=X)
 
 
+def test_a_node_in_the_body_of_a_loop():
+    cell = drawn()
+    model = to_onnx(cell)
+    node = helper.make_node("LSTM", node_of(model).input, ["y"], hidden_size=H, name="inner")
+    going = helper.make_tensor_value_info("going", 9, [])
+    body = helper.make_graph(
+        [node, helper.make_node("Identity", ["going"], ["on"])],
+        "body",
+        [helper.make_tensor_value_info("k", 7, []), going],
+        [helper.make_tensor_value_info("on", 9, []), helper.make_tensor_value_info("y", 1, None)],
+    )
+    loop = helper.make_node("Loop", ["times", ""], ["Y"], name="again", body=body)
+    store(model, "times", np.array(2))
+    graph = helper.make_graph(
+        [loop],
+        "g",
+        [model.graph.input[0]],
+        [helper.make_tensor_value_info("Y", 1, None)],
+        model.graph.initializer,
+    )
+    whole = helper.make_model(graph, opset_imports=model.opset_import, ir_version=8)
+    [layer] = open_network(whole)
+    assert layer.name == "again/body/inner"
+    np.testing.assert_allclose(layer.forward(X).h, runtime(whole)[1][:, 0], **SINGLE)
+
+
 def test_a_quantised_node_is_dequantised_and_said_to_be_near():
     cell, rng = drawn(), np.random.default_rng(3)
     model = to_onnx(cell)
@@ -253,16 +282,21 @@ def attribute(name, value):
     return lambda model: node_of(model).attribute.append(helper.make_attribute(name, value))
 
 
-def with_peepholes(model):
-    P = np.random.default_rng(4).normal(size=(1, 9)).astype(np.float32)
-    store(model, "P", P)
+def with_peepholes(model, P=None):
+    P = np.random.default_rng(4).normal(size=(1, 9)) if P is None else P
+    store(model, "P", P.astype(np.float32))
     node_of(model).input.extend(["", "", "", "P"])
+
+
+def with_peepholes_of_zeros(model):
+    with_peepholes(model, np.zeros((1, 9)))
 
 
 @pytest.mark.parametrize(
     "change",
     [
         [attribute("direction", "reverse")],
+        [with_peepholes_of_zeros],
         [attribute("input_forget", 1)],
         [with_peepholes],
         [with_peepholes, attribute("input_forget", 1), attribute("clip", 0.7)],
@@ -347,11 +381,30 @@ def test_keras_1_keeps_each_gate_apart():
 
 
 def test_six_arrays_are_a_bidirectional_and_a_doubt_is_named():
-    cell = from_keras(to_keras(drawn()) * 2)
+    there, back = drawn(), LSTM(D, H, seed=5)
+    cell = from_keras(to_keras(there) + to_keras(back))
     assert isinstance(cell, Bidirectional)
+    both = Bidirectional(there, back)
+    np.testing.assert_allclose(cell.run(X)[0], both.run(X)[0], atol=1e-12)
     square = [np.ones((3, 12)), np.ones((3, 12)), np.ones(12)]
     with pytest.raises(ValueError, match="fit bidirectional and stack of layers: layout= says"):
         from_keras(square * 2)
+
+
+def projected_lstm(arrays):
+    """An LSTM of PyTorch with proj_size, written out."""
+    W, U, P, b, b2 = (
+        arrays[f"{name}_l0"]
+        for name in ("weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh")
+    )
+    h, c, out = np.zeros((2, len(P))), np.zeros((2, H)), []
+    for x in X:
+        i, f, g, o = np.split(x @ W.T + h @ U.T + b + b2, 4, axis=1)
+        i, f, o = (1 / (1 + np.exp(-a)) for a in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        h = (o * np.tanh(c)) @ P.T
+        out.append(h)
+    return np.array(out)
 
 
 def test_a_projection_is_computed():
@@ -360,6 +413,8 @@ def test_a_projection_is_computed():
     arrays |= {"weight_hr_l0": rng.normal(size=(2, 3)), "weight_hh_l0": rng.normal(size=(12, 2))}
     cell = from_torch(arrays)
     assert isinstance(cell, LSTMVariant) and cell.hidden_size == 2 and cell.cell_size == 3
+    # float64, six steps.
+    np.testing.assert_allclose(cell.run(X)[0], projected_lstm(arrays), atol=1e-12)
     for name, array in to_torch(cell).items():
         np.testing.assert_allclose(
             array, arrays[name] + (arrays["bias_hh_l0"] if name == "bias_ih_l0" else 0)
@@ -381,9 +436,101 @@ def test_a_path_is_opened(tmp_path):
     cell = drawn()
     np.savez(tmp_path / "w.npz", **to_torch(cell))
     np.testing.assert_array_equal(from_torch(tmp_path / "w.npz").weight_hh, cell.weight_hh)
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        names = ["l/kernel:0", "l/recurrent_kernel:0", "l/bias:0"]
+        for name, array in zip(names, to_keras(cell), strict=True):
+            file.create_dataset(f"l/{name}", data=array)
+        file["l"].attrs["weight_names"] = [name.encode() for name in names]
+    np.testing.assert_array_equal(from_keras(tmp_path / "w.h5").weight_hh, cell.weight_hh)
     for read in (from_torch, from_keras):
         with pytest.raises(FileNotFoundError, match="nowhere"):
             read(tmp_path / "nowhere.pt")
+
+
+def step_taken_apart():
+    """One step of an LSTM in the operators that exporters take it apart into."""
+    make = helper.make_node
+    nodes = [
+        make("Gemm", ["x", "W"], ["a"], transB=1),
+        make("Gemm", ["h0", "R"], ["b"], transB=1),
+        make("Add", ["a", "b"], ["all"]),
+        make("Split", ["all"], ["i", "f", "g", "o"], "gates", axis=1),
+        *(make("Sigmoid", [letter], [f"{letter}_"]) for letter in "ifo"),
+        make("Tanh", ["g"], ["g_"]),
+        make("Mul", ["f_", "c0"], ["kept"]),
+        make("Mul", ["i_", "g_"], ["new"]),
+        make("Add", ["kept", "new"], ["c"]),
+        make("Tanh", ["c"], ["shown"]),
+        make("Mul", ["o_", "shown"], ["h"]),
+    ]
+    ins = [helper.make_tensor_value_info(n, 1, [1, k]) for n, k in (("x", D), ("h0", H), ("c0", H))]
+    outs = [helper.make_tensor_value_info("h", 1, [1, H])]
+    stored = [
+        numpy_helper.from_array(np.ones((4 * H, k), np.float32), n) for n, k in (("W", D), ("R", H))
+    ]
+    graph = helper.make_graph(nodes, "g", ins, outs, stored)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+
+
+def test_a_step_that_an_exporter_took_apart_is_named():
+    network = open_network(step_taken_apart())
+    assert [(layer.name, layer.kind, layer.cell) for layer in network] == [("gates", "LSTM", None)]
+    assert "this Split gives goes to three Sigmoid and a Tanh" in str(network)
+
+
+def test_a_file_without_a_recurrent_layer_says_so():
+    model = to_onnx(drawn())
+    node = node_of(model)
+    node.op_type, node.output[:] = "Identity", ["Y"]
+    assert "no recurrent layer was found" in str(open_network(model))
+
+
+def weights_alone(path, version, **layers):
+    """A file of a Keras before 3, of weights without a config."""
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = version
+        for layer, arrays in layers.items():
+            names = [f"{layer}/{name}:0" for name in arrays]
+            for name, array in zip(names, arrays.values(), strict=True):
+                file.create_dataset(f"{layer}/{name}", data=array)
+            file[layer].attrs["weight_names"] = [name.encode() for name in names]
+
+
+def test_weights_alone_of_an_old_keras_ask_for_the_gates_function(tmp_path):
+    path, cell = tmp_path / "w.h5", drawn()
+    arrays = dict(zip(("kernel", "recurrent_kernel", "bias"), to_keras(cell), strict=True))
+    # A Dense of 3 inputs and 4 units could, by its shapes, be an LSTM of TensorFlow 1.
+    dense = {"kernel": np.ones((3, 4)), "bias": np.ones(4)}
+    weights_alone(path, "2.2.4", lstm_1=arrays, dense_1=dense)
+    [layer] = open_network(path)
+    assert (layer.name, layer.kind, layer.input_size, layer.hidden_size) == ("lstm_1", "LSTM", D, H)
+    assert layer.cell is None and 'must be "hard_sigmoid" or "sigmoid"' in layer.reason
+    [layer] = open_network(path, recurrent_activation="hard_sigmoid")
+    # float64, six steps.
+    np.testing.assert_allclose(
+        layer.cell.run(X)[0], hard_sigmoid_lstm(*arrays.values()), atol=1e-12
+    )
+
+
+def test_weights_alone_of_cudnn_leave_no_doubt(tmp_path):
+    path, cells = tmp_path / "w.h5", (drawn(), LSTM(D, H, seed=5))
+    arrays = {}
+    for side, cell in zip(("there", "back"), cells, strict=True):
+        kernel, recurrent, bias = to_keras(cell)
+        blocks = [b.T.reshape(b.shape) for b in np.split(kernel, 4, axis=1)]
+        arrays[f"{side}/kernel"] = np.hstack(blocks)
+        arrays[f"{side}/recurrent"] = np.hstack([b.T for b in np.split(recurrent, 4, axis=1)])
+        arrays[f"{side}/bias"] = np.concatenate([bias, 0 * bias])
+    weights_alone(path, "2.2.4", both=arrays)
+    network = open_network(path)
+    assert not network.notes and network[0].conventions == {"layout": "cudnn"}
+    both = Bidirectional(*cells)
+    np.testing.assert_allclose(network[0].cell.run(X)[0], both.run(X)[0], atol=1e-12)
+
+
+def test_a_pickle_that_is_not_of_pytorch_is_called_so():
+    with pytest.raises(ValueError, match="not of PyTorch: a pickle is a program, and none is run"):
+        open_network(pickle.dumps({"weight_ih_l0": np.ones((12, 2))}))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,10 @@ def to_keras(cell: Any) -> list[Array]:
 
     Raises ValueError for what Keras has no layer for: peepholes, coupled gates, clipping, a
     projection, other activations; and TypeError for what is no cell.
+
+    >>> from lecture_lib import GRU
+    >>> [array.shape for array in to_keras(GRU(2, 3, reset="after"))]
+    [(2, 9), (3, 9), (2, 9)]
     """
     return [
         array
@@ -101,6 +105,13 @@ def from_keras(
     Raises ValueError for arrays that fit none or several of these, for shapes that do not fit, for
     values that are not finite and for a GRU without bias and reset_after, and TypeError for what is
     not numbers.
+
+    >>> import numpy as np
+    >>> arrays = [np.ones((2, 12)), np.ones((3, 12)), np.zeros(12)]
+    >>> from_keras(arrays)
+    LSTM(2, 3, dtype=float64)
+    >>> from_keras(arrays, recurrent_activation="hard_sigmoid")
+    LSTMVariant(2, 3, dtype=float64)
     """
     if isinstance(weights, str | os.PathLike | bytes) or hasattr(weights, "get_config"):
         from lecture_lib.interchange.opening import open_network

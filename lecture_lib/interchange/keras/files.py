@@ -143,20 +143,24 @@ def _without_config(
     runs = {names[p]: arrays for p, arrays in runs.items()}
     for group, said in file.attributes.items():
         if "weight_names" in said:
-            arrays = [
-                file.arrays.get(f"{group}/{name}".strip("/")) for name in said["weight_names"]
-            ]
+            names_of = said["weight_names"]
+            arrays = [file.arrays.get(f"{group}/{name}".strip("/")) for name in names_of]
             arrays = [a for a in arrays if a is not None]
-            if arrays:
+            if arrays and not _of_another_kind(names_of):
                 runs[group.rpartition("/")[2] or "layer"] = arrays
     layers = []
     old = version is not None and version_of(version) < 2.3
     for name, arrays in runs.items():
         layers += keras_runs(name, arrays, "Keras", update, activation, recurrent_activation, old)
-    notes = [] if activation or recurrent_activation else [NO_CONFIG]
-    return Network(
-        layers, f"Keras {version or ''} weights".replace("  ", " "), notes if layers else []
-    )
+    doubtful = [one for one in layers if one.cell and one.conventions.get("layout") != "cudnn"]
+    notes = [NO_CONFIG] if doubtful and not (activation or recurrent_activation) else []
+    return Network(layers, f"Keras {version or ''} weights".replace("  ", " "), notes)
+
+
+def _of_another_kind(names: Any) -> bool:
+    """Whether weights of these names are of a layer with a kernel, and without a recurrent one."""
+    last = [str(name).rpartition("/")[2] for name in names]
+    return any(n.startswith("kernel") for n in last) and not any("recurrent" in n for n in last)
 
 
 def keras_runs(
@@ -199,9 +203,12 @@ def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: 
         else ""
     )
     told = dict(said)
+    half = arrays[: len(arrays) // 2] if "bidirectional" in fits else arrays
+    cudnn = "cudnn" in fitting(half)
+    unsaid = old and not gated and told["recurrent_activation"] is None and not cudnn
+    if unsaid:
+        told["recurrent_activation"] = "sigmoid"
     try:
-        if old and not gated and told["recurrent_activation"] is None and "cudnn" not in fits:
-            raise ValueError("Keras before 2.3" + SAY_HARD[len("Keras 1") :])
         if gated:
             told["recurrent_activation"] = None
         chosen, cell = cell_of_arrays(arrays, layout, **told)
@@ -209,6 +216,7 @@ def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: 
         return Layer(name, gated or "?", source, reason=str(error))
     cells = dict(cell.cells) if hasattr(cell, "cells") else {"there": cell}
     first = next(iter(cells.values()))
+    chosen = "cudnn" if cudnn else chosen
     conventions = {} if chosen in ("keras", "bidirectional") else {"layout": chosen}
     if kind_of_cell(first) == "GRU":
         conventions |= {"reset": first.reset, "z": "keeps"}
@@ -219,7 +227,7 @@ def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: 
             f"forget_bias = {told.get('forget_bias', 1.0)} was added, as TensorFlow 1 does "
             "when it runs"
         )
-    return assembled(
+    layer = assembled(
         name,
         kind_of_cell(first),
         source,
@@ -228,6 +236,10 @@ def _layer_of(name: str, arrays: Any, source: Any, layout: Any, said: Any, old: 
         notes=notes,
         axes="NTD" if source == "Keras" else "?",
     )
+    if unsaid:
+        layer.cell, layer.conventions = None, {}
+        layer.reason = "Keras before 2.3" + SAY_HARD[len("Keras 1") :]
+    return layer
 
 
 def keras_network(data: bytes, update: str = "keep") -> Network:

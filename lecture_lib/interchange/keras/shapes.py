@@ -1,9 +1,16 @@
-"""Keras: which layouts the shapes of arrays fit."""
+"""Keras: what is of it, and which layouts the shapes of arrays fit."""
+
+from typing import Any
 
 from lecture_lib.cells._checks import Array
 
 # Keras 1 kept the three arrays of each gate apart, in this order.
 KERAS1_GATES = {12: ("LSTM", "icfo"), 9: ("GRU", "zrh")}
+
+
+def is_keras(thing: Any) -> bool:
+    """Whether this is a live model or layer of Keras."""
+    return callable(thing) and hasattr(thing, "get_config") and hasattr(thing, "get_weights")
 
 
 def gates_of(kernel: Array, recurrent: Array, bias: Array | None = None) -> int:

@@ -56,10 +56,12 @@ def js_network(source: Any, folder: Any, update: str = "keep") -> Network:
 
 def _js_arrays(manifest: Any, folder: Any) -> Any:
     arrays = {}
+    read: list[Any] = []
     try:
         for group in manifest:
             paths = [inside(folder, path, "a shard") for path in group["paths"]]
-            if len(set(paths)) != len(paths):
+            read += paths
+            if len(set(read)) != len(read):
                 raise ValueError("weightsManifest names a shard twice")
             data = b"".join(bytes_of(path) for path in paths)
             at = 0

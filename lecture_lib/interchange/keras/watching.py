@@ -1,5 +1,6 @@
 """A live Keras model or layer: its config and arrays, and a run that is watched."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -49,7 +50,8 @@ def watch_keras(model: Any, inputs: Any, named: Any, update: str) -> Network:
         if layer.name in live:
             kept.append(_listen(live[layer.name], layer, runs))
     try:
-        model(*inputs, **named)
+        with _without_gradients():
+            model(*inputs, **named)
     finally:
         for one in kept:
             del one.call
@@ -57,6 +59,23 @@ def watch_keras(model: Any, inputs: Any, named: Any, update: str) -> Network:
         replace(layer, **runs[layer.name]) if layer.name in runs else layer for layer in network
     ]
     return Network(layers, network.source, network.notes)
+
+
+def _without_gradients() -> Any:
+    import keras
+
+    if keras.backend.backend() != "torch":
+        return nullcontext()
+    import torch
+
+    return torch.no_grad()
+
+
+def _array(value: Any) -> Any:
+    """A tensor of whichever backend as an array of NumPy."""
+    import keras
+
+    return keras.ops.convert_to_numpy(value)
 
 
 def _listen(live: Any, layer: Any, runs: Any) -> Any:
@@ -80,14 +99,14 @@ def _run(live: Any, layer: Any, call: Any, sequences: Any, args: Any, said: Any)
     try:
         for one in flags:
             one.return_sequences, one.return_state = True, False
-        h = np.asarray(call(sequences, *args, **said))
+        h = _array(call(sequences, *args, **said))
     finally:
         for one, sequences_too, state_too in before:
             one.return_sequences, one.return_state = sequences_too, state_too
     mask, state = said.get("mask"), said.get("initial_state")
     lengths = None
     if mask is not None:
-        mask = np.asarray(mask).astype(bool)
+        mask = _array(mask).astype(bool)
         lengths = mask.sum(axis=1)
         if (mask != (np.arange(mask.shape[1]) < lengths[:, None])).any() or not lengths.all():
             return {
@@ -95,13 +114,13 @@ def _run(live: Any, layer: Any, call: Any, sequences: Any, args: Any, said: Any)
                 "h": None,
                 "notes": [*layer.notes, "its mask is not one of lengths: not watched"],
             }
-    x = np.asarray(sequences).transpose(1, 0, 2)
+    x = _array(sequences).transpose(1, 0, 2)
     h = h.transpose(1, 0, 2)
     if layer.direction == "backward":
         h = h[::-1]
     first: Any = None
     if state is not None:
-        parts = [np.asarray(s) for s in (state if isinstance(state, list | tuple) else [state])]
+        parts = [_array(s) for s in (state if isinstance(state, list | tuple) else [state])]
         first = tuple(parts) if layer.kind == "LSTM" else parts[0]
         if layer.direction == "both":
             half = len(parts) // 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,15 @@ class Scope:
         self.known: dict[str, Any] = {}
         # How many bytes folding may still make, shared with all inner graphs.
         self.budget = parent.budget if parent else budget
+
+    @cached_property
+    def users(self) -> dict[str, set[str]]:
+        """What reads each name in this graph: the operators of its nodes."""
+        found: dict[str, set[str]] = {}
+        for node in self.graph.node:
+            for name in node.input:
+                found.setdefault(name, set()).add(node.op_type)
+        return found
 
     def holder(self, name: str) -> Any:
         """The scope that `name` is of."""

@@ -52,6 +52,7 @@ def onnx_network(source: Any, update: str = "keep") -> Network:
     found: list[Any] = []
     layers: list[Layer] = []
     named: set[str] = set()
+    apart: list[str] = []
     for path, node, scope in everything(model, size):
         own = node.domain in ("", "ai.onnx") and node.op_type in ONNX_GATES
         if own or (node.domain == "com.microsoft" and node.op_type == QUANTISED):
@@ -59,9 +60,10 @@ def onnx_network(source: Any, update: str = "keep") -> Network:
             one = Found(name, node, scope, bool(path))
             found.append(one)
             layers.append(_listed(one, update, found))
-        elif (reason := taken_apart(node, scope)) is not None:
+        elif not path.startswith(tuple(apart)) and (made := taken_apart(node, scope)):
             name = _unique(path + (node.name or f"{node.op_type}_{len(layers)}"), named)
-            layers.append(Layer(name, "?", "ONNX", reason=reason))
+            apart += [f"{name}/"] if node.op_type != "Split" else []
+            layers.append(Layer(name, made[0], "ONNX", reason=made[1]))
     complaint = complaint_of(model)
     network = Network(layers, "ONNX", [complaint] if complaint else [])
     nodes = {one.name: one for one in found}

@@ -19,6 +19,12 @@ def from_onnx(model: Any, update: str = "keep", layer: Any = None) -> Any:
     nodes, for weights that are elsewhere, misshapen or not finite, and for a node that says more
     than a cell can hold: a stored state, stored lengths, batch first. `open_network` hands these
     back by name. Raises ImportError if onnx is not installed.
+
+    >>> from lecture_lib.cells.variants import LSTMVariant
+    >>> from lecture_lib.interchange import to_onnx
+    >>> cell = from_onnx(to_onnx(LSTMVariant(2, 3, peephole=True)).SerializeToString())
+    >>> cell, cell.peephole
+    (LSTMVariant(2, 3, dtype=float32), True)
     """
     network = onnx_network(model, update)
     if layer is None and len(network) != 1:

@@ -48,6 +48,11 @@ def to_onnx(cell: Any, dtype: Any = np.float32, with_state: bool = False) -> Any
     Raises ValueError for another dtype, for weights too large for it, and for what ONNX has no
     place for: a projection, layer normalisation, an LSTM without one of its gates, an activation
     that is not in its list; TypeError for what is no cell; ImportError if onnx is not installed.
+
+    >>> from lecture_lib import GRU
+    >>> model = to_onnx(GRU(2, 3), with_state=True)
+    >>> [value.name for value in model.graph.input], [value.name for value in model.graph.output]
+    (['x', 'h0'], ['h', 'h_n'])
     """
     onnx = import_onnx()
     dtype = np.dtype(dtype)

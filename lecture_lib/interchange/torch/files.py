@@ -64,11 +64,14 @@ def _from_zip(data: bytes) -> Any:
 
 def _from_old(data: bytes) -> Any:
     stream = io.BytesIO(data)
-    magic, _, machine, tree, keys = (described(stream) for _ in range(5))
-    if magic != OLD_MAGIC or not isinstance(keys, list):
+    if described(stream) != OLD_MAGIC:
         raise ValueError(
-            "the file is a pickle, and not of PyTorch: a pickle is a program, and none is run here"
+            "the file is a pickle, and not of PyTorch: a pickle is a program, and none is run "
+            "here. If you trust it, load it yourself and pass its arrays by name, as a dict"
         )
+    _, machine, tree, keys = (described(stream) for _ in range(4))
+    if not isinstance(keys, list):
+        raise ValueError("the fifth pickle of the PyTorch file must list its storages")
     if machine.get("little_endian") is not True:
         raise ValueError("the PyTorch file must have its bytes in little-endian order")
     sizes, stores = {}, {}

@@ -27,6 +27,10 @@ def to_torch(cell: Any) -> dict[str, Array]:
 
     Raises ValueError for what PyTorch has no layer for, such as a GRU with reset="before",
     peepholes or other activations, and TypeError for what is no cell of these kinds.
+
+    >>> from lecture_lib import LSTM
+    >>> {name: array.shape for name, array in to_torch(LSTM(2, 3)).items()}
+    {'weight_ih_l0': (12, 2), 'weight_hh_l0': (12, 3), 'bias_ih_l0': (12,), 'bias_hh_l0': (12,)}
     """
     layers = getattr(cell, "layers", [cell])
     found: dict[str, Array] = {}
@@ -97,6 +101,11 @@ def from_torch(
 
     Raises ValueError for names that are missing or would be left out, for shapes that do not fit
     and for values that are not finite, and TypeError for what is not numbers.
+
+    >>> import numpy as np
+    >>> arrays = {"rnn.weight_ih_l0": np.ones((12, 2)), "rnn.weight_hh_l0": np.ones((12, 3))}
+    >>> from_torch(arrays, prefix="rnn.")
+    LSTM(2, 3, dtype=float64)
     """
     said = {}
     if isinstance(state_dict, str | os.PathLike | bytes):
