@@ -23,7 +23,7 @@ from lecture_lib import records
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells._checks import as_dtype, as_number, as_real, must_be_callable
 from lecture_lib.ngram import NGram
-from lecture_lib.tasks._checks import (
+from lecture_lib.tasks._parts.checks import (
     as_count,
     as_finite,
     as_part,

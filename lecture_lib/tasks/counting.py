@@ -22,7 +22,15 @@ from lecture_lib import networks, records
 from lecture_lib.cells import LSTM
 from lecture_lib.initialisers import init_forget_bias
 from lecture_lib.networks import CELLS
-from lecture_lib.tasks._checks import MOST, as_count, as_rng, as_text, as_whole, must_have, one_of
+from lecture_lib.tasks._parts.checks import (
+    MOST,
+    as_count,
+    as_rng,
+    as_text,
+    as_whole,
+    must_have,
+    one_of,
+)
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax, softmax_cross_entropy
 
 LETTERS = "ab"

@@ -14,7 +14,7 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.networks import CELLS
-from lecture_lib.tasks._checks import as_count, as_rng, as_text, must_have, one_of
+from lecture_lib.tasks._parts.checks import as_count, as_rng, as_text, must_have, one_of
 from lecture_lib.training import (
     Batch,
     Linear,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lecture_lib.cells._checks import as_number
-from lecture_lib.tasks._checks import as_count, as_finite
+from lecture_lib.tasks._parts.checks import as_count, as_finite
 
 
 def lagged(learned, order, ahead=1):

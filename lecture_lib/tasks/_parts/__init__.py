@@ -1,0 +1,1 @@
+"""What several tasks share: checks of what they are given, and linear regression on the past."""
