@@ -39,7 +39,8 @@ class Series:
     A `differenced` series is learned as its changes from step to step: what grows without end
     leaves the range that a network was trained in, and its changes do not.
 
-    Raises ValueError for values that are not finite, or fewer than a season and two for training.
+    A gap is nan: it can be held, and nothing is computed from it. Raises ValueError for values that
+    are infinite, or fewer than a season and two for training.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Series:
     differenced: bool
 
     def __post_init__(self):
-        values = as_finite("values", self.values, 1, "(T,)").copy()
+        values = as_finite("values", self.values, 1, "(T,)", gaps=True).copy()
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
         as_number("start", self.start)
@@ -295,3 +296,5 @@ def mase(series, said):
 def must_be_series(series):
     if not isinstance(series, Series):
         raise TypeError(f"series must be a Series, got {series!r}")
+    if (gaps := np.flatnonzero(np.isnan(series.values))).size:
+        raise ValueError(f"series must have no gap, and its value {gaps[0]}, from 0, is nan")

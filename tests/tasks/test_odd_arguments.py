@@ -425,10 +425,26 @@ def test_a_series_keeps_nothing_of_its_caller_and_refuses_what_is_none():
     mine = series.Series("mine", values, 0.0, 1, 3, False)
     values[:] = 7
     assert mine.values[5] == 5
-    for wrong in ([], [1.0, math.nan] * 9, [[1.0]], "x", np.arange(4.0)):
+    for wrong in ([], [1.0, math.inf] * 9, [[1.0]], "x", np.arange(4.0)):
         with pytest.raises((TypeError, ValueError), match="values must"):
             series.Series("mine", wrong, 0.0, 1, 3, False)
     for name, odd in (("period", 0), ("period", 2.5), ("steps_a_year", "1"), ("start", math.inf)):
         given = {"start": 0.0, "steps_a_year": 1, "period": 3} | {name: odd}
         with pytest.raises((TypeError, ValueError), match=f"{name} must"):
             series.Series("mine", np.arange(20.0), differenced=False, **given)
+
+
+def test_nothing_is_computed_from_a_series_with_a_gap():
+    values = np.arange(20.0)
+    values[[7, 9]] = math.nan
+    gappy = series.Series("mine", values, 0.0, 1, 3, False)
+    assert np.isnan(gappy.values[7])
+    calls = (
+        lambda: series.baseline(gappy, "persistence"),
+        lambda: series.fit_ar(gappy),
+        lambda: series.mase(gappy, np.zeros((5, 2))),
+        lambda: series.iterate(gappy, series.build("LSTM")),
+    )
+    for call in calls:
+        with pytest.raises(ValueError, match="no gap, and its value 7, from 0, is nan"):
+            call()

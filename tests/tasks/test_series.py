@@ -166,3 +166,8 @@ def test_on_the_walk_nobody_beats_persistence_by_more_than_a_hair():
 def test_an_unknown_name_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_every_recorded_method_may_be_asked_for():
+    assert {run["method"] for run in task.load_runs()} == set(task.RECORDED)
+    assert all(task.errors(task.load_runs(), "co2", method).size for method in task.RECORDED)

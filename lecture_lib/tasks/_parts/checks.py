@@ -64,13 +64,13 @@ def as_whole(name, value, low, high, ndim, axes):
     return array
 
 
-def as_finite(name, value, ndim, axes):
-    """`value` as a finite array with `ndim` axes and no empty one."""
+def as_finite(name, value, ndim, axes, gaps=False):
+    """`value` as a finite array with `ndim` axes and no empty one; with `gaps`, or nan."""
     array = as_real(name, value)
     if array.ndim != ndim or not array.size:
         raise ValueError(f"{name} must have shape {axes}, none of it 0, got {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite")
+    if not (np.isfinite(array) | (gaps and np.isnan(array))).all():
+        raise ValueError(f"{name} must be finite{', or nan in a gap' if gaps else ''}")
     return array
 
 
