@@ -2,7 +2,8 @@
 
 It is the Chromium, Chrome or Edge that `BROWSER` names, else one that is on the machine, else
 Playwright's own. `python -m book._tools.browser` prints its path, and where there is none installs
-one, by the system's package manager if that asks no question, or by Playwright.
+one, by the system's package manager if that asks no question, or by Playwright. What Playwright
+drives it with is seen to as well.
 """
 
 import os
@@ -19,11 +20,13 @@ NAMES += ("microsoft-edge", "microsoft-edge-stable", "msedge")
 APPLICATIONS = ("Chromium", "Google Chrome", "Microsoft Edge")
 FOLDERS = (Path("/Applications"), Path.home() / "Applications")
 MANAGERS = {
-    "apt-get": (["update", "-qq"], ["install", "-qq", "-y", "chromium"]),
-    "dnf": (["install", "-q", "-y", "chromium"],),
-    "apk": (["add", "-q", "chromium"],),
-    "pacman": (["-S", "--noconfirm", "--needed", "chromium"],),
+    "apt-get": (["update", "-qq"], ["install", "-qq", "-y"]),
+    "dnf": (["install", "-q", "-y"],),
+    "apk": (["add", "-q"],),
+    "pacman": (["-S", "--noconfirm", "--needed"],),
 }
+# What Playwright's own Node, which drives the browser, wants and a plain system lacks.
+LIBATOMIC = {"apt-get": "libatomic1", "pacman": "gcc-libs"}
 OWN = """from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright: print(playwright.chromium.executable_path)"""
 FLAGS = [
@@ -125,19 +128,37 @@ def is_browser(program):
     return "Chrom" in version or "Edge" in version
 
 
-def by_package_manager():
-    """Install Chromium with the system's package manager; returns what failed, if it did."""
+def have_it_driven():
+    """Have what drives the browser run, Playwright's Node; `NoBrowser` if that fails."""
+
+    def runs():
+        return said_by([sys.executable, "-m", "playwright", "--version"]) is not None
+
+    if not runs():
+        failed = by_package_manager("libatomic", LIBATOMIC)
+        if not runs():
+            raise NoBrowser(
+                f"Playwright's own Node, which drives the browser, does not run, and {failed}; "
+                "install libatomic (Debian's libatomic1), which it wants."
+            )
+
+
+def by_package_manager(package="chromium", other_names=()):
+    """Install a package with the system's manager, whose name for it may be another; returns what
+    failed, if it did."""
     manager = next(filter(shutil.which, MANAGERS), None)
     if not manager:
         return f"no package manager is there ({', '.join(MANAGERS)})"
     before = without_a_question()
     if before is None:
         return f"{manager} would ask for a password"
-    print(f"No browser is there yet: {manager} installs Chromium.", file=sys.stderr)
+    package = dict(other_names).get(manager, package)
+    print(f"To have a browser driven, {manager} installs {package}.", file=sys.stderr)
     # A list that could not be brought up to date may still do: the last command decides.
-    for words in MANAGERS[manager]:
+    *updates, install = MANAGERS[manager]
+    for words in (*updates, [*install, package]):
         said_by([*before, manager, *words])
-    return f"{manager} could not install chromium"
+    return f"{manager} could not install {package}"
 
 
 def by_playwright():
@@ -178,3 +199,4 @@ def said_by(command):
 
 if __name__ == "__main__":
     print(find_or_install())
+    have_it_driven()

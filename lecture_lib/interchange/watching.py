@@ -8,6 +8,7 @@ import numpy as np
 from lecture_lib.interchange.keras.shapes import is_keras
 from lecture_lib.interchange.network import Network
 from lecture_lib.interchange.onnx.files import import_onnx
+from lecture_lib.interchange.onnx.steps import Step
 
 
 def watch(module: Any, *inputs: Any, update: str = "keep", **named: Any) -> Network:
@@ -58,6 +59,11 @@ def onnx_reader(model: Any, nodes: Any) -> Any:
                 f"{layer.name} lies inside a branch or a loop, or is no node of its own: ONNX "
                 "Runtime gives nothing out of there"
             )
+        if isinstance(one, Step):
+            names = [one.x, one.h0, one.c0, one.h]
+            values = _values(model, names, inputs)
+            x, h0, c0, h = (values[name] for name in names)
+            return replace(layer, x=x[None], h=h[None], state=(h0, c0))
         found = _run_up_to(model, one.node, inputs)
         turned = layer.axes == "NTD"
         x = found["X"].transpose(1, 0, 2) if turned else found["X"]
@@ -72,14 +78,7 @@ def onnx_reader(model: Any, nodes: Any) -> Any:
 
 def _run_up_to(model: Any, node: Any, inputs: Any) -> Any:
     """The values of a node's inputs and of its Y, by ONNX' names for them."""
-    try:
-        import onnxruntime
-    except ImportError:
-        raise ImportError(
-            "running a model up to a layer needs onnxruntime: pip install onnxruntime"
-        ) from None
-    onnx = import_onnx()
-    copy = onnx.ModelProto()
+    copy = import_onnx().ModelProto()
     copy.CopyFrom(model)
     places = {"X": 0, "sequence_lens": 4, "initial_h": 5, "initial_c": 6}
     names = {p: node.input[k] for p, k in places.items() if len(node.input) > k and node.input[k]}
@@ -89,17 +88,31 @@ def _run_up_to(model: Any, node: Any, inputs: Any) -> Any:
         outputs = ["lecture_lib_Y", *outputs[1:]]
         twin.output[:] = outputs
     names["Y"] = outputs[0]
+    values = _values(copy, names.values(), inputs)
+    return {place: values[name] for place, name in names.items() if name in values}
+
+
+def _values(model: Any, names: Any, inputs: Any) -> Any:
+    """What tensors of a model hold in one run, by name, but for those that are stored in it."""
+    try:
+        import onnxruntime
+    except ImportError:
+        raise ImportError(
+            "running a model up to a layer needs onnxruntime: pip install onnxruntime"
+        ) from None
+    onnx = import_onnx()
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
     given = {value.name for value in copy.graph.input}
     stored = {tensor.name for tensor in copy.graph.initializer}
     there = {value.name for value in copy.graph.output}
-    for name in set(names.values()) - given - stored - there:
+    for name in set(names) - given - stored - there:
         copy.graph.output.append(onnx.ValueInfoProto(name=name))
     session = onnxruntime.InferenceSession(
         copy.SerializeToString(), providers=["CPUExecutionProvider"]
     )
-    asked = [name for name in dict.fromkeys(names.values()) if name not in given | stored]
-    values = dict(zip(asked, session.run(asked, inputs), strict=True)) | inputs
-    return {place: values[name] for place, name in names.items() if name in values}
+    asked = [name for name in dict.fromkeys(names) if name not in given | stored]
+    return dict(zip(asked, session.run(asked, inputs), strict=True)) | inputs
 
 
 def _state(layer: Any, found: Any, turned: bool) -> Any:

@@ -447,15 +447,28 @@ def test_a_path_is_opened(tmp_path):
             read(tmp_path / "nowhere.pt")
 
 
-def step_taken_apart():
-    """One step of an LSTM in the operators that exporters take it apart into."""
+def step_taken_apart(order="ifgo", x_size=D, keras=False):
+    """One step of an LSTM in the operators that exporters take it apart into, and its cell.
+
+    `keras`: a product of rows, MatMul, and the bias added behind, where PyTorch has two Gemm.
+    """
+    cell = LSTM(x_size, H, seed=3, dtype=np.float32)
+    cell.bias[:] = np.linspace(-1, 1, 4 * H)
+    W, R, b = (np.concatenate([np.split(p, 4)["ifgo".index(g)] for g in order])
+               for p in (cell.weight_ih, cell.weight_hh, cell.bias))  # fmt: skip
     make = helper.make_node
-    nodes = [
-        make("Gemm", ["x", "W"], ["a"], transB=1),
-        make("Gemm", ["h0", "R"], ["b"], transB=1),
-        make("Add", ["a", "b"], ["all"]),
-        make("Split", ["all"], ["i", "f", "g", "o"], "gates", axis=1),
-        *(make("Sigmoid", [letter], [f"{letter}_"]) for letter in "ifo"),
+    stored = {"W": W.T, "R": R.T, "b": b} if keras else {"W": W, "R": R, "b": b / 2}
+    if keras:
+        nodes = [make("MatMul", ["h0", "R"], ["by_h"]), make("MatMul", ["x", "W"], ["by_x"])]
+        nodes += [make("Add", ["by_h", "by_x"], ["sum"]), make("Add", ["sum", "b"], ["all"])]
+    else:
+        nodes = [
+            make("Gemm", [n, w, "b"], [f"by_{n}"], transB=1) for n, w in (("x", "W"), ("h0", "R"))
+        ]
+        nodes += [make("Add", ["by_x", "by_h0"], ["all"])]
+    nodes += [
+        make("Split", ["all"], list(order), "gates", axis=1),
+        *(make("Sigmoid", [letter], [f"{letter}_"]) for letter in "ofi"),
         make("Tanh", ["g"], ["g_"]),
         make("Mul", ["f_", "c0"], ["kept"]),
         make("Mul", ["i_", "g_"], ["new"]),
@@ -463,19 +476,101 @@ def step_taken_apart():
         make("Tanh", ["c"], ["shown"]),
         make("Mul", ["o_", "shown"], ["h"]),
     ]
-    ins = [helper.make_tensor_value_info(n, 1, [1, k]) for n, k in (("x", D), ("h0", H), ("c0", H))]
-    outs = [helper.make_tensor_value_info("h", 1, [1, H])]
-    stored = [
-        numpy_helper.from_array(np.ones((4 * H, k), np.float32), n) for n, k in (("W", D), ("R", H))
-    ]
-    graph = helper.make_graph(nodes, "g", ins, outs, stored)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    sizes = {"x": x_size, "h0": H, "c0": H}
+    ins = [helper.make_tensor_value_info(n, 1, [1, k]) for n, k in sizes.items()]
+    outs = [helper.make_tensor_value_info(n, 1, [1, H]) for n in "hc"]
+    weights = [numpy_helper.from_array(np.ascontiguousarray(a), n) for n, a in stored.items()]
+    graph = helper.make_graph(nodes, "g", ins, outs, weights)
+    opset = helper.make_opsetid("", 17)
+    return helper.make_model(graph, opset_imports=[opset], ir_version=10), cell
 
 
-def test_a_step_that_an_exporter_took_apart_is_named():
-    network = open_network(step_taken_apart())
-    assert [(layer.name, layer.kind, layer.cell) for layer in network] == [("gates", "LSTM", None)]
-    assert "this Split gives goes to three Sigmoid and a Tanh" in str(network)
+@pytest.mark.parametrize("keras", [False, True])
+@pytest.mark.parametrize("order", ["ifgo", "ogfi", "fiog"])
+def test_a_step_that_an_exporter_took_apart_is_read(order, keras):
+    model, cell = step_taken_apart(order, keras=keras)
+    network = open_network(model)
+    [layer] = network
+    assert (layer.name, layer.kind, layer.input_size, layer.hidden_size) == ("gates", "LSTM", D, H)
+    assert f"told by their use, in the order {order}" in str(network)
+    for name, array in cell.parameters().items():
+        np.testing.assert_allclose(layer.cell.parameters()[name], array, rtol=1e-6)
+    rng = np.random.default_rng(0)
+    inputs = {
+        n: rng.normal(size=(1, k)).astype(np.float32) for n, k in (("x", D), ("h0", H), ("c0", H))
+    }
+    read = network.read("gates", **inputs)
+    np.testing.assert_array_equal(read.x[0], inputs["x"])
+    assert read.agrees(1e-6)
+    # And it would not, were two gates the other way round.
+    layer.cell.weight_ih[:H], layer.cell.weight_ih[H : 2 * H] = (
+        layer.cell.weight_ih[H : 2 * H].copy(),
+        layer.cell.weight_ih[:H].copy(),
+    )
+    assert not read.agrees(1e-3)
+
+
+def in_a_loop(model, kind):
+    """The step as the body of a Scan or Loop over 6 steps, which gives every h."""
+    make, value = helper.make_node, helper.make_tensor_value_info
+    body = model.graph
+    body.node.append(make("Identity", ["h"], ["each"]))
+    ins = {one.name: one for one in body.input}
+    outs = {one.name: one for one in body.output}
+    del body.input[:], body.output[:]
+    states, each = [ins["h0"], ins["c0"]], [outs["h"], outs["c"], value("each", 1, [1, H])]
+    if kind == "Scan":
+        body.input.extend([*states, ins["x"]])
+        body.output.extend(each)
+        loop = make(
+            "Scan", ["H0", "C0", "X"], ["hT", "cT", "Y"], "loop", body=body, num_scan_inputs=1
+        )
+    else:
+        body.node.insert(0, make("Gather", ["X", "turn"], ["x"]))
+        body.node.append(make("Identity", ["go"], ["on"]))
+        body.input.extend([value("turn", 7, []), value("go", 9, []), *states])
+        body.output.extend([value("on", 9, []), *each])
+        loop = make("Loop", ["turns", "", "H0", "C0"], ["hT", "cT", "Y"], "loop", body=body)
+    shapes = {"H0": [1, H], "C0": [1, H], "X": [6, 1, H]}
+    ins = [value(n, 1, shape) for n, shape in shapes.items()]
+    turns = numpy_helper.from_array(np.array(6), "turns")
+    graph = helper.make_graph([loop], "g", ins, [value("Y", 1, [6, 1, H])], [turns])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+
+
+@pytest.mark.parametrize("kind", ["Scan", "Loop"])
+def test_the_step_of_a_loop_is_read_though_x_is_as_wide_as_h(kind):
+    model = in_a_loop(step_taken_apart(x_size=H)[0], kind)
+    network = open_network(model)
+    assert [layer.name for layer in network] == ["loop/body/gates"]
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    rng = np.random.default_rng(1)
+    shapes = {"H0": (1, H), "C0": (1, H), "X": (6, 1, H)}
+    inputs = {n: rng.normal(size=shape).astype(np.float32) for n, shape in shapes.items()}
+    [theirs] = session.run(["Y"], inputs)
+    state = inputs["H0"], inputs["C0"]
+    # float32 in the runtime.
+    np.testing.assert_allclose(network[0].forward(inputs["X"], state).h, theirs, atol=1e-6)
+
+
+def test_a_step_whose_parts_are_not_to_be_told_is_named():
+    # x and h of one width, and c from elsewhere: either product may be that of h.
+    model, _ = step_taken_apart(x_size=H)
+    assert open_network(model)[0].cell is None
+    assert "which of its two products is that of h is not to be told" in str(open_network(model))
+    model, _ = step_taken_apart()
+    next(n for n in model.graph.node if list(n.output) == ["h"]).input[0] = "i_"
+    assert "is not what an LSTM does" in str(open_network(model))
+    model, _ = step_taken_apart()
+    next(n for n in model.graph.node if n.op_type == "Gemm").attribute.add(
+        name="alpha", type=1, f=2
+    )
+    assert "scales or turns what it multiplies" in str(open_network(model))
+    model, _ = step_taken_apart()
+    del model.graph.initializer[0]
+    assert "'W' of its gates are not stored as a matrix" in str(open_network(model))
 
 
 def test_a_file_without_a_recurrent_layer_says_so():
@@ -560,3 +655,11 @@ def test_the_dtype_of_onnx_is_a_float_that_holds_the_weights():
     cell.weight_ih[0, 0] = 1e300
     with pytest.raises(ValueError, match="W must be finite in float32"):
         to_onnx(cell)
+
+
+def test_a_checker_that_says_nothing_is_quoted_by_its_error(monkeypatch):
+    def fail(model):
+        raise RuntimeError
+
+    monkeypatch.setattr(onnx.checker, "check_model", fail)
+    assert "ONNX' checker says of this model: RuntimeError" in str(open_network(to_onnx(drawn())))

@@ -184,6 +184,29 @@ def test_where_there_is_no_package_manager_the_sentence_says_so(machine):
     assert "no package manager is there (apt-get, dnf, apk, pacman)" in said
 
 
+LIBRARIES = {"apt-get": "libatomic1", "dnf": "libatomic", "apk": "libatomic", "pacman": "gcc-libs"}
+
+
+@pytest.mark.parametrize("manager", LIBRARIES)
+def test_what_playwrights_node_wants_is_installed(machine, monkeypatch, manager):
+    """A plain Debian has no libatomic, without which the browser is there and cannot be driven."""
+    library = machine.bin / "library"
+    monkeypatch.setattr(sys, "executable", machine.has("../kept/python", f"[ -e {library} ]"))
+    command = COMMANDS[manager][-1].split()[1]
+    machine.has(manager, machine.installs("library", command))
+    browser.have_it_driven()
+    lines = [line for line in machine.ran() if line.startswith(manager)]
+    assert lines[-1].split()[-1] == LIBRARIES[manager] and command in lines[-1]
+    browser.have_it_driven()
+    assert [line for line in machine.ran() if line.startswith(manager)] == lines
+
+
+def test_where_the_library_is_not_to_be_had_the_sentence_names_it(machine):
+    machine.has("apt-get", "exit 100")
+    said = refusal(browser.have_it_driven)
+    assert "apt-get could not install libatomic1" in said and "Playwright's own Node" in said
+
+
 def test_to_look_is_not_to_install(machine):
     machine.has("apt-get", machine.installs("chromium", "install"))
     assert "`make browser`" in refusal(browser.find)

@@ -62,7 +62,8 @@ def complaint_of(model: Any) -> str | None:
     try:
         onnx.checker.check_model(model)
     except (onnx.checker.ValidationError, UnicodeError, RuntimeError, ValueError) as error:
-        return f"ONNX' checker says of this model: {str(error).strip().splitlines()[0][:200]}"
+        said = str(error).strip() or type(error).__name__
+        return f"ONNX' checker says of this model: {said.splitlines()[0][:200]}"
     return None
 
 

@@ -21,8 +21,10 @@ class Uniform:
 class Scope:
     """A graph with what it can see: its own names, then those of the graph that it lies in."""
 
-    def __init__(self, graph: Any, parent: Any = None, budget: Any = None) -> None:
-        self.graph, self.parent = graph, parent
+    def __init__(
+        self, graph: Any, parent: Any = None, budget: Any = None, around: Any = None
+    ) -> None:
+        self.graph, self.parent, self.around = graph, parent, around  # the node that it is part of
         self.tensors = {tensor.name: tensor for tensor in graph.initializer}
         self.makers = {name: node for node in graph.node for name in node.output if name}
         self.own = {value.name for value in graph.input} | self.tensors.keys() | self.makers.keys()
@@ -31,12 +33,12 @@ class Scope:
         self.budget = parent.budget if parent else budget
 
     @cached_property
-    def users(self) -> dict[str, set[str]]:
-        """What reads each name in this graph: the operators of its nodes."""
-        found: dict[str, set[str]] = {}
+    def users(self) -> dict[str, list[Any]]:
+        """The nodes of this graph that read each name."""
+        found: dict[str, list[Any]] = {}
         for node in self.graph.node:
-            for name in node.input:
-                found.setdefault(name, set()).add(node.op_type)
+            for name in dict.fromkeys(node.input):
+                found.setdefault(name, []).append(node)
         return found
 
     def holder(self, name: str) -> Any:
@@ -118,7 +120,7 @@ def _walk(scope: Any, path: str, count: list[int]) -> Iterator[Any]:
             raise ValueError(f"model must have at most {MAX_NODES} nodes")
         yield path, node, scope
         for name, graph in graphs_of(node):
-            inner = Scope(graph, scope)
+            inner = Scope(graph, scope, around=node)
             yield from _walk(inner, f"{path}{node.name or f'{node.op_type}_{k}'}/{name}/", count)
 
 

@@ -11,6 +11,7 @@ from lecture_lib.interchange.network import Layer, Network, assembled
 from lecture_lib.interchange.onnx.files import complaint_of, onnx_model
 from lecture_lib.interchange.onnx.graph import Uniform, attributes_of, everything
 from lecture_lib.interchange.onnx.parts import follows, taken_apart
+from lecture_lib.interchange.onnx.steps import Step, listed_step, looks_like_step
 
 USUAL = {"RNN": ["Tanh"], "GRU": ["Sigmoid", "Tanh"], "LSTM": ["Sigmoid", "Tanh", "Tanh"]}
 PLACES = ("recurrent_activation", "activation", "output_activation")
@@ -52,7 +53,8 @@ def onnx_network(source: Any, update: str = "keep") -> Network:
     found: list[Any] = []
     layers: list[Layer] = []
     named: set[str] = set()
-    apart: list[str] = []
+    steps: dict[str, Step] = {}
+    apart: list[Layer] = []
     for path, node, scope in everything(model, size):
         own = node.domain in ("", "ai.onnx") and node.op_type in ONNX_GATES
         if own or (node.domain == "com.microsoft" and node.op_type == QUANTISED):
@@ -60,14 +62,22 @@ def onnx_network(source: Any, update: str = "keep") -> Network:
             one = Found(name, node, scope, bool(path))
             found.append(one)
             layers.append(_listed(one, update, found))
-        elif not path.startswith(tuple(apart)) and (made := taken_apart(node, scope)):
+        elif node.domain in ("", "ai.onnx") and looks_like_step(node, scope):
             name = _unique(path + (node.name or f"{node.op_type}_{len(layers)}"), named)
-            apart += [f"{name}/"] if node.op_type != "Split" else []
-            layers.append(Layer(name, made[0], "ONNX", reason=made[1]))
+            layers.append(listed_step(name, node, scope, bool(path), steps))
+        elif node.domain in ("", "ai.onnx") and (reason := taken_apart(node)):
+            name = _unique(path + (node.name or f"{node.op_type}_{len(layers)}"), named)
+            apart.append(Layer(name, "?", "ONNX", reason=reason))
+            layers.append(apart[-1])
+    # A loop whose step is listed needs no line of its own.
+    inner = [layer.name for layer in layers if layer not in apart]
+    for loop in apart:
+        if any(name.startswith(f"{loop.name}/") for name in inner):
+            layers.remove(loop)
     complaint = complaint_of(model)
     network = Network(layers, "ONNX", [complaint] if complaint else [])
-    nodes = {one.name: one for one in found}
-    if found:
+    nodes = {one.name: one for one in found} | steps
+    if nodes:
         from lecture_lib.interchange.watching import onnx_reader
 
         network._reader = onnx_reader(model, nodes)

@@ -19,20 +19,9 @@ INSTEAD = (
 )
 
 
-def taken_apart(node: Any, scope: Any) -> Any:
-    """(kind, reason) of a recurrence that is not computed, since an exporter took it apart: a Loop
-    or Scan whose body multiplies and squashes, or the four gates of one step of an LSTM; None for
-    any other node."""
-    if node.domain not in ("", "ai.onnx"):
-        return None
-    if node.op_type == "Split":
-        users = [scope.users.get(name, set()) for name in node.output]
-        if len(users) != 4 or sorted(map(sorted, users)) != [["Sigmoid"]] * 3 + [["Tanh"]]:
-            return None
-        return "LSTM", (
-            "one step of an LSTM that an exporter took apart: what this Split gives goes to three "
-            f"Sigmoid and a Tanh. {INSTEAD}"
-        )
+def taken_apart(node: Any) -> str | None:
+    """Why a Loop or Scan whose body multiplies and squashes is not computed: an exporter took a
+    recurrence apart; None for any other node."""
     if node.op_type not in ("Loop", "Scan"):
         return None
     [(_, body), *_] = [*graphs_of(node)] or [(None, None)]
@@ -41,7 +30,7 @@ def taken_apart(node: Any, scope: Any) -> Any:
     ops = {inner.op_type for inner in body.node}
     if not (ops & PRODUCTS and ops & SQUASHING) or ops & {"LSTM", "GRU", "RNN"}:
         return None
-    return "?", (
+    return (
         f"a recurrence that an exporter took apart: the body of this {node.op_type} multiplies and "
         f"squashes ({', '.join(sorted(ops & (PRODUCTS | SQUASHING)))}). {INSTEAD}"
     )
