@@ -3,6 +3,9 @@
 A gap is the time between two frames: the longest after one move of a control is what a reader sees
 stand still. The table has the median over some moves, and the worst. Without throttling the same
 moves say what of it is the machine's own.
+
+`python -m bench.slow` runs it. It is no part of `make bench` while its targets are out of reach:
+these figures draw all that a move changes in one frame.
 """
 
 import statistics
