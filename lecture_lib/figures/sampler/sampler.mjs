@@ -8,6 +8,7 @@ import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { button, createPlayer, createTable } from "../../web/kit/parts.mjs";
 import { createTextField } from "../../web/kit/sequence.mjs";
+import { allAtOnce } from "../../web/kit/turns.mjs";
 import { nameLeftOut, readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
 import { createKey, createScript, nameOf } from "./script.mjs";
@@ -72,28 +73,32 @@ function render({ model, el, signal }) {
     frame.voice,
   );
 
-  function draw() {
+  function* draw() {
     const prefix = model.get("prefix");
     const { letters, odd } = readLetters(prefix, data.alphabet);
-    sample = sampleAnew(letters.join("") || " ", model);
-    pointed = null;
     field.draw(prefix);
     write(verdict, remark(odd, [...prefix].length));
     player.draw(model.get("written") - 1);
+    sample = yield* sampleAnew(letters.join("") || " ", model);
+    pointed = null;
     write(other, sample.otherLetters);
-    look();
+    yield* lookParts();
     numbers.draw(sample, model.get("unit"));
   }
 
   // All that depends on the letter looked at.
   function look() {
+    allAtOnce(lookParts());
+  }
+  function* lookParts() {
     const { letters, begun, stateOf } = sample;
     const now = pointed ?? Math.min(model.get("look") || letters.length, letters.length) - 1;
     const [shows, unit] = [model.get("shows"), model.get("unit")];
     const value = (t) => stateOf(shows, t, unit);
     const sentence = expected.draw(sample, now);
     key.draw({ shows, unit, value: value(now) });
-    script.draw({ letters, begun, now, value, shows, sentence });
+    yield;
+    yield* script.draw({ letters, begun, now, value, shows, sentence });
     frame.say(sentence);
   }
   return frame.start();
@@ -102,23 +107,23 @@ function render({ model, el, signal }) {
 const createHeading = (name, bits) =>
   html("p", { class: "live-heading" }, `${name} · ${bits.toFixed(2)} bits a letter on unseen text`);
 
-// `sampleAnew(start, model)`: what both write after `start`, and P(next) after each letter by both;
-// written again only when what it depends on has changed.
+// `sampleAnew(start, model)`, in parts: what both write after `start`, and P(next) after each letter by
+// both; written again only when what it depends on has changed.
 function createSamples() {
   const network = createNetwork(data, MAX_LETTERS);
   const ngram = createNGram(data);
   const stateOf = (name, t, unit) => network[name][t * network.hiddenSize + unit - 1];
   let known = {};
-  return (start, model) => {
+  return function* (start, model) {
     const [temperature, seed, written] = ["temperature", "seed", "written"].map((name) =>
       model.get(name),
     );
     const key = [start, temperature, seed, written].join("|");
     if (known.key === key) return known;
     const uniform = seededUniform(seed, STREAM, written).map((u) => (u + 1) / 2);
-    const { letters, p: ours } = letWrite(network, data, start, uniform, temperature);
+    const { letters, p: ours } = yield* letWrite(network, data, start, uniform, temperature);
     const theirs = remember((t) => temper(ngram.read(letters, t), temperature));
-    const otherLetters = letWrite(ngram, data, start, uniform, temperature).letters;
+    const { letters: otherLetters } = yield* letWrite(ngram, data, start, uniform, temperature);
     known = { key, letters, otherLetters, ours, theirs, begun: start.length, stateOf };
     return known;
   };

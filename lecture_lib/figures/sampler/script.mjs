@@ -7,6 +7,7 @@ import { walkByKeys } from "../../web/kit/sequence.mjs";
 const SCALE = { c: 3, h: 1 }; // the |value| of full colour
 const MAX_LETTERS = MAX_PREFIX + MAX_WRITTEN;
 const CLEARLY_BELOW = -0.1;
+const AT_ONCE = 54; // letters that are coloured in one frame of a slow machine
 
 /**
  * A letter in words.
@@ -43,7 +44,7 @@ export function createKey() {
  * The letters: a state's own colour above 0, grey and underlined below.
  * @param {object} options `choose(t)` is called for a letter clicked or walked to, `peek(t)` for one
  *   that is pointed at, null when none is
- * @returns {{root: Element, draw: (view: object) => void}}
+ * @returns {{root: Element, draw: (view: object) => Generator<void>}}
  */
 export function createScript({ choose, peek }) {
   const spans = Array.from({ length: MAX_LETTERS }, () => html("span"));
@@ -69,34 +70,42 @@ export function createScript({ choose, peek }) {
     PageDown: 10,
   });
 
-  // `begun`: how many of the letters were given; `value(t)`: the state after letter t; `sentence`: what
-  // follows the letter looked at, `now`.
-  function draw(newView) {
+  // In parts. `begun`: how many of the letters were given; `value(t)`: the state after letter t;
+  // `sentence`: what follows the letter looked at, `now`.
+  function* draw(newView) {
     view = newView;
-    const { letters, begun, now, value, shows, sentence } = view;
-    root.className = `live-script live-${shows}`;
-    spans.forEach((span, t) => {
-      span.hidden = t >= letters.length;
-      if (span.hidden) return;
-      write(span, letters[t]);
-      const part = value(t) / SCALE[shows];
-      const looks = [
-        part < CLEARLY_BELOW && "live-script-minus",
-        t < begun && "live-script-given",
-        t === now && "live-script-now",
-        part < 0 && "live-script-below",
-      ];
-      put(span, { class: looks.filter(Boolean).join(" ") });
-      const share = Math.min(1, Math.abs(part)).toFixed(2);
-      // What is set anew is styled anew, though it be the same.
-      if (shares[t] !== share) span.style.setProperty("--part", share);
-      shares[t] = share;
-    });
+    put(root, { class: `live-script live-${view.shows}` });
+    for (let t = 0; t < MAX_LETTERS; t += 1) {
+      if (t % AT_ONCE === AT_ONCE - 1) yield;
+      colour(t);
+    }
+    const { letters, now, sentence } = view;
     put(root, {
       "aria-valuemax": letters.length,
       "aria-valuenow": now + 1,
       "aria-valuetext": `letter ${now + 1}, ${nameOf(letters[now])}. ${sentence}`,
     });
+  }
+
+  // Of the view as it is, which may be a later one than that of the part before.
+  function colour(t) {
+    const { letters, begun, now, value, shows } = view;
+    const span = spans[t];
+    span.hidden = t >= letters.length;
+    if (span.hidden) return;
+    write(span, letters[t]);
+    const part = value(t) / SCALE[shows];
+    const looks = [
+      part < CLEARLY_BELOW && "live-script-minus",
+      t < begun && "live-script-given",
+      t === now && "live-script-now",
+      part < 0 && "live-script-below",
+    ];
+    put(span, { class: looks.filter(Boolean).join(" ") });
+    const share = Math.min(1, Math.abs(part)).toFixed(2);
+    // What is set anew is styled anew, though it be the same.
+    if (shares[t] !== share) span.style.setProperty("--part", share);
+    shares[t] = share;
   }
   return { root, draw };
 }

@@ -118,20 +118,24 @@ export function temper(p, temperature) {
   return normalise(p.map((part) => (part / top) ** (1 / temperature)));
 }
 
+const AT_ONCE = 36; // letters
+
 /**
+ * In parts: it yields after some letters.
  * @param {{read: Function}} reader
  * @param {object} data characters_page.json
  * @param {string} prefix
  * @param {Float64Array} uniform in [0, 1), a number for each letter to write
  * @param {number} temperature
- * @returns {{letters: string, p: Float64Array[]}} the prefix and what is written after it, and the
+ * @returns {Generator<void, {letters: string, p: Float64Array[]}>} the prefix and what is written after it, and the
  *   tempered probabilities after each letter
  */
-export function letWrite(reader, { alphabet }, prefix, uniform, temperature) {
+export function* letWrite(reader, { alphabet }, prefix, uniform, temperature) {
   let letters = prefix;
   const p = [];
   for (let t = 0; t < letters.length; t += 1) {
     p.push(temper(reader.read(letters, t), temperature));
+    if (t % AT_ONCE === AT_ONCE - 1) yield;
     const turn = t + 1 - prefix.length;
     if (turn >= 0 && turn < uniform.length) letters += alphabet[chooseBy(p[t], uniform[turn])];
   }

@@ -45,13 +45,13 @@ function render({ model, el, signal }) {
     frame.voice,
   );
 
-  function draw() {
+  function* draw() {
     const tab = model.get("tab");
     tabs.draw(tab);
     lab.root.hidden = tab === 1;
     wordGap.root.hidden = tab === 0;
     const [trained, adverbs] = [model.get("trained"), model.get("adverbs")];
-    const sentence = tab === 1 ? wordGap.draw({ trained, adverbs }) : lab.draw();
+    const sentence = tab === 1 ? wordGap.draw({ trained, adverbs }) : yield* lab.draw();
     if (sentence) frame.say(sentence);
   }
 
@@ -69,7 +69,7 @@ function render({ model, el, signal }) {
   };
 }
 
-// The first tab. `draw()` returns what it shows in words, or "" without a word to read.
+// The first tab. `draw()`, in parts, returns what it shows in words, or "" without a word to read.
 function createLab({ model, task, change, signal }) {
   const { kinds, classes, examples } = task;
   const reader = createReader(task);
@@ -109,7 +109,7 @@ function createLab({ model, task, change, signal }) {
     gates.layout(width);
   }
 
-  function draw() {
+  function* draw() {
     const text = model.get("sentence");
     const found = readWords(text, vocabulary);
     writer.draw(text, found);
@@ -118,13 +118,16 @@ function createLab({ model, task, change, signal }) {
     const run = reader.read(found.words, model.get("network"), model.get("holds"));
     const t = Math.min(model.get("t"), found.words.length) - 1;
     line.draw(lineOf(run, t, reader, classes));
+    yield;
     const sentence = ending.draw(run);
     player.draw(t, run.words[t], run.words.length);
-    gates.draw(run, t, model.get("units"));
+    yield;
+    yield* gates.draw(run, t, model.get("units"));
     const [p, free] = [run.held, run.free].map((one) => reader.rowOf(one, t));
     const heading = `After “${run.words[t]}”, the next word`;
     bars.draw({ heading, vocabulary, p, free, own: reader.own });
     quarters.draw(quartersOf(run, model.get("tried")));
+    yield;
     table.draw(run);
     return sentence;
   }
@@ -189,7 +192,7 @@ function describeOwner(k, pair, owner) {
 function createGates({ hold, choose, scope, signal }) {
   const desk = createClampDesk({ change: hold, scope });
   const strip = createStrip({ choose, signal });
-  function draw({ words, holds, order, eta, held, free }, t, chosen) {
+  function* draw({ words, holds, order, eta, held, free }, t, chosen) {
     const { trace } = held;
     const s = t * order.length + order[0];
     desk.draw({
@@ -201,7 +204,9 @@ function createGates({ hold, choose, scope, signal }) {
       eta,
       values: Object.fromEntries(GATES.map((gate) => [gate, trace[gate][s]])),
     });
+    yield;
     strip.draw({ words, t, order, eta, trace, free: free.trace, held: held.clamp });
+    yield;
   }
   return { roots: [desk.root, strip.root], layout: strip.layout, draw };
 }

@@ -87,23 +87,34 @@ function render({ model, el, signal }) {
     for (const cell in CELLS) charts[cell].layout(half);
   }
 
-  function draw() {
+  function* draw() {
     run = compute();
     if (model.get("unit") > run.units) change({ unit: run.units });
     place = { t: Math.min(model.get("t"), run.input.count) - 1, unit: model.get("unit") - 1 };
     editor.draw({ input: run.input, t: place.t, ...pick(model, ["source", "word", "numbers"]) });
     player.draw(place.t, run.input.letters?.[place.t], run.input.count);
     phases.draw();
-    drawCircuits();
+    for (const cell in CELLS) {
+      yield;
+      drawCircuit(cell);
+    }
+    yield;
     holds.draw({ holds: model.get("holds"), units: run.units, steps: run.input.count });
-    for (const cell in CELLS) charts[cell].draw(run, place, model.get("show"));
+    for (const cell in CELLS) {
+      yield;
+      charts[cell].draw(run, place, model.get("show"));
+    }
+    yield;
     numbers.draw(run, place);
     frame.say(describe(run, place));
   }
 
-  function drawCircuits() {
+  function drawCircuit(cell) {
     const state = pick(model, ["look", "update", "reset"]);
-    circuits.draw(run, place, { ...state, phase: phases.lit() });
+    circuits.draw(cell, run, place, { ...state, phase: phases.lit() });
+  }
+  function drawCircuits() {
+    Object.keys(CELLS).forEach(drawCircuit);
   }
 
   return frame.start();
@@ -132,24 +143,22 @@ function createCircuits(choose) {
   function layout(width) {
     for (const circuit of Object.values(circuits)) circuit.layout(width);
   }
-  function draw({ input, cells, traces, clamps }, place, { look, update, reset, phase }) {
+  function draw(cell, { input, cells, traces, clamps }, place, { look, update, reset, phase }) {
     const [cellLookedAt, partLookedAt] = look.split(".");
-    for (const [cell, circuit] of Object.entries(circuits)) {
-      const at = {
-        ...place,
-        cell: cells[cell],
-        trace: traces[cell],
-        clamp: clamps[cell],
-        input,
-        update,
-        reset,
-      };
-      const values = valuesOf(cell, at);
-      const chosen = cell === cellLookedAt ? partLookedAt : null;
-      const variants = cell === "gru" ? [update, reset] : [];
-      circuit.draw({ values, chosen, phase, variants });
-      if (chosen) working.draw(cell, chosen, at, values, PLANS[cell].parts[chosen]);
-    }
+    const at = {
+      ...place,
+      cell: cells[cell],
+      trace: traces[cell],
+      clamp: clamps[cell],
+      input,
+      update,
+      reset,
+    };
+    const values = valuesOf(cell, at);
+    const chosen = cell === cellLookedAt ? partLookedAt : null;
+    const variants = cell === "gru" ? [update, reset] : [];
+    circuits[cell].draw({ values, chosen, phase, variants });
+    if (chosen) working.draw(cell, chosen, at, values, PLANS[cell].parts[chosen]);
   }
   const roots = [putBeside("circuits", (cell) => [circuits[cell].root]), advice, working.root];
   return { roots, layout, draw };

@@ -1,6 +1,7 @@
 // What every figure does alike: change the model, redraw once an event, fit its width, reset, speak.
 import { html, whenSettled, write } from "./dom.mjs";
 import { button } from "./parts.mjs";
+import { createTurns } from "./turns.mjs";
 
 /**
  * What a figure is framed with.
@@ -9,7 +10,8 @@ import { button } from "./parts.mjs";
  * @param {HTMLElement} figure.el
  * @param {string[]} figure.follows the traits that `draw` depends on
  * @param {(width: number) => void} figure.fit lays out for a width in px
- * @param {() => void} figure.draw
+ * @param {() => Iterator<void> | void} figure.draw a generator yields between the parts that a slow
+ *   machine may draw one a frame
  * @param {(initial: object) => object} [figure.restore] what to set first on a reset
  * @returns {object} `tools` (reset; the page adds its own), `caption` and `voice`, to be appended
  *   to the figure; then `start()`, which draws and returns the figure's cleanup. `change(values)`
@@ -17,6 +19,7 @@ import { button } from "./parts.mjs";
  */
 export function createFrame({ model, el, follows, fit, draw, restore = () => ({}) }) {
   el.classList.add("live-figure", "live-view");
+  const redraw = createTurns(el, draw);
   let sentence = "";
 
   function change(values) {
@@ -37,7 +40,7 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     queued = true;
     queueMicrotask(() => {
       queued = false;
-      draw();
+      redraw();
     });
   }
 
@@ -69,7 +72,7 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     window.addEventListener("keydown", keepKey, true);
     for (const name of follows) model.on(`change:${name}`, queue);
     measure();
-    draw();
+    redraw();
     return () => {
       observer.disconnect();
       window.removeEventListener("keydown", keepKey, true);

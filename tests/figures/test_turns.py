@@ -1,0 +1,80 @@
+"""Figures that a slow machine draws part by part: in the end the same, the last change included."""
+
+import pytest
+
+from book._tools import preview
+from lecture_lib import figures
+from tests.driver import Figure
+
+# A control of the figure, and values of it, the last of which counts.
+MOVES = {
+    figures.Stepper: ("forget_bias", ["4", "2", "-1"]),
+    figures.Sampler: ("temperature", ["1.5", "1.1", "0.5"]),
+    figures.SentenceLab: ("t", ["2", "4", "5"]),
+}
+# Sets values one after another, each a task of its own, and tells whether the figure was busy.
+SET = """([name, values]) => new Promise((done) => {
+  const view = document.querySelector(".live-view");
+  const input = document.querySelector(`input[name="${name}"]`);
+  let busy = false;
+  new MutationObserver(() => { busy ||= view.ariaBusy === "true"; })
+    .observe(view, { attributes: true, attributeFilter: ["aria-busy"] });
+  const wait = (frames) => {
+    if (view.ariaBusy !== "true" && frames <= 0) done(busy);
+    else requestAnimationFrame(() => wait(frames - 1));
+  };
+  const next = () => {
+    if (!values.length) return wait(3);
+    input.value = values.shift();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(next);
+  };
+  next();
+})"""
+# All but what is spoken, which waits until nothing changes any more.
+SHOWN = """() => [...document.querySelectorAll(
+    ".live-view :is(svg, table, p:not(.live-voice), canvas, .live-script)"
+  )].map((node) => (node.tagName === "CANVAS" ? node.toDataURL() : node.outerHTML))"""
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    contexts = []
+
+    def open_page(cls, motion, rate):
+        contexts.append(browser.new_context(reduced_motion=motion, offline=True))
+        page = contexts[-1].new_page()
+        page.goto((tmp_path / preview.write(cls(), tmp_path)).as_uri())
+        page.locator(".live-view .live-caption").wait_for()
+        session = contexts[-1].new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+        return Figure(page, cls.figure)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("cls", MOVES, ids=lambda cls: cls.figure)
+def test_in_parts_it_comes_to_what_it_is_at_once(show, cls):
+    name, (first, *others) = MOVES[cls]
+    whole = show(cls, "reduce", 1)
+    assert not whole.page.evaluate(SET, [name, [first, others[-1]]])
+    # So slow that a first change is seen to take more than two frames; what comes then is in parts.
+    slow = show(cls, "no-preference", 8)
+    slow.page.evaluate(SET, [name, [first]])
+    slow.page.wait_for_timeout(500)
+    assert slow.page.evaluate(SET, [name, others])
+    expected, found = whole.page.evaluate(SHOWN), slow.page.evaluate(SHOWN)
+    assert len(found) == len(expected) > 5
+    for one, other in zip(found, expected, strict=True):
+        assert one == other
+
+
+@pytest.mark.parametrize("cls", MOVES, ids=lambda cls: cls.figure)
+def test_who_wants_less_motion_gets_it_at_once(show, cls):
+    name, (first, *others) = MOVES[cls]
+    slow = show(cls, "reduce", 8)
+    assert not slow.page.evaluate(SET, [name, [first]])
+    slow.page.wait_for_timeout(500)
+    assert not slow.page.evaluate(SET, [name, others])
