@@ -16,6 +16,7 @@ import { createNetwork, createNGram, letWrite, temper } from "./writers.mjs";
 
 const MAX_LETTERS = MAX_PREFIX + MAX_WRITTEN;
 const RECALLED = 14; // letters of what was before
+const SPEEDS = [10, 2, 30];
 
 const markOf = (letter) => (letter === " " ? "␣" : letter);
 
@@ -40,12 +41,8 @@ function render({ model, el, signal }) {
   const another = button("Another sample", () =>
     change({ seed: (model.get("seed") % MAX_SEED) + 1, look: 0 }),
   );
-  const player = createPlayer(
-    MAX_WRITTEN,
-    (t) => change({ written: t + 1, look: 0 }),
-    signal,
-    [10, 2, 30],
-  );
+  const writeOn = (t) => change({ written: t + 1, look: 0 });
+  const player = createPlayer(MAX_WRITTEN, writeOn, signal, SPEEDS);
   const key = createKey();
   const script = createScript({
     choose: (t) => change({ look: t + 1 }),

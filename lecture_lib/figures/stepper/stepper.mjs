@@ -59,24 +59,7 @@ function render({ model, el, signal }) {
     suggest: () => suggestHold(model, run),
   });
   const numbers = createNumbers();
-  el.append(
-    html("div", { class: "live-head" }, frame.tools),
-    html("div", { class: "live-slot" }),
-    editor.root,
-    html(
-      "div",
-      { class: "live-stepping" },
-      player.root,
-      html("div", { class: "live-phasing" }, "Light up", phases.root),
-    ),
-    ...circuits.roots,
-    holds.root,
-    putBeside("lines", (cell) => [charts[cell].lines]),
-    putBeside("heats", (cell) => charts[cell].maps),
-    numbers.root,
-    frame.caption,
-    frame.voice,
-  );
+  el.append(...arranged({ frame, editor, player, phases, circuits, holds, charts, numbers }));
 
   function fit(width) {
     const wide = width >= 600;
@@ -118,6 +101,28 @@ function render({ model, el, signal }) {
   }
 
   return frame.start();
+}
+
+// What stands in the figure, from top to bottom.
+function arranged({ frame, editor, player, phases, circuits, holds, charts, numbers }) {
+  return [
+    html("div", { class: "live-head" }, frame.tools),
+    html("div", { class: "live-slot" }),
+    editor.root,
+    html(
+      "div",
+      { class: "live-stepping" },
+      player.root,
+      html("div", { class: "live-phasing" }, "Light up", phases.root),
+    ),
+    ...circuits.roots,
+    holds.root,
+    putBeside("lines", (cell) => [charts[cell].lines]),
+    putBeside("heats", (cell) => charts[cell].maps),
+    numbers.root,
+    frame.caption,
+    frame.voice,
+  ];
 }
 
 const mapCells = (make) => Object.fromEntries(Object.keys(CELLS).map((cell) => [cell, make(cell)]));
