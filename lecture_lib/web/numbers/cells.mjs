@@ -24,7 +24,7 @@
    A cell makes its buffers once, for maxSteps steps. Each call fills the first T steps of the same
    trace or grad again. The weights are not copied: change one in place, and call again. */
 
-export { sigmoid } from "./activations.mjs";
+export { sigmoid } from "./cell_parts.mjs";
 export { createRNN } from "./rnn.mjs";
 export { createLSTM } from "./lstm.mjs";
 export { createGRU } from "./gru.mjs";

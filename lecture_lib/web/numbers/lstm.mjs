@@ -1,53 +1,43 @@
 // The LSTM in double precision: the mirror of lecture_lib/cells/lstm.py.
-import { sigmoidEach, tanhEach } from "./activations.mjs";
-import { createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
+import { createPasses, heldOr, ifFree, prepareCell, sigmoid, tanh } from "./cell_parts.mjs";
 import { addProduct, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
-  const { H, N, tanhC } = cell;
+  const { H, N, tanhC, held } = cell;
   const { i, f, g, o } = cell.trace;
-  const { i: heldI, f: heldF, g: heldG, o: heldO } = cell.held;
   addProduct(cell.a, cell.h, cell.weightHhT, t * N, N, 0, H);
   const [a, h, c] = [cell.a.values, cell.h.values, cell.c.values];
   const after = N * H;
   for (let row = t * N; row < (t + 1) * N; row += 1) {
-    const start = row * 4 * H;
-    sigmoidEach(a, start, start + 2 * H);
-    tanhEach(a, start + 2 * H, start + 3 * H);
-    sigmoidEach(a, start + 3 * H, start + 4 * H);
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
-      const p = start + k;
-      i[s] = heldOr(heldI, s, a[p]);
-      f[s] = heldOr(heldF, s, a[p + H]);
-      g[s] = heldOr(heldG, s, a[p + 2 * H]);
-      o[s] = heldOr(heldO, s, a[p + 3 * H]);
+      const p = row * 4 * H + k;
+      i[s] = heldOr(held.i, s, sigmoid(a[p]));
+      f[s] = heldOr(held.f, s, sigmoid(a[p + H]));
+      g[s] = heldOr(held.g, s, tanh(a[p + 2 * H]));
+      o[s] = heldOr(held.o, s, sigmoid(a[p + 3 * H]));
       c[s + after] = f[s] * c[s] + i[s] * g[s];
-      tanhC[s] = c[s + after];
+      tanhC[s] = tanh(c[s + after]);
+      h[s + after] = o[s] * tanhC[s];
     }
   }
-  tanhEach(tanhC, t * after, (t + 1) * after);
-  for (let s = t * after; s < (t + 1) * after; s += 1) h[s + after] = o[s] * tanhC[s];
 }
 
 function stepBackward(cell, t) {
-  const { H, N, tanhC } = cell;
+  const { H, N, tanhC, held } = cell;
   const { i, f, g, o } = cell.trace;
-  const { i: heldI, f: heldF, g: heldG, o: heldO } = cell.held;
   const [a, c, dh, dc] = [cell.a.values, cell.c.values, cell.dh.values, cell.dc.values];
   const after = N * H;
   for (let row = t * N; row < (t + 1) * N; row += 1) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
       const p = row * 4 * H + k;
-      const dhAfter = dh[s + after];
-      const dcAfter = dc[s + after] + dhAfter * o[s] * (1 - tanhC[s] ** 2);
-      dc[s + after] = dcAfter;
-      dc[s] += dcAfter * f[s];
-      a[p] = ifFree(heldI, s, dcAfter * g[s] * i[s] * (1 - i[s]));
-      a[p + H] = ifFree(heldF, s, dcAfter * c[s] * f[s] * (1 - f[s]));
-      a[p + 2 * H] = ifFree(heldG, s, dcAfter * i[s] * (1 - g[s] ** 2));
-      a[p + 3 * H] = ifFree(heldO, s, dhAfter * tanhC[s] * o[s] * (1 - o[s]));
+      dc[s + after] += dh[s + after] * o[s] * (1 - tanhC[s] ** 2);
+      dc[s] += dc[s + after] * f[s];
+      a[p] = ifFree(held.i, s, dc[s + after] * g[s] * i[s] * (1 - i[s]));
+      a[p + H] = ifFree(held.f, s, dc[s + after] * c[s] * f[s] * (1 - f[s]));
+      a[p + 2 * H] = ifFree(held.g, s, dc[s + after] * i[s] * (1 - g[s] ** 2));
+      a[p + 3 * H] = ifFree(held.o, s, dh[s + after] * tanhC[s] * o[s] * (1 - o[s]));
     }
   }
   // δh_{t-1} = W_hhᵀ δa_t

@@ -131,39 +131,18 @@ function addRow(out, a, b, row, fours, from, depth) {
   }
 }
 
-// The columns that are left: four rows of a times one column of b at a time, then row by row.
+// The columns that are left, number by number.
 function addByOnes(out, a, b, first, end, column, from, depth) {
   const [A, B, O] = [a.values, b.values, out.values];
-  const [down, across, bDown] = [a.down, a.across, b.down];
-  const fours = end - ((end - first) % 4);
-  for (let j = column; j < out.columns; j += 1) {
-    const start = b.start + from * bDown + j * b.across;
-    for (let i = first; i < fours; i += 4) {
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      let p = a.start + i * down + from * across;
-      for (let k = 0, q = start; k < depth; k += 1, q += bDown) {
-        const value = B[q];
-        s0 += A[p] * value;
-        s1 += A[p + down] * value;
-        s2 += A[p + 2 * down] * value;
-        s3 += A[p + 3 * down] * value;
-        p += across;
-      }
-      const o = out.start + i * out.down + j;
-      O[o] += s0;
-      O[o + out.down] += s1;
-      O[o + 2 * out.down] += s2;
-      O[o + 3 * out.down] += s3;
-    }
-    for (let i = fours; i < end; i += 1) {
+  for (let i = first; i < end; i += 1) {
+    for (let j = column; j < out.columns; j += 1) {
       let sum = 0;
-      let p = a.start + i * down + from * across;
-      for (let k = 0, q = start; k < depth; k += 1, q += bDown) {
+      let p = a.start + i * a.down + from * a.across;
+      let q = b.start + from * b.down + j * b.across;
+      for (let k = 0; k < depth; k += 1) {
         sum += A[p] * B[q];
-        p += across;
+        p += a.across;
+        q += b.down;
       }
       O[out.start + i * out.down + j] += sum;
     }

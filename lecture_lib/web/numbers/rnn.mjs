@@ -1,14 +1,12 @@
 // The RNN in double precision: the mirror of lecture_lib/cells/rnn.py.
-import { tanhEach } from "./activations.mjs";
-import { createPasses, prepareCell } from "./cell_parts.mjs";
+import { createPasses, prepareCell, tanh } from "./cell_parts.mjs";
 import { addProduct, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
   const { H, N, a, h, weightHhT } = cell;
   addProduct(a, h, weightHhT, t * N, N, 0, H);
   const after = N * H;
-  for (let s = t * after; s < (t + 1) * after; s += 1) h.values[s + after] = a.values[s];
-  tanhEach(h.values, (t + 1) * after, (t + 2) * after);
+  for (let s = t * after; s < (t + 1) * after; s += 1) h.values[s + after] = tanh(a.values[s]);
 }
 
 function stepBackward(cell, t) {
