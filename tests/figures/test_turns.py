@@ -4,7 +4,7 @@ import pytest
 
 from book._tools import preview
 from lecture_lib import figures
-from tests.driver import Figure
+from tests.driver import Figure, joined
 
 # A control of the figure, and values of it, the last of which counts.
 MOVES = {
@@ -78,3 +78,41 @@ def test_who_wants_less_motion_gets_it_at_once(show, cls):
     assert not slow.page.evaluate(SET, [name, [first]])
     slow.page.wait_for_timeout(500)
     assert not slow.page.evaluate(SET, [name, others])
+
+
+@pytest.mark.parametrize("slow", [False, True], ids=["at once", "in parts"])
+def test_after_a_part_that_fails_the_next_change_is_drawn(browser, slow):
+    page = browser.new_page(reduced_motion="no-preference")
+    drawn = page.evaluate(
+        """async ([source, slow]) => {
+          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+          const { createTurns } = await import(url);
+          const frames = async () => {
+            for (let k = 0; k < 4; k += 1) await new Promise(requestAnimationFrame);
+          };
+          const drawn = [];
+          let [fails, lasts] = [false, slow ? 100 : 0];
+          function* draw() {
+            const end = performance.now() + lasts;
+            while (performance.now() < end);
+            if (fails) throw new Error("on purpose");
+            drawn.push("one");
+            yield;
+            drawn.push("two");
+          }
+          const begin = createTurns(document.createElement("div"), draw);
+          begin();
+          await frames();
+          [fails, lasts] = [true, 0];
+          try { begin(); } catch { drawn.push("failed"); }
+          fails = false;
+          begin();
+          if (drawn.at(-1) === "one") drawn.push("a frame");
+          await frames();
+          return drawn;
+        }""",
+        [joined("web/kit/turns.mjs"), slow],
+    )
+    page.close()
+    frame = ["a frame"] if slow else []
+    assert drawn == ["one", "two", "failed", "one", *frame, "two"]

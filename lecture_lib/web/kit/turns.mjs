@@ -24,35 +24,39 @@ export function createTurns(el, draw) {
   let [parts, again, slow] = [null, false, false];
 
   function begin() {
-    if (parts) again = true;
-    else {
-      parts = draw();
-      if (!parts?.next) parts = null;
-      else if (slow && !still.matches) turn();
-      else {
-        allAtOnce(parts);
-        parts = null;
-        if (!slow) watch();
-      }
+    if (parts) {
+      again = true;
+      return;
+    }
+    const start = performance.now();
+    const made = draw();
+    if (!made?.next) return;
+    if (slow && !still.matches) {
+      parts = made;
+      turn();
+    } else {
+      allAtOnce(made);
+      if (!slow) watch(start);
     }
   }
 
   function turn() {
-    if (!parts.next().done) {
-      el.setAttribute("aria-busy", "true");
-      requestAnimationFrame(turn);
-      return;
+    let left = false;
+    try {
+      left = !parts.next().done;
+    } finally {
+      // A part that fails is the last: the next change draws anew.
+      if (!left) parts = null;
+      el.setAttribute("aria-busy", String(left));
     }
-    parts = null;
-    el.setAttribute("aria-busy", "false");
-    if (again) {
+    if (left) requestAnimationFrame(turn);
+    else if (again) {
       again = false;
       begin();
     }
   }
 
-  function watch() {
-    const start = performance.now();
+  function watch(start) {
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         const took = performance.now() - start;
