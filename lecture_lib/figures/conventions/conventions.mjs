@@ -68,7 +68,7 @@ function createPanels() {
   const diagram = html("div", {}, heading("Diagram"), circuit.root);
   const root = html(
     "div",
-    { class: "live-panels" },
+    { class: "live-panels live-large" },
     html("div", {}, heading("Equations"), equations.root, heading("One step in Python"), code.root),
     html("div", {}, diagram, heading("The stored numbers, as read"), rows.root),
   );

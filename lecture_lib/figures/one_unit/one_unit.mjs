@@ -100,7 +100,7 @@ function render({ model, el, signal }) {
     equation,
     html(
       "div",
-      { class: "live-unit" },
+      { class: "live-unit live-breaks" },
       titled("over time", times.root),
       titled("the map of one step", map.root),
     ),

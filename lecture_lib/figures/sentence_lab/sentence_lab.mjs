@@ -95,14 +95,21 @@ function createLab({ model, task, change, signal }) {
   const table = createNumbers(classes, reader);
   const readings = html(
     "div",
-    { class: "live-reads" },
+    { class: "live-reads live-breaks" },
     ...ending.roots,
     player.root,
     ...gates.roots,
     html("div", { class: "live-beside" }, bars.root, quarters.root),
     table.root,
   );
-  const root = html("div", {}, ...writer.above, line.root, readings, writer.palette);
+  const root = html(
+    "div",
+    { class: "live-breaks" },
+    ...writer.above,
+    line.root,
+    readings,
+    writer.palette,
+  );
 
   function layout(width) {
     root.classList.toggle("live-narrow", width < NARROW);

@@ -62,12 +62,13 @@ function render({ model, el, signal }) {
   el.append(...arranged({ frame, editor, player, phases, circuits, holds, charts, numbers }));
 
   function fit(width) {
-    const wide = width >= 600;
-    el.classList.toggle("live-narrow", !wide);
-    const half = wide ? Math.floor((width - 24) / 2) : width;
+    el.classList.toggle("live-narrow", width < 600);
+    // On the stage some stand beside each other where others do not.
+    const room = (part) =>
+      el.querySelector(`.live-beside-${part}`).clientWidth || Math.floor((width - 24) / 2);
     editor.layout(width);
-    circuits.layout(half);
-    for (const cell in CELLS) charts[cell].layout(half);
+    circuits.layout(room("circuits > *"));
+    for (const cell in CELLS) charts[cell].layout(room("lines > *"), room("heats .live-heat"));
   }
 
   function* draw() {

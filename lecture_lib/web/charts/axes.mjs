@@ -1,5 +1,6 @@
 // The two axes of a chart: round ticks, values at the left, places below. Made once and moved.
 import { fixed, put, svg, write } from "../kit/dom.mjs";
+import { placeIn } from "../kit/place.mjs";
 
 /** px for the numbers at the left. */
 export const GUTTER = 48;
@@ -129,7 +130,7 @@ export function columnsOf(width, steps) {
  * @returns {number}
  */
 export function stepUnder(event, column, steps) {
-  const x = event.clientX - event.currentTarget.getBoundingClientRect().left - GUTTER;
+  const x = placeIn(event.currentTarget, event)[0] - GUTTER;
   return Math.min(steps - 1, Math.max(0, Math.floor(x / column)));
 }
 

@@ -91,7 +91,7 @@ async function embed(host) {
     const box = html("div", { class: "live-figure", "data-figure": kind }, view);
     followTheme(box);
     root.append(html("div", { class: "live-embedded" }, box));
-    const model = mountFigure(view, module, data, { given, settle: () => {}, prefix: kind });
+    const { model } = mountFigure(view, module, data, { given, settle: () => {}, prefix: kind });
     // A reset leads back to what the author set.
     model.set(
       "initial",

@@ -1,7 +1,7 @@
 // The page's host: what Jupyter does for a figure, done with native inputs. It mounts a `.live-figure`
 // as it comes near the window, builds its controls, and keeps its state in the address.
 import { html, whenSettled, write } from "../kit/dom.mjs";
-import { readFragment, readSettings, writePart } from "./address.mjs";
+import { isStaged, readFragment, readSettings, writePart } from "./address.mjs";
 import { begin, layBy, readdress, recall, remember, takeUp } from "./history.mjs";
 import { mountFigure } from "./native.mjs";
 
@@ -43,14 +43,15 @@ function mount(twin) {
   const given = read(wanted.get(twin.id) ?? "");
   const view = html("div");
   twin.replaceChildren(view);
-  const model = mountFigure(view, module, data, { given, settle, prefix: twin.id });
+  const { model, stage } = mountFigure(view, module, data, { given, settle, prefix: twin.id });
+  stage.set(isStaged(wanted.get(twin.id) ?? ""));
   const copy = html(
     "button",
     { type: "button", class: "live-button", onclick: () => share(copy) },
     "Copy link",
   );
   view.querySelector(".live-tools").prepend(copy);
-  const part = () => writePart(twin.id, module, model);
+  const part = () => writePart(twin.id, module, model, stage.isOpen());
   // What the query does not say is as it was at first.
   function restore(query) {
     const initial = model.get("initial");
@@ -59,6 +60,7 @@ function mount(twin) {
       ...Object.fromEntries(names.map((name) => [name, initial[name]])),
       ...read(query),
     });
+    stage.set(isStaged(query));
   }
   mounted.set(twin, { part, restore });
 }

@@ -1,6 +1,7 @@
 // A figure outside Jupyter: a model in the page, and native inputs for its controls.
 import { fixed, html, write } from "../kit/dom.mjs";
 import { fits } from "./limits.mjs";
+import { createStage } from "./stage.mjs";
 
 class PageModel {
   constructor(state, settle) {
@@ -120,7 +121,7 @@ export function isAllowed(module, { state }, name, value) {
  * @param {object} data of its twin
  * @param {object} options what is `given` in place of its own state; `settle()`, called after each
  *   change; `prefix` tells its inputs' ids from those of other figures
- * @returns {PageModel}
+ * @returns {{ model: PageModel, stage: object }}
  */
 export function mountFigure(view, module, { controls, state }, { given, settle, prefix }) {
   const model = new PageModel({ ...state, initial: state, ...given }, settle);
@@ -131,5 +132,7 @@ export function mountFigure(view, module, { controls, state }, { given, settle, 
     ...controls.map((control) => buildControl(control, model, prefix)),
   );
   view.querySelector(".live-slot").replaceWith(form);
-  return model;
+  const stage = createStage(view, settle);
+  view.querySelector(".live-tools").prepend(stage.toggle);
+  return { model, stage };
 }

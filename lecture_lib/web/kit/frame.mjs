@@ -62,19 +62,18 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
   }
 
   function start() {
-    const style = getComputedStyle(el);
-    // Jupyter renders before it attaches, when there is no style yet and no width.
-    const padding = (side) => parseFloat(style[`padding${side}`]) || 0;
-    const measure = () =>
-      fit(Math.max(300, Math.floor(el.clientWidth - padding("Left") - padding("Right"))));
+    // The caption is as wide as what the parts have: the figure, or on the stage a column of it.
+    const measure = () => fit(Math.max(300, caption.clientWidth));
     const observer = new ResizeObserver(measure);
     observer.observe(el);
+    el.addEventListener("live-fit", measure);
     window.addEventListener("keydown", keepKey, true);
     for (const name of follows) model.on(`change:${name}`, queue);
     measure();
     redraw();
     return () => {
       observer.disconnect();
+      el.removeEventListener("live-fit", measure);
       window.removeEventListener("keydown", keepKey, true);
       for (const name of follows) model.off(`change:${name}`, queue);
     };
