@@ -24,7 +24,7 @@ FOOTER = (
 OPEN = """document.querySelectorAll("details").forEach((fold) => {
   fold.open = !fold.closest(".live-figure");
 })"""
-# A link that sets a figure leads to the published page: to the printer an empty query is another page.
+# A link that sets a figure leads to the published page: with a query, though empty, it leads out.
 LEAD_OUT = """document.querySelectorAll('a[href^="#"][href*="?"]').forEach((link) => {
   link.setAttribute("href", `?${link.getAttribute("href")}`);
 })"""

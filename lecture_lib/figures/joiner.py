@@ -49,9 +49,9 @@ def _own_name(path: Path) -> str:
 def join(path: Path, constants: dict[str, Any] | None = None, text: str | None = None) -> str:
     """The module at `path` with all that it imports, as one module.
 
-    `constants` are what it and its leaves may import from "./__init__.py"; `text` is joined in place
-    of what the file holds. Raises ValueError, with the file and the line, for an import or export of
-    another form, or a name that is not there.
+    `constants` are what it and its leaves may import from "./__init__.py"; `text` is joined in
+    place of what the file holds. Raises ValueError, with the file and the line, for an import or
+    export of another form, or a name that is not there.
     """
     leaves: dict[Path, str] = {}
     exports: dict[Path, list[str]] = {}

@@ -59,9 +59,11 @@ function mount(twin) {
   view.prepend(told.root);
   told.refuse(refused);
   const part = () => writePart(twin.id, module, model);
-  // What the query does not say is as it was at first. What has changed is marked.
+  // What the query does not say is as it was at first. What has changed is marked; a query that does
+  // not fit is refused, and leaves all as it is.
   function restore(query) {
     const { settings, refused } = read(query);
+    if (refused) return told.refuse(refused);
     const initial = model.get("initial");
     const names = Object.keys(module.contract);
     const changed = watch(model, [...names, ...Object.keys(module.shorthand)]);
@@ -69,17 +71,17 @@ function mount(twin) {
       ...Object.fromEntries(names.map((name) => [name, initial[name]])),
       ...settings,
     });
-    told.refuse(refused);
     const inputs = [...view.querySelector(".live-controls").elements];
     const moved = changed();
     const controls = inputs.filter(({ name }) => moved.includes(name));
-    if (moved.length) mark([twin, ...controls.map((input) => input.closest(".live-control"))]);
+    if (!moved.length) return true;
+    told.say("");
+    mark([twin, ...controls.map((input) => input.closest(".live-control"))]);
+    return true;
   }
-  // As a link of the prose asks; one that does not fit is refused, and leaves all as it is.
+  // As a link of the prose asks.
   function follow(query) {
-    const { refused } = read(query);
-    if (refused) return told.refuse(refused);
-    restore(query);
+    if (!restore(query)) return;
     mark([twin]);
     told.say(inWords(module.title, data.controls, query));
   }
@@ -96,6 +98,7 @@ function createTold() {
   function refuse(sentence) {
     write(root, sentence);
     root.classList.toggle("live-refused", Boolean(sentence));
+    return false;
   }
   return { root, say, refuse };
 }
