@@ -9,6 +9,7 @@ from book._ext import (
     lean_theme,
     live_figures,
     math_ml,
+    prose_links,
     published,
     reference,
     search,
@@ -25,6 +26,7 @@ PARTS = (
     reference,
     flow,
     glossary_links,
+    prose_links,
     search,
     bundle,
 )

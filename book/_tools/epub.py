@@ -52,13 +52,14 @@ ARTICLE = """([text, page, inside, home]) => {
       if (/^(data-|on|aria-|role$|tabindex$)/.test(name) && name !== "aria-label")
         node.removeAttribute(name);
   }
-  // A link to another page of the book leads to it here; any other leads to the published book.
+  // A link to another page of the book leads to it here; any other leads to the published book, and
+  // so does one that sets a figure.
   const links = [...article.querySelectorAll("a[href]")];
   for (const link of links) {
     const url = new URL(link.getAttribute("href"), `book:///${page}`);
     if (url.protocol !== "book:") continue;
     const name = url.pathname.slice(1);
-    if (!inside.includes(name)) link.href = home + name + url.hash;
+    if (!inside.includes(name) || url.hash.includes("?")) link.href = home + name + url.hash;
     else link.setAttribute("href", link.getAttribute("href").replace(/\\.html(?=#|$)/, ".xhtml"));
   }
   const pictures = [...article.querySelectorAll("img")].map((image) => image.getAttribute("src"));

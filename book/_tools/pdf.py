@@ -24,6 +24,10 @@ FOOTER = (
 OPEN = """document.querySelectorAll("details").forEach((fold) => {
   fold.open = !fold.closest(".live-figure");
 })"""
+# A link that sets a figure leads to the published page: with a query, though empty, it leads out.
+LEAD_OUT = """document.querySelectorAll('a[href^="#"][href*="?"]').forEach((link) => {
+  link.setAttribute("href", `?${link.getAttribute("href")}`);
+})"""
 MARGIN = {"top": "15mm", "bottom": "18mm", "left": "15mm", "right": "15mm"}
 
 
@@ -53,6 +57,7 @@ def main():
                 page.goto(f"{home}{name}.html", wait_until="networkidle")
                 # Paper does not unfold: answers and solutions are printed, tables of numbers not.
                 page.evaluate(OPEN)
+                page.evaluate(LEAD_OUT)
                 # A page is 688 px wide on screen; at this scale as much fits between the margins.
                 printed = page.pdf(
                     format="A4",

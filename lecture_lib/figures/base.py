@@ -7,6 +7,7 @@ In a notebook a figure is an anywidget under ipywidgets controls; in the publish
 import copy
 import html
 import json
+import re
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -47,7 +48,7 @@ class LiveFigure(anywidget.AnyWidget):
             cls.home = home
             cls.figure = home.name.replace("_", "-")
             cls.constants = {"CONTROLS": list(cls.controls()), **cls.constants}
-            cls._esm = joiner.join(module, cls.constants)
+            cls._esm = joiner.widget_module(cls)
             cls._css = style.stylesheet(home)
         super().__init_subclass__(**kwargs)
 
@@ -85,6 +86,16 @@ class LiveFigure(anywidget.AnyWidget):
             for name, trait in vars(base).items()
             if not getattr(trait, "fixed", True)
         }
+
+    @classmethod
+    def shorthand(cls) -> dict[str, schema.Schema]:
+        """What a link may set besides: sliders that write into what it keeps."""
+        return {name: control.schema for name, control in cls.controls().items() if control.fixed}
+
+    @classmethod
+    def title(cls) -> str:
+        """The name of the figure in words, "Gate Lab"."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", cls.__name__)
 
     def settings(self) -> dict[str, str]:
         """What a page that embeds the figure may set, in words: controls first."""

@@ -23,6 +23,7 @@ ends with `export default { render };`.
 
 import json
 import re
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +46,19 @@ def _own_name(path: Path) -> str:
     return re.sub(r"\W", "_", str(inside.with_suffix("")))
 
 
-def join(path: Path, constants: dict[str, Any] | None = None) -> str:
+def join(path: Path, constants: dict[str, Any] | None = None, text: str | None = None) -> str:
     """The module at `path` with all that it imports, as one module.
 
-    `constants` are what it and its leaves may import from "./__init__.py". Raises ValueError, with
-    the file and the line, for an import or export of another form, or a name that is not there.
+    `constants` are what it and its leaves may import from "./__init__.py"; `text` is joined in
+    place of what the file holds. Raises ValueError, with the file and the line, for an import or
+    export of another form, or a name that is not there.
     """
     leaves: dict[Path, str] = {}
     exports: dict[Path, list[str]] = {}
 
-    def read(file: Path) -> tuple[str, list[str]]:
+    def read(file: Path, text: str | None = None) -> tuple[str, list[str]]:
         """The source of `file` with its imports as constants, and the names that it exports."""
-        source = file.read_text(encoding="utf-8")
+        source = file.read_text(encoding="utf-8") if text is None else text
         handed_on = [
             name
             for found in _IMPORT.finditer(source)
@@ -95,7 +97,7 @@ def join(path: Path, constants: dict[str, Any] | None = None) -> str:
                 )
         return f"const {what} = {name};\n"
 
-    body, _ = read(path.resolve())
+    body, _ = read(path.resolve(), text)
     return "".join(leaves.values()) + body
 
 
@@ -111,21 +113,44 @@ def _as_script(source: str) -> str:
     return f'(() => {{\n"use strict";\n{source}}})();\n'
 
 
-def page_script(figure: Any) -> str:
-    """The module of a figure, or of its class, as a script that registers it and its contract."""
-    kind = json.dumps(figure.figure)
-    contract = json.dumps(figure.contract())
-    joined, count = _DEFAULT.subn(
-        lambda found: (
-            f"(window.liveFigures ??= {{}})[{kind}] = {{ ...{found[1]}, contract: {contract} }};\n"
-        ),
-        figure._esm,
+def _with_contract(figure: Any, becomes: str, **more: Any) -> str:
+    """The module of a figure; its `{}` in `becomes` is what it exports, and what its class says."""
+    about = {
+        "title": figure.title(),
+        "contract": figure.contract(),
+        "shorthand": figure.shorthand(),
+        **more,
+    }
+    said = ", ".join(f"{name}: {json.dumps(value)}" for name, value in about.items())
+    path = figure.home / f"{figure.home.name}.mjs"
+    text, count = _DEFAULT.subn(
+        lambda found: becomes.replace("{}", f"{{ ...{found[1]}, {said} }}"),
+        path.read_text(encoding="utf-8"),
     )
     if count != 1:
         raise ValueError(
             f"the module of {figure.figure!r} must end with one `export default …;` line"
         )
-    return _as_script(joined)
+    return join(path, figure.constants, text)
+
+
+def page_script(figure: Any) -> str:
+    """The module of a figure, or of its class, as a script that registers it and its contract."""
+    kind = json.dumps(figure.figure)
+    return _as_script(_with_contract(figure, f"(window.liveFigures ??= {{}})[{kind}] = {{}};\n"))
+
+
+def widget_module(figure: Any) -> str:
+    """The module of a figure's class for Jupyter, where it follows the links of the notebook."""
+    leaf = relpath(WEB / "host" / "jupyter.mjs", figure.home)
+    # While its class is being made, a trait does not know its name.
+    controls = [control.spec() | {"name": name} for name, control in figure.controls().items()]
+    return _with_contract(
+        figure,
+        f'import {{ listening }} from "{leaf}";\nexport default listening({{}});\n',
+        kind=figure.figure,
+        controls=controls,
+    )
 
 
 def host_script() -> str:

@@ -48,6 +48,8 @@ def test_its_links_lead_to_the_published_book(pdf):
     ]
     assert any(link.endswith("/notebooks/05_gate_by_gate.html") for link in links)
     assert not [link for link in links if link.startswith("file:") or str(ROOT) in link]
+    # One that sets a figure opens the page so.
+    assert any("/notebooks/05_gate_by_gate.html?#gate-lab?" in link for link in links)
 
 
 def test_figures_stand_still_and_answers_are_unfolded(pdf):

@@ -180,37 +180,55 @@ def test_a_link_brings_all_of_it_back_and_reset_takes_it_away(show, kind, seed):
     assert kept(again) == []
 
 
-def test_what_does_not_fit_in_a_link_is_left_out(show, kind):
+# What the figure says of each of the links, followed one after another on the open page.
+REFUSALS = """async ([kind, links]) => {
+  const said = [];
+  for (const link of links) {
+    await new Promise((done) => {
+      addEventListener("hashchange", () => setTimeout(done), { once: true });
+      location.hash = link;
+    });
+    const told = document.querySelector(`#${kind} .live-refused`);
+    said.push(told?.textContent ?? "");
+  }
+  return said;
+}"""
+
+
+def test_a_link_of_which_a_part_does_not_fit_sets_nothing_and_says_why(show, kind):
     cls = CLASSES[kind]
     figure = show()
     before, caption = seen(figure), figure.root.locator(".live-caption").inner_text()
     bad = [
         f"{name}={quote(text, safe='%')}"
-        for name, schema in cls.contract().items()
+        for name, schema in (cls.contract() | cls.shorthand()).items()
         for text in wrong(schema)
     ]
     assert len(bad) >= 5 * len(cls.contract())
-    fixed = [name for name in cls().state() if name not in cls.contract()]
+    fixed = {name for name in cls().state() if name not in cls.contract() | cls.shorthand()}
     bad += [f"{name}={quote(value)}" for name in fixed for value in ("0", "1", '"<b>x</b>"', "{}")]
     bad += ["zap=1", "__proto__={}", "constructor=1", "initial={}", "_esm=1"]
-    # A link may hold one wrong value a name: the last counts, so each comes in a link of its own.
-    names = {}
-    for part in bad:
-        names.setdefault(part.split("=")[0], []).append(part)
-    # The first as the page opens, the others on the page as it stands: one function reads them all.
-    for row in range(max(map(len, names.values()))):
-        query = "&".join(parts[row % len(parts)] for parts in names.values())
-        if row == 0:
-            figure = show(f"#{kind}?{query}")
-        else:
-            arrive(figure.page, f"#{kind}?{query}")
-        assert (seen(figure), kept(figure)) == (before, []), query
-        assert figure.root.locator(".live-caption").inner_text() == caption
-        assert figure.root.locator("[onerror], b[data-x]").count() == 0
     good = settings_of(cls, 1)
-    arrive(figure.page, link_to(kind, good))
+    first = link_to(kind, good)
+    # With what fits before it and after it: a link is taken as a whole or not at all.
+    links = [f"#{kind}?{part}" for part in bad] + [f"{first}&zap=1", f"#{kind}?zap=1&{first[1:]}"]
+    said = figure.page.evaluate(REFUSALS, [kind, links])
+    for link, sentence in zip(links, said, strict=True):
+        name = link.partition("?")[2].partition("=")[0] if "zap" not in link else "zap"
+        assert re.match(
+            rf"This link asks for {re.escape(name)} = .*Nothing was set\.$", sentence
+        ), link
+    assert (seen(figure), kept(figure)) == (before, [])
+    assert figure.root.locator(".live-caption").inner_text() == caption
+    assert figure.root.locator("[onerror], b[data-x]").count() == 0
+    # As the page opens, too.
+    figure = show(links[-1])
+    assert figure.root.locator(".live-refused").inner_text().startswith("This link asks for zap")
+    assert (seen(figure), kept(figure)) == (before, [])
+    arrive(figure.page, first)
     initial = cls().state()
     assert dict(kept(figure)) == {k: v for k, v in good.items() if v != initial[k]}
+    assert figure.root.locator(".live-refused").count() == 0
 
 
 @pytest.mark.parametrize("seed", [None, 4], ids=["as it comes", "another"])

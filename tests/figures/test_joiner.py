@@ -150,8 +150,10 @@ def test_names_that_only_look_like_imports_stay(web):
 @pytest.mark.parametrize(
     "text", ["const a = 1;\n", "export default function () {}\n", "export default a\n"]
 )
-def test_a_page_script_wants_an_export_default_line(text):
-    figure = type("Fig", (), {"figure": "a-fig", "_esm": text, "contract": staticmethod(dict)})
+def test_a_page_script_wants_an_export_default_line(text, web):
+    home = web({"a_fig/a_fig.mjs": text}).parent
+    said = {name: staticmethod(dict) for name in ("contract", "shorthand", "title")}
+    figure = type("Fig", (), {"figure": "a-fig", "home": home, "constants": {}, **said})
     with pytest.raises(ValueError, match="'a-fig' must end with one `export default …;` line"):
         joiner.page_script(figure)
 

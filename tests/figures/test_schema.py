@@ -337,7 +337,7 @@ def blank(browser):
             Object.assign(window, await import(url));
           }
         }""",
-        [joined("web/host/limits.mjs"), joined("web/host/native.mjs")],
+        [joined("web/host/limits.mjs")],
     )
     for figure in CLASSES.values():
         page.add_script_tag(content=joiner.page_script(figure))
@@ -370,7 +370,7 @@ def test_a_link_may_set_what_the_class_takes_and_nothing_else(blank, figure):
     """The whole verdict: the schemas, and what depends on the figure, of both sides."""
     instance = figure()
     first = instance.state()
-    for name, limits in figure.contract().items():
+    for name, limits in (figure.contract() | figure.shorthand()).items():
         values = hostile(name, limits, first[name])
         allowed = blank.evaluate(
             """([kind, state, name, values]) => JSON.parse(values).map((value) =>

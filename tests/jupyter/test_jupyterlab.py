@@ -193,6 +193,45 @@ def test_python_sets_what_the_slider_shows(lab):
     assert "0.75" in lab.says()
 
 
+def follow(page, href, becomes=None):
+    """A click on a link of the lecture's prose, in a fold or out of it."""
+    link = page.locator(f'.jp-RenderedMarkdown a[href="{href}"]')
+    link.evaluate(
+        """(link, href) => {
+          link.closest("details")?.setAttribute("open", "");
+          link.setAttribute("href", href);
+        }""",
+        becomes or href,
+    )
+    page.locator(f'.jp-RenderedMarkdown a[href="{becomes or href}"]').click()
+
+
+def test_a_link_in_the_prose_sets_the_nearest_figure_and_python_reads_it(notebook):
+    page, complaints = notebook
+    before, address = run(page, "print(lab.t, lab.tab)"), page.url
+    follow(page, "#gate-lab?t=5&f=1")
+    view = page.locator("[data-live=gate-lab]").first
+    page.wait_for_function("view => view.matches('.live-marked')", arg=view.element_handle())
+    assert page.locator(".live-marked .widget-label").all_inner_texts() == ["forget gate f"]
+    told = view.locator(".live-told")
+    assert told.text_content() == "Gate Lab: step t 5, forget gate f 1.00"
+    assert comes_to_print(page, "print(hero.t, hero.f, hero.gates['f'][4])", "5 1.0 1")
+    follow(page, "#gate-lab?t=9")
+    page.wait_for_timeout(100)
+    belt = view.locator(".live-belt").bounding_box()
+    assert belt["y"] >= 0 and belt["y"] + belt["height"] <= page.viewport_size["height"]
+    assert comes_to_print(page, "print(hero.t, hero.f, hero.gates['f'][4])", "9 1.0 0")
+    # The figure at the end of the lecture is as it was, and the notebook where it was.
+    assert run(page, "print(lab.t, lab.tab)") == before and page.url == address
+    # What the class would refuse, the browser does not set.
+    follow(page, "#gate-lab?t=9", becomes="#gate-lab?t=3&f=1.5")
+    assert told.inner_text() == (
+        "This link asks for f = 1.5, but f must be a number in [0, 1]. Nothing was set."
+    )
+    assert run(page, "print(hero.t, hero.f)") == "9 1.0"
+    assert not complaints
+
+
 def test_a_kernel_that_stands_still_does_not_hold_the_figure_up(lab):
     # Stopped as a process: one that only sleeps in Python still answers, on another thread.
     lab.view.locator(".live-tab").first.click()

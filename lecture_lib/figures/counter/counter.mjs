@@ -145,4 +145,8 @@ function createNumbers() {
   return { root: table.root, draw };
 }
 
-export default { render };
+// A number of letters writes its word, as the class has it.
+const implied = (settings) =>
+  "n" in settings ? { word: wordOf(settings.n), ...settings } : settings;
+
+export default { render, implied };

@@ -2,7 +2,7 @@
 // an input the reader edits, and each gate can be held.
 import { createStrip } from "../../web/charts/strip.mjs";
 import { createEquations, letter, slot } from "../../web/kit/equations.mjs";
-import { impliedBy, renderLab } from "../../web/kit/lab.mjs";
+import { acceptsBy, impliedBy, renderLab } from "../../web/kit/lab.mjs";
 import { GATES } from "./__init__.py";
 import { createConveyor } from "./conveyor.mjs";
 import { createNetwork } from "./network.mjs";
@@ -66,6 +66,7 @@ function render(host) {
 }
 
 // What no trait can say: the second tab is there only where the figure has a trained network.
-const accepts = (name, value, { learned }) => name !== "tab" || value === 0 || learned;
+const accepts = (name, value, state) =>
+  acceptsBy(GATES)(name, value, state) && (name !== "tab" || value === 0 || state.learned);
 
-export default { render, accepts, implied: impliedBy(stories, "gates") };
+export default { render, accepts, implied: impliedBy(stories, "gates", GATES) };

@@ -1,7 +1,7 @@
 // The GRU Lab: one unit over 12 steps, its gates and its input the reader's, its candidate computed.
 import { createStrip } from "../../web/charts/strip.mjs";
 import { createEquations, letter, slot } from "../../web/kit/equations.mjs";
-import { impliedBy, renderLab } from "../../web/kit/lab.mjs";
+import { acceptsBy, impliedBy, renderLab } from "../../web/kit/lab.mjs";
 import { createGRU } from "../../web/numbers/cells.mjs";
 import { ROWS, WEIGHT } from "./__init__.py";
 import { createConveyor } from "./conveyor.mjs";
@@ -65,4 +65,4 @@ const render = (host) =>
       }),
   });
 
-export default { render, implied: impliedBy(stories, "rows") };
+export default { render, accepts: acceptsBy(ROWS), implied: impliedBy(stories, "rows", ROWS) };

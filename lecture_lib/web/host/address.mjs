@@ -1,6 +1,6 @@
 // How figures stand, in the URL's fragment, a part for each that is not as it was at first:
 //     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1&stage=1
-import { isAllowed } from "./native.mjs";
+import { isAllowed, refusal } from "./limits.mjs";
 
 const STAGE = "stage";
 
@@ -25,24 +25,31 @@ export function readFragment(fragment) {
   );
 }
 
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * @param {string} query a part of a fragment
  * @param {object} module of the figure, registered by its script
  * @param {object} data of its twin
- * @returns {object} the settings that fit, and what they imply; what does not fit is left out
+ * @returns {{ settings: object, refused: string }} all that the query sets and brings along; or, if
+ *   a part of it does not fit, nothing, and a sentence that says which
  */
 export function readSettings(query, module, data) {
   const found = {};
   for (const [name, text] of new URLSearchParams(query)) {
-    let value;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      continue;
-    }
-    if (isAllowed(module, data, name, value)) found[name] = value;
+    if (name === STAGE) continue;
+    const value = valueOf(text);
+    if (!isAllowed(module, data, name, value))
+      return { settings: {}, refused: refusal(module, name, text) };
+    found[name] = value;
   }
-  return { ...module.implied?.(found), ...found };
+  return { settings: module.implied?.(found, data.state) ?? found, refused: "" };
 }
 
 /**
@@ -58,7 +65,7 @@ export function writePart(anchor, module, model, staged) {
   const changed = names.filter((name) => !isEqual(model.get(name), initial[name]));
   const settings = Object.fromEntries(changed.map((name) => [name, model.get(name)]));
   // What a reader of the link would take for implied is said, if it is not so.
-  const implied = module.implied?.(settings) ?? {};
+  const implied = module.implied?.(settings, initial) ?? {};
   for (const name in implied)
     if (!isEqual(model.get(name), implied[name])) settings[name] = model.get(name);
   const query = new URLSearchParams();

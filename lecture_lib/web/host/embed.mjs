@@ -4,7 +4,8 @@
 // What the figure needs lies beside this script. It stands in a shadow tree, so that no style of the
 // page reaches it and none of its own gets out.
 import { html } from "../kit/dom.mjs";
-import { isAllowed, mountFigure } from "./native.mjs";
+import { isAllowed } from "./limits.mjs";
+import { mountFigure } from "./native.mjs";
 
 const FOLDER = new URL(".", document.currentScript.src);
 
@@ -47,7 +48,7 @@ function readSettings(text, kind, module, data) {
     if (!isAllowed(module, data, name, value))
       throw new Error(`${name} must be ${takes}, got ${JSON.stringify(value)}`);
   }
-  return { ...module.implied?.(given), ...given };
+  return module.implied?.(given, data.state) ?? given;
 }
 
 // The page's own choice of light or dark if it makes one as this book does, else the system's.

@@ -4,6 +4,7 @@ import { html, whenSettled, write } from "../kit/dom.mjs";
 import { isStaged, readFragment, readSettings, writePart } from "./address.mjs";
 import { begin, layBy, readdress, recall, remember, takeUp } from "./history.mjs";
 import { mountFigure } from "./native.mjs";
+import { bringIntoView, inWords, linkOf, mark, nearestTo, partsOf, watch } from "./prose.mjs";
 
 const twins = [...document.querySelectorAll("div.live-figure[data-figure]")];
 const mounted = new Map();
@@ -40,10 +41,16 @@ function mount(twin) {
   if (!module) return;
   const data = JSON.parse(twin.querySelector("script").textContent);
   const read = (query) => readSettings(query, module, data);
-  const given = read(wanted.get(twin.id) ?? "");
+  const { settings: given, refused } = read(wanted.get(twin.id) ?? "");
   const view = html("div");
   twin.replaceChildren(view);
-  const { model, stage } = mountFigure(view, module, data, { given, settle, prefix: twin.id });
+  const told = createTold();
+  const change = () => {
+    told.say("");
+    settle();
+  };
+  const options = { given, settle: change, prefix: twin.id };
+  const { model, stage } = mountFigure(view, module, data, options);
   stage.set(isStaged(wanted.get(twin.id) ?? ""));
   const copy = html(
     "button",
@@ -51,18 +58,52 @@ function mount(twin) {
     "Copy link",
   );
   view.querySelector(".live-tools").prepend(copy);
+  view.prepend(told.root);
+  told.refuse(refused);
   const part = () => writePart(twin.id, module, model, stage.isOpen());
-  // What the query does not say is as it was at first.
+  // What the query does not say is as it was at first. What has changed is marked; a query that does
+  // not fit is refused, and leaves all as it is.
   function restore(query) {
+    const { settings, refused } = read(query);
+    if (refused) return told.refuse(refused);
     const initial = model.get("initial");
     const names = Object.keys(module.contract);
+    const changed = watch(model, [...names, ...Object.keys(module.shorthand)]);
     model.assign({
       ...Object.fromEntries(names.map((name) => [name, initial[name]])),
-      ...read(query),
+      ...settings,
     });
     stage.set(isStaged(query));
+    const inputs = [...view.querySelector(".live-controls").elements];
+    const moved = changed();
+    const controls = inputs.filter(({ name }) => moved.includes(name));
+    if (!moved.length) return true;
+    told.say("");
+    mark([twin, ...controls.map((input) => input.closest(".live-control"))]);
+    return true;
   }
-  mounted.set(twin, { part, restore });
+  // As a link of the prose asks.
+  function follow(query) {
+    if (!restore(query)) return;
+    mark([twin]);
+    told.say(inWords(module.title, data.controls, query));
+  }
+  mounted.set(twin, { part, restore, follow });
+}
+
+// What a link has done, for screen readers; what it may not do, for all.
+function createTold() {
+  const root = html("p", { class: "live-told", "aria-live": "polite" });
+  function say(text) {
+    root.classList.remove("live-refused");
+    write(root, text);
+  }
+  function refuse(sentence) {
+    write(root, sentence);
+    root.classList.toggle("live-refused", Boolean(sentence));
+    return false;
+  }
+  return { root, say, refuse };
 }
 
 async function share(copy) {
@@ -132,29 +173,31 @@ function arrive() {
   else remember(fragmentNow());
 }
 
-// A link of this page that sets a figure, `#gate-lab?t=5`: it means the nearest of that name.
-function follow(event, link) {
-  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const set = [...readFragment(link.hash.slice(1))]
-    .map(([name, query]) => ({ query, twin: query && nearestTo(link, name) }))
+const places = twins.map((twin) => [twin.dataset.figure, twin]);
+// The figures that a link of this page sets, `#gate-lab?t=5`: of each name the nearest.
+const aimsOf = (link) =>
+  partsOf(link)
+    .map(([name, query]) => ({ query, twin: nearestTo(link, name, places) }))
     .filter(({ twin }) => twin);
-  if (!set.length) return;
-  event.preventDefault();
-  writeAddress();
-  for (const { twin, query } of set) show(twin, query);
-  begin(fragmentNow());
-  set.at(-1).twin.scrollIntoView({ block: "nearest", behavior: "instant" });
+
+// Who opens such a link elsewhere is led to the figure that is meant here.
+function address({ target }) {
+  const link = target.closest?.("a.live-link");
+  const aims = link ? aimsOf(link) : [];
+  const parts = aims.map(({ twin, query }) => `${twin.id}?${query}`);
+  if (aims.length) link.setAttribute("href", `#${parts.join(";")}`);
 }
 
-function nearestTo(link, name) {
-  const { top } = link.getBoundingClientRect();
-  const distance = (twin) => {
-    const box = twin.getBoundingClientRect();
-    return Math.max(box.top - top, top - box.bottom);
-  };
-  return twins
-    .filter(({ id, dataset }) => id === name || dataset.figure === name)
-    .sort((a, b) => distance(a) - distance(b))[0];
+function follow(event, link) {
+  const aims = aimsOf(link);
+  if (!aims.length) return;
+  event.preventDefault();
+  writeAddress();
+  for (const { twin } of aims) wake(twin);
+  const before = fragmentNow();
+  for (const { twin, query } of aims) mounted.get(twin)?.follow(query);
+  if (fragmentNow() !== before) begin(fragmentNow());
+  bringIntoView(aims.at(-1).twin);
 }
 
 // A link within the page leads where it should if what lies on the way has its full height.
@@ -188,8 +231,11 @@ addEventListener("pagehide", () => {
   layBy(fragmentNow());
   if (isPending) writeAddress();
 });
+for (const link of document.querySelectorAll('a[href^="#"][href*="?"]'))
+  if (aimsOf(link).length) link.classList.add("live-link");
+document.addEventListener("pointerdown", address);
 document.addEventListener("click", (event) => {
-  const link = event.target.closest('a[href^="#"]');
+  const link = linkOf(event);
   if (!link) return;
   if (isPending) writeAddress();
   follow(event, link);

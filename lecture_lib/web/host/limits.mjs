@@ -35,3 +35,46 @@ const FITS = {
 export function fits(schema, value) {
   return schema.enum ? schema.enum.includes(value) : FITS[schema.type](schema, value);
 }
+
+/**
+ * @param {object} schema
+ * @returns {string} what it lets by, in words
+ */
+export function wanted({ enum: known, type, minimum, maximum, description }) {
+  if (known) return `one of ${known.map((value) => JSON.stringify(value)).join(", ")}`;
+  if (type === "boolean") return "true or false";
+  if (minimum === undefined) return description ?? "as in a copied link";
+  return `a ${type === "integer" ? "whole number" : "number"} in [${minimum}, ${maximum}]`;
+}
+
+// What a link may set: what it keeps, and sliders that write into what it keeps.
+function schemaOf({ contract, shorthand = {} }, name) {
+  if (Object.hasOwn(contract, name)) return contract[name];
+  return Object.hasOwn(shorthand, name) ? shorthand[name] : undefined;
+}
+
+/**
+ * Whether a reader's link, or the author of a page, may set `name` to `value`: the schema says what a
+ * trait can; `accepts`, where a module has one, what depends on the figure's own state.
+ * @param {object} module of the figure, with the contract of its class
+ * @param {object} data of its twin
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+export function isAllowed(module, { state }, name, value) {
+  const schema = schemaOf(module, name);
+  return Boolean(schema) && fits(schema, value) && (module.accepts?.(name, value, state) ?? true);
+}
+
+/**
+ * @param {object} module of the figure, with the contract of its class
+ * @param {string} name of a setting that is not allowed
+ * @param {string} text its value, as a link has it
+ * @returns {string} a sentence that says so
+ */
+export function refusal(module, name, text) {
+  const schema = schemaOf(module, name);
+  const why = schema ? `${name} must be ${wanted(schema)}` : `there is no setting ${name}`;
+  return `This link asks for ${name} = ${text.slice(0, 60)}, but ${why}. Nothing was set.`;
+}

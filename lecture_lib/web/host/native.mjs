@@ -1,6 +1,5 @@
 // A figure outside Jupyter: a model in the page, and native inputs for its controls.
 import { fixed, html, write } from "../kit/dom.mjs";
-import { fits } from "./limits.mjs";
 import { createStage } from "./stage.mjs";
 
 class PageModel {
@@ -96,23 +95,6 @@ const BUILDERS = {
     };
   },
 };
-
-/**
- * Whether a reader's link, or the author of a page, may set `name` to `value`: the schema says what a
- * trait can; `accepts`, where a module has one, what depends on the figure's own state.
- * @param {object} module of the figure
- * @param {object} data of its twin
- * @param {string} name
- * @param {unknown} value
- * @returns {boolean}
- */
-export function isAllowed(module, { state }, name, value) {
-  return (
-    Object.hasOwn(module.contract, name) &&
-    fits(module.contract[name], value) &&
-    (module.accepts?.(name, value, state) ?? true)
-  );
-}
 
 /**
  * Renders a figure.

@@ -5,17 +5,36 @@ import { createFrame } from "./frame.mjs";
 import { button, createPlayer, createTable } from "./parts.mjs";
 
 /**
- * What a preset brings: its rows, under the name of their trait, and its step.
+ * What settings come to: a preset brings its rows and its step, and a slider is written into its row,
+ * at the step or at all, as the class does it.
  * @param {object} stories as stories.json has them
  * @param {string} rows the trait that holds the rows
- * @returns {(initial: object) => object}
+ * @param {string[]} names of the rows
+ * @returns {(settings: object, state: object) => object} `state` is what the settings are for
  */
-export function impliedBy(stories, rows) {
-  return ({ preset }) => {
-    const { [rows]: values, t } = stories.presets[preset] ?? {};
-    return values ? { [rows]: values, t } : {};
+export function impliedBy(stories, rows, names) {
+  return (settings, state) => {
+    const { [rows]: values, t } = stories.presets[settings.preset] ?? {};
+    const given = values ? { [rows]: values, t, ...settings } : { ...settings };
+    const { t: step, all_steps: all, [rows]: before } = { ...state, ...given };
+    for (const name of names.filter((each) => each in settings)) {
+      const row = before[name].map((old, k) => (all || k === step - 1 ? settings[name] : old));
+      given[rows] = { ...before, ...given[rows], [name]: row };
+      delete given[name];
+    }
+    return given;
   };
 }
+
+/**
+ * @param {string[]} names of the rows
+ * @returns {(name: string, value: unknown, state: object) => boolean} whether a link may set `name`:
+ *   of the rows, those whose sliders are shown
+ */
+export const acceptsBy =
+  (names) =>
+  (name, _, { focus }) =>
+    !names.includes(name) || focus.includes(name);
 
 function createPresets(presets, choose) {
   const buttons = Object.entries(presets)
@@ -79,7 +98,7 @@ function linkSliders(model, change, rows, names) {
 export function renderLab({ model, el, signal }, lab) {
   const { stories, rows, columns, conveyor, equations } = lab;
   const goal = stories.goals[model.get("goal")];
-  const implied = impliedBy(stories, rows);
+  const implied = impliedBy(stories, rows, lab.names);
   const frame = createFrame({
     model,
     el,
@@ -95,9 +114,7 @@ export function renderLab({ model, el, signal }, lab) {
   const network = lab.createNetwork?.(change);
   const player = createPlayer(stories.steps, go, signal);
   const table = createTable(["t", ...columns], stories.steps);
-  const presets = createPresets(stories.presets, (preset) =>
-    change({ preset, ...implied({ preset }) }),
-  );
+  const presets = createPresets(stories.presets, (preset) => change(implied({ preset }, {})));
   const story = html("p", { class: "live-story" });
   const verdict = createVerdict();
   const roots = (...parts) => parts.filter(Boolean).map((part) => part.root);
