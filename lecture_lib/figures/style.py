@@ -18,11 +18,15 @@ def _variables(colours: dict[str, str], inks: dict[str, str]) -> str:
 
 
 def palette() -> str:
-    """Each gate's and state's colour, `--live-f`, and its tone for text, `--live-f-ink`."""
+    """Each gate's and state's colour, `--live-f`, and its tone for text, `--live-f-ink`.
+
+    A part of the gate f has the class `live-f`; what only wears its colour, as a cell among others
+    does, `live-like-f`, and is not lit with the gate.
+    """
     light = _variables(style.COLOURS, style.INKS_LIGHT)
     dark = _variables(style.COLOURS_DARK, style.INKS_DARK)
     kinds = "\n".join(
-        f".live-{name} {{ --live-own: var(--live-{name}); "
+        f".live-{name}, .live-like-{name} {{ --live-own: var(--live-{name}); "
         f"--live-own-ink: var(--live-{name}-ink); }}"
         for name in style.COLOURS
     )
