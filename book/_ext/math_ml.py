@@ -70,8 +70,10 @@ def close_up(found):
 
 
 def lettered(found):
-    """A coloured part of a formula with the class of its gate's parts in a figure, `live-f`: the
-    first of its letters whose colour it is. The GRU's r has the o's colour, and so is told apart."""
+    """A coloured part of a formula with the class of its gate's parts in a figure, `live-f`.
+
+    The gate is the first of its letters whose colour it is: the GRU's r has the colour of o.
+    """
     colour, inside = found.groups()
     letters = re.findall(r"<mi>(\w)</mi>", inside)
     gate = next((one for one in letters if style.COLOURS.get(one) == colour), None)

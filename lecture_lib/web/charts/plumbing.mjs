@@ -137,7 +137,8 @@ export function createValve(gate) {
     number,
   );
   const body = svg("circle", { class: "live-body" });
-  const root = svg("g", { class: `live-valve live-${gate}` }, body, dial, blade, text);
+  const works = svg("g", { class: "live-works" }, body, dial, blade);
+  const root = svg("g", { class: `live-valve live-${gate}` }, works, text);
   function place(x, y, r, textPlace = { x: r + 9, y: 5, "text-anchor": "start" }) {
     put(root, { transform: `translate(${x},${y})` });
     put(body, { r });
