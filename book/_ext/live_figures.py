@@ -81,8 +81,12 @@ def add_scripts(app, pagename, templatename, context, doctree):
         for script in context["script_files"]
         if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
     ]
-    kinds = re.findall(r'<div class="live-figure" data-figure="([\w-]+)"', context.get("body", ""))
+    body = context.get("body", "")
+    kinds = re.findall(r'<div class="live-figure" data-figure="([\w-]+)"', body)
     if not kinds:
+        # Where formulas name gates, the host lights them.
+        if '<mstyle class="live-' in body:
+            app.add_js_file(f"{FOLDER}/host.js", loading_method="defer")
         return
     app.add_css_file(f"{FOLDER}/base.css")
     for kind in dict.fromkeys(kinds):

@@ -46,7 +46,7 @@ function createItem(name, seeds, move) {
   const dots = Array.from({ length: seeds }, () => svg("circle", { class: "live-run-dot", r: 5 }));
   const middle = svg("line", { class: "live-bet-middle", y1: 5, y2: HEIGHT - 5 });
   const bed = svg("line", { class: "live-bet-bed", x1: 8, y1: HEIGHT / 2, y2: HEIGHT / 2 });
-  const looks = { role: "img", height: HEIGHT, class: "live-c" };
+  const looks = { role: "img", height: HEIGHT, class: "live-like-c" };
   const chart = svg("svg", looks, bed, middle, ...dots);
   const [rank, reading] = [html("b"), html("span")];
   const root = html(

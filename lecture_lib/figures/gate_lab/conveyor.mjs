@@ -20,7 +20,16 @@ import {
 import { fixed, put, signed, svg } from "../../web/kit/dom.mjs";
 
 const STREAM = 40; // px of stream for the largest value
-const STREAMS = ["kept", "new", "dropped", "candidate", "written", "copy", "read", "shown"];
+const STREAMS = {
+  kept: "c",
+  new: "c",
+  dropped: "f",
+  candidate: "g",
+  written: "i",
+  copy: "c",
+  read: "c",
+  shown: "h",
+};
 
 // Where things stand, in px, for a drawing `width` wide.
 function placesOf(width) {
@@ -52,7 +61,7 @@ function titleOf(kind, full, verb, ...object) {
 }
 
 function createParts() {
-  const streams = createStreams(STREAMS, ["f", "i", "g", "c", "h"]);
+  const streams = createStreams(STREAMS);
   return {
     streams,
     titles: {
@@ -140,17 +149,16 @@ function paintStep({ streams, valves, bin }, p, v) {
   const dropped = v.before - kept;
   const written = v.i * v.g;
   const read = Math.tanh(v.c);
-  const fall = (name, kind, value, x, from, to) =>
-    paint(name, kind, value, upright(x, from, to, half(value)));
-  paint("kept", "c", v.before, stream(0, p.forget, p.input, y, half(v.before), half(kept)));
+  const fall = (name, value, x, from, to) => paint(name, value, upright(x, from, to, half(value)));
+  paint("kept", v.before, stream(0, p.forget, p.input, y, half(v.before), half(kept)));
   // Across the sum the stream keeps its width when nothing is added.
-  paint("new", "c", v.c, stream(p.input, p.input + 26, p.width, y, half(kept), half(v.c)));
-  fall("dropped", "f", dropped, p.forget, y + p.radius, y + 134);
-  fall("candidate", "g", v.g, p.input, y + 98, y + 158);
-  fall("written", "i", written, p.input, y, y + 98);
+  paint("new", v.c, stream(p.input, p.input + 26, p.width, y, half(kept), half(v.c)));
+  fall("dropped", dropped, p.forget, y + p.radius, y + 134);
+  fall("candidate", v.g, p.input, y + 98, y + 158);
+  fall("written", written, p.input, y, y + 98);
   put(paths.copy, { d: `M${p.output},${y}V${y + 56}` });
-  fall("read", "c", read, p.output, y + 80, y + 126);
-  fall("shown", "h", v.h, p.output, y + 126, y + 180);
+  fall("read", read, p.output, y + 80, y + 126);
+  fall("shown", v.h, p.output, y + 126, y + 180);
   valves.f.turn(v.f, 0);
   valves.i.turn(v.i, 90);
   valves.o.turn(v.o, 90);

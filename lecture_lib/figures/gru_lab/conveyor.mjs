@@ -21,7 +21,16 @@ import { fixed, put, signed, svg, write } from "../../web/kit/dom.mjs";
 import { WEIGHT } from "./__init__.py";
 
 const STREAM = 38; // px of stream for 1
-const STREAMS = ["kept", "new", "seen", "recalled", "dropped", "input", "candidate", "written"];
+const STREAMS = {
+  kept: "h",
+  new: "h",
+  seen: "h",
+  recalled: "r",
+  dropped: "z",
+  input: "x",
+  candidate: "n",
+  written: "z",
+};
 
 // Where things stand, in px, for a drawing `width` wide; y counts from the middle of the belt.
 function placesOf(width) {
@@ -50,7 +59,7 @@ function placesOf(width) {
 }
 
 function createParts() {
-  const streams = createStreams(STREAMS, ["f", "o", "g", "h", "x"]);
+  const streams = createStreams(STREAMS);
   const title = (kind, full, short, lines, narrow = lines) =>
     createTitle(kind, { full, short, purpose: (width) => (width >= WIDE ? lines : narrow) });
   return {
@@ -70,7 +79,7 @@ function createParts() {
     wire: svg("path", { class: "live-lane" }),
     rod: svg("path", { class: "live-rod live-z" }),
     rodName: svg("text", { class: "live-says live-z", "text-anchor": "middle" }, "one gate"),
-    bin: createBin("f", { rim: 17, foot: 13, depth: 36, rib: 5, inset: 10 }),
+    bin: createBin("z", { rim: 17, foot: 13, depth: 36, rib: 5, inset: 10 }),
     inputs: createSum("soft", 13),
     tanh: createTanh(),
     sum: createSum("z", 14),
@@ -148,32 +157,29 @@ function paintStep({ streams: { paint }, valves, bin }, p, v) {
   const kept = (1 - v.z) * v.before;
   const replaced = v.z * v.before;
   const recalled = v.r * v.before;
-  const fall = (name, kind, value, x, from, to) =>
-    paint(name, kind, value, upright(x, from, to, half(value)));
-  paint("kept", "h", v.before, stream(0, p.keep, p.write, y, half(v.before), half(kept)));
-  paint("new", "h", v.h, stream(p.write, p.write + 26, p.width, y, half(kept), half(v.h)));
-  fall("dropped", "f", replaced, p.keep, y + p.radius, y + p.bin);
-  fall("seen", "h", v.before, p.tap, y + 7, y + p.reset);
+  const fall = (name, value, x, from, to) => paint(name, value, upright(x, from, to, half(value)));
+  paint("kept", v.before, stream(0, p.keep, p.write, y, half(v.before), half(kept)));
+  paint("new", v.h, stream(p.write, p.write + 26, p.width, y, half(kept), half(v.h)));
+  fall("dropped", replaced, p.keep, y + p.radius, y + p.bin);
+  fall("seen", v.before, p.tap, y + 7, y + p.reset);
   // Down from the reset gate, and round the corner to the sum.
   const a = half(recalled);
   const corner = `V${row - a}Q${p.tap - a},${row + a} ${p.tap + a},${row + a}`;
   paint(
     "recalled",
-    "o",
     recalled,
     `M${p.tap - a},${y + p.reset}${corner}H${p.keep}V${row - a}H${p.tap + a}V${y + p.reset}Z`,
   );
-  fall("input", "x", v.x, p.keep, row, y + p.input);
+  fall("input", v.x, p.keep, row, y + p.input);
   // From the tanh to the right, and round the corner up to the update gate.
   const b = half(v.n);
   const turn = `V${row}Q${p.write + b},${row + b} ${p.write},${row + b}`;
   paint(
     "candidate",
-    "g",
     v.n,
     `M${p.kept + 27},${row - b}H${p.write - b}V${y + p.update}H${p.write + b}${turn}H${p.kept + 27}Z`,
   );
-  fall("written", "f", v.z * v.n, p.write, y, y + p.update);
+  fall("written", v.z * v.n, p.write, y, y + p.update);
   valves.r.turn(v.r, 90);
   valves.keep.turn(1 - v.z, 0);
   valves.write.turn(v.z, 90);
@@ -217,7 +223,7 @@ export function createConveyor() {
     svg("text", { class: "live-heading", x: 0, y: 13 }, "Hidden state · the only memory"),
     ...Object.values(titles).map((title) => title.root),
     track.root,
-    ...STREAMS.slice(2).map((name) => paths[name]),
+    ...Object.values(paths).slice(2),
     ...["wire", "rod", "rodName"].map((name) => parts[name]),
     parts.bin.root,
     ...["inputs", "tanh", "sum", "tap", "out", "outTap"].map((name) => parts[name]),

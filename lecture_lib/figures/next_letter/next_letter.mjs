@@ -39,7 +39,7 @@ function render({ model, el, signal }) {
   const writers = createWriters(model, spell, rewrite);
   const story = html("p", { class: "live-story live-measured" });
   const legend = createLegend([
-    { kind: "h", label: "network", style: "box" },
+    { kind: "like-h", label: "network", style: "box" },
     { kind: "soft", label: "bigram", style: "box" },
   ]);
   const heading = html(

@@ -70,7 +70,7 @@ export function createStrip(choose) {
 }
 
 function createColumn() {
-  const bars = ["h", "soft"].map((kind) =>
+  const bars = ["like-h", "soft"].map((kind) =>
     svg("rect", { class: `live-bar live-${kind}`, rx: 1.5 }),
   );
   const name = svg("text", {

@@ -136,7 +136,7 @@ function remember(compute) {
 function createExpected() {
   const story = html("p", { class: "live-story live-measured" });
   const legend = createLegend([
-    { kind: "h", label: "LSTM", style: "box" },
+    { kind: "like-h", label: "LSTM", style: "box" },
     { kind: "soft", label: `${data.order}-gram`, style: "box" },
   ]);
   const bars = createNextBars(SHOWN, 34);

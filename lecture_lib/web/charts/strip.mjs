@@ -69,8 +69,9 @@ function createKey(bars) {
 // Bars from 0, those of one step side by side.
 function createBars(steps, names) {
   const bars = names.map((name) =>
-    Array.from({ length: steps }, () => svg("rect", { class: `live-bar live-${name}`, rx: 2.5 })),
+    Array.from({ length: steps }, () => svg("rect", { class: "live-bar", rx: 2.5 })),
   );
+  const groups = names.map((name, k) => svg("g", { class: `live-bars live-${name}` }, ...bars[k]));
   function draw(series, y, column, centre) {
     const width = Math.min(15, column * 0.3);
     names.forEach((name, k) =>
@@ -85,7 +86,7 @@ function createBars(steps, names) {
       }),
     );
   }
-  return { root: svg("g", {}, ...bars.flat()), draw };
+  return { root: svg("g", {}, ...groups), draw };
 }
 
 // A row of numbers for each gate, on a ground as dark as the number is large.
@@ -102,12 +103,13 @@ function createRows(steps, rows) {
     Array.from({ length: steps }, () =>
       svg(
         "g",
-        { class: `live-cell live-${name}` },
+        { class: "live-cell" },
         svg("rect", { rx: 4, y: BASE + k * ROW + 1.5, height: ROW - 3 }),
         svg("text", { "text-anchor": "middle", y: middle(k) + 4 }),
       ),
     ),
   );
+  const groups = rows.map((name, k) => svg("g", { class: `live-cells live-${name}` }, ...cells[k]));
   const layout = (column, centre) =>
     cells.flat().forEach((cell, k) => {
       const x = centre(k % steps);
@@ -123,7 +125,7 @@ function createRows(steps, rows) {
         cell.classList.toggle("live-held", Boolean(held[name]));
       }),
     );
-  return { root: svg("g", {}, ...cells.flat(), ...names), layout, draw };
+  return { root: svg("g", {}, ...groups, ...names), layout, draw };
 }
 
 // The number of each step under the rows, its word under the bars, and what hears a click on it.

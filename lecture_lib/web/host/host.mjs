@@ -1,10 +1,15 @@
 // The page's host: what Jupyter does for a figure, done with native inputs. It mounts a `.live-figure`
 // as it comes near the window, builds its controls, and keeps its state in the address.
 import { html, whenSettled, write } from "../kit/dom.mjs";
+import { createLight } from "../kit/light.mjs";
 import { isStaged, readFragment, readSettings, writePart } from "./address.mjs";
+import { createFormulas } from "./formulas.mjs";
 import { begin, layBy, readdress, recall, remember, takeUp } from "./history.mjs";
 import { mountFigure } from "./native.mjs";
 import { bringIntoView, inWords, linkOf, mark, nearestTo, partsOf, watch } from "./prose.mjs";
+
+createLight(document.documentElement);
+createFormulas();
 
 const twins = [...document.querySelectorAll("div.live-figure[data-figure]")];
 const mounted = new Map();

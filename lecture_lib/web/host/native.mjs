@@ -1,5 +1,6 @@
 // A figure outside Jupyter: a model in the page, and native inputs for its controls.
 import { fixed, html, write } from "../kit/dom.mjs";
+import { readingOf } from "../kit/handle.mjs";
 import { createStage } from "./stage.mjs";
 
 class PageModel {
@@ -34,12 +35,17 @@ class PageModel {
   }
 }
 
+// A control lights the gate whose letter is its name, or ends it as in `hold_f`; else that of its colour.
+function letterClasses({ name, colour }) {
+  const [, letter = colour] = /(?:^|_)([a-z])$/.exec(name) ?? [];
+  return colour ? ` live-like-${colour} live-${letter}` : "";
+}
+
 function buildControl(control, model, anchor) {
   const id = `${anchor}-${control.name}`;
   const label = html("label", { for: id }, control.label);
   const common = { id, name: control.name, autocomplete: "off" };
-  const colour = control.colour ? ` live-${control.colour}` : "";
-  const root = html("div", { class: `live-control live-${control.kind}${colour}` });
+  const root = html("div", { class: `live-control live-${control.kind}${letterClasses(control)}` });
   const { nodes, show, value } = BUILDERS[control.kind](control, common, label);
   root.append(...nodes);
   root.addEventListener("input", () => {
@@ -67,8 +73,7 @@ const BUILDERS = {
     const show = (value) => {
       if (input.valueAsNumber !== value) input.value = value;
       input.style.setProperty("--part", (value - min) / (max - min));
-      const reading = control.reads.replace("{value}", value.toFixed(digits));
-      input.setAttribute("aria-valuetext", reading.replace("{percent}", Math.round(100 * value)));
+      input.setAttribute("aria-valuetext", readingOf(control, value));
       write(output, fixed(value, digits));
     };
     return { nodes: [label, output, input], show, value: () => input.valueAsNumber };

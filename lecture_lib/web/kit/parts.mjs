@@ -145,6 +145,12 @@ export function createPlayer(steps, go, signal, speeds) {
   return { root, draw };
 }
 
+// The letter that a column's name begins with is that of its gate or state: "f", "h LSTM".
+function createHead(name) {
+  const [letter] = /^[a-z](?= |$)/.exec(name) ?? [];
+  return html("th", { scope: "col", class: letter ? `live-${letter}` : false }, name);
+}
+
 /**
  * A table in a fold.
  * @param {string[]} heads
@@ -155,7 +161,7 @@ export function createTable(heads, count) {
   const rows = Array.from({ length: count }, () =>
     html("tr", {}, ...heads.map((_, k) => html(k ? "td" : "th", k ? {} : { scope: "row" }))),
   );
-  const head = html("tr", {}, ...heads.map((name) => html("th", { scope: "col" }, name)));
+  const head = html("tr", {}, ...heads.map(createHead));
   const table = html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows));
   const root = html(
     "details",
