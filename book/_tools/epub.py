@@ -58,7 +58,8 @@ ARTICLE = """([text, page, inside, home]) => {
     const url = new URL(link.getAttribute("href"), `book:///${page}`);
     if (url.protocol !== "book:") continue;
     const name = url.pathname.slice(1);
-    if (!inside.includes(name)) link.href = home + name + url.hash;
+    // So does one that sets a figure, which here stands still.
+    if (!inside.includes(name) || url.hash.includes("?")) link.href = home + name + url.hash;
     else link.setAttribute("href", link.getAttribute("href").replace(/\\.html(?=#|$)/, ".xhtml"));
   }
   const pictures = [...article.querySelectorAll("img")].map((image) => image.getAttribute("src"));
