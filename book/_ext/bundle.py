@@ -33,6 +33,7 @@ STYLES = [
     "sphinx-design.min.css",
     "math.css",
     "book.css",
+    "gallery.css",
 ]
 FIRST = ["first.js", "icons.js"]
 SCRIPTS = [

@@ -44,7 +44,8 @@ class LiveFigureDirective(SphinxDirective):
 def code_digest():
     book = Path(__file__).parents[1]
     code = [*joiner.PACKAGE.rglob("*"), *book.glob("_ext/*"), *book.glob("_style/*")]
-    kinds = (".py", ".mjs", ".js", ".css", ".json", ".npz")
+    code += book.glob("_*.yml")
+    kinds = (".py", ".mjs", ".js", ".css", ".json", ".npz", ".yml")
     text = b"".join(file.read_bytes() for file in sorted(code) if file.suffix in kinds)
     return hashlib.sha256(text).hexdigest()
 
