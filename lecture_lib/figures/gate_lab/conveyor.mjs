@@ -125,10 +125,10 @@ function arrange({ titles, track, valves, pills, labels, bin, sum, tap, tanh, ou
   labels.old.place({ x: p.old, y: under }, wide ? "before" : "", "c", "t−1");
   labels.kept.place({ x: p.kept, y: under }, "kept");
   labels.now.place({ x: p.now, y: under }, wide ? "after" : "", "c", "t");
-  labels.g.place({ x: p.input, y: y + 208 }, wide ? "candidate g" : "candidate");
+  labels.g.place({ x: p.input, y: y + (wide ? 208 : 209) }, wide ? "candidate g" : "candidate");
   labels.h.place({ x: p.output, y: y + 230 }, "what the cell shows", "h", "t");
-  labels.dropped.place({ x: p.forget, y: y + 196 });
-  const aside = wide ? { x: p.input + 27, y: y + 56 } : { x: p.input + 13, y: y + 49 };
+  labels.dropped.place({ x: p.forget, y: y + (wide ? 196 : 191) });
+  const aside = wide ? { x: p.input + 27, y: y + 56 } : { x: p.input + 24, y: y + 46 };
   labels.written.place({ ...aside, "text-anchor": "start" });
 }
 
@@ -157,12 +157,15 @@ function paintStep({ streams, valves, bin }, p, v) {
   bin.lift(Math.abs(dropped) / v.scale);
 }
 
+// On a pill: four digits at most.
+const brief = (value) => fixed(value, Math.abs(value) < 9.995 ? 2 : 1);
+
 function writeStep(root, { valves, pills, labels }, v) {
   const kept = v.f * v.before;
   for (const gate in valves) valves[gate].write(fixed(v[gate]));
-  pills.old.write(fixed(v.before));
-  pills.kept.write(fixed(kept));
-  pills.now.write(fixed(v.c));
+  pills.old.write(brief(v.before));
+  pills.kept.write(brief(kept));
+  pills.now.write(brief(v.c));
   pills.g.write(signed(v.g));
   pills.h.write(fixed(v.h));
   labels.dropped.write(`${signed(kept - v.before)} discarded`);

@@ -39,7 +39,7 @@ function placesOf(width) {
     keep: at(wide ? 0.4 : 0.385),
     kept: at(wide ? 0.53 : 0.525),
     write: at(wide ? 0.665 : 0.69),
-    out: at(wide ? 0.845 : 0.86),
+    out: at(wide ? 0.845 : 0.8),
     now: at(wide ? 0.93 : 0.92),
     reset: 116,
     bin: 66,
