@@ -13,6 +13,7 @@ import {
   createTitle,
   createTrack,
   createValve,
+  SMALL,
   stream,
   upright,
   WIDE,
@@ -31,7 +32,7 @@ function placesOf(width) {
     width,
     wide,
     radius: wide ? 27 : 22,
-    pill: wide ? 66 : 48,
+    pill: wide ? 66 : width < SMALL ? 44 : 48,
     belt: 150,
     height: 448,
     old: at(0.085),
@@ -100,7 +101,11 @@ function arrange(parts, p) {
   titles.z.layout(wide ? between : width * 0.5, width);
   titles.h.layout(wide ? p.out : width * 0.84, width);
   put(rod, { d: `M${p.keep + r * 0.8},${y + r * 0.8}L${p.write - r - 3},${y + p.update - 5}` });
-  put(rodName, { x: between - (wide ? 8 : 6), y: y + p.update / 2 + (wide ? 36 : 40) });
+  put(rodName, {
+    x: between - (wide ? 8 : 6),
+    y: y + p.update / 2 + (wide ? 36 : 40),
+    visibility: width < SMALL ? "hidden" : "visible",
+  });
   put(bin.root, { transform: `translate(${p.keep},${y + p.bin})` });
   put(sum, { transform: `translate(${p.write},${y})` });
   put(inputs, { transform: `translate(${p.keep},${y + p.row})` });
@@ -232,7 +237,9 @@ export function createConveyor() {
     places = placesOf(width);
     put(root, { width, height: places.height, viewBox: `0 0 ${width} ${places.height}` });
     arrange(parts, places);
-    if (step) paint(step);
+    if (!step) return;
+    writeStep(root, parts, places, step);
+    paint(step);
   }
 
   // `v` has before, r, z, x, n and h, all in [−1, 1]. With `moving` the streams and valves glide to
