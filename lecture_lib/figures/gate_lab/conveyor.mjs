@@ -13,6 +13,7 @@ import {
   createTitle,
   createTrack,
   createValve,
+  SMALL,
   stream,
   upright,
   WIDE,
@@ -34,17 +35,19 @@ const STREAMS = {
 // Where things stand, in px, for a drawing `width` wide.
 function placesOf(width) {
   const wide = width >= WIDE;
+  const small = width < SMALL;
   const at = (part) => Math.round(width * part);
   return {
     width,
     wide,
-    radius: wide ? 27 : 22,
-    pill: wide ? 66 : 48,
+    small,
+    radius: wide ? 27 : small ? 20 : 22,
+    pill: wide ? 66 : small ? 44 : 48,
     belt: wide ? 150 : 158,
     height: wide ? 390 : 398,
     old: at(0.085),
     forget: at(0.25),
-    kept: at(wide ? 0.385 : 0.38),
+    kept: at(wide ? 0.385 : 0.395),
     input: at(wide ? 0.52 : 0.51),
     output: at(wide ? 0.765 : 0.745),
     now: at(wide ? 0.915 : 0.92),
@@ -134,10 +137,10 @@ function arrange({ titles, track, valves, pills, labels, bin, sum, tap, tanh, ou
   labels.old.place({ x: p.old, y: under }, wide ? "before" : "", "c", "t−1");
   labels.kept.place({ x: p.kept, y: under }, "kept");
   labels.now.place({ x: p.now, y: under }, wide ? "after" : "", "c", "t");
-  labels.g.place({ x: p.input, y: y + 208 }, wide ? "candidate g" : "candidate");
+  labels.g.place({ x: p.input, y: y + (wide ? 208 : 209) }, wide ? "candidate g" : "candidate");
   labels.h.place({ x: p.output, y: y + 230 }, "what the cell shows", "h", "t");
-  labels.dropped.place({ x: p.forget, y: y + 196 });
-  const aside = wide ? { x: p.input + 27, y: y + 56 } : { x: p.input + 13, y: y + 49 };
+  labels.dropped.place({ x: p.forget, y: y + (wide ? 196 : 191) });
+  const aside = wide ? { x: p.input + 27, y: y + 56 } : { x: p.input + 24, y: y + 46 };
   labels.written.place({ ...aside, "text-anchor": "start" });
 }
 
@@ -165,15 +168,18 @@ function paintStep({ streams, valves, bin }, p, v) {
   bin.lift(Math.abs(dropped) / v.scale);
 }
 
-function writeStep(root, { valves, pills, labels }, v) {
+// On a pill: four digits at most.
+const brief = (value) => fixed(value, Math.abs(value) < 9.995 ? 2 : 1);
+
+function writeStep(root, { valves, pills, labels }, { small }, v) {
   const kept = v.f * v.before;
   for (const gate in valves) valves[gate].write(fixed(v[gate]));
-  pills.old.write(fixed(v.before));
-  pills.kept.write(fixed(kept));
-  pills.now.write(fixed(v.c));
+  pills.old.write(brief(v.before));
+  pills.kept.write(brief(kept));
+  pills.now.write(brief(v.c));
   pills.g.write(signed(v.g));
   pills.h.write(fixed(v.h));
-  labels.dropped.write(`${signed(kept - v.before)} discarded`);
+  labels.dropped.write(`${signed(kept - v.before)}${small ? "" : " discarded"}`);
   labels.written.write(signed(v.i * v.g));
   root.setAttribute(
     "aria-label",
@@ -213,14 +219,16 @@ export function createConveyor() {
     places = placesOf(width);
     put(root, { width, height: places.height, viewBox: `0 0 ${width} ${places.height}` });
     arrange(parts, places);
-    if (step) paint(step);
+    if (!step) return;
+    writeStep(root, parts, places, step);
+    paint(step);
   }
 
   // `v` has before, f, i, g, o, c, h and scale, the largest value a stream may carry. With
   // `moving` the streams and valves glide to it; the numbers are exact at once.
   function draw(v, moving) {
     step = v;
-    writeStep(root, parts, v);
+    writeStep(root, parts, places, v);
     glide(v, moving);
   }
 

@@ -13,6 +13,7 @@ import {
   createTitle,
   createTrack,
   createValve,
+  SMALL,
   stream,
   upright,
   WIDE,
@@ -40,7 +41,7 @@ function placesOf(width) {
     width,
     wide,
     radius: wide ? 27 : 22,
-    pill: wide ? 66 : 48,
+    pill: wide ? 66 : width < SMALL ? 44 : 48,
     belt: 150,
     height: 448,
     old: at(0.085),
@@ -48,7 +49,7 @@ function placesOf(width) {
     keep: at(wide ? 0.4 : 0.385),
     kept: at(wide ? 0.53 : 0.525),
     write: at(wide ? 0.665 : 0.69),
-    out: at(wide ? 0.845 : 0.86),
+    out: at(wide ? 0.845 : 0.8),
     now: at(wide ? 0.93 : 0.92),
     reset: 116,
     bin: 66,
@@ -109,7 +110,11 @@ function arrange(parts, p) {
   titles.z.layout(wide ? between : width * 0.5, width);
   titles.h.layout(wide ? p.out : width * 0.84, width);
   put(rod, { d: `M${p.keep + r * 0.8},${y + r * 0.8}L${p.write - r - 3},${y + p.update - 5}` });
-  put(rodName, { x: between - (wide ? 8 : 6), y: y + p.update / 2 + (wide ? 36 : 40) });
+  put(rodName, {
+    x: between - (wide ? 8 : 6),
+    y: y + p.update / 2 + (wide ? 36 : 40),
+    visibility: width < SMALL ? "hidden" : "visible",
+  });
   put(bin.root, { transform: `translate(${p.keep},${y + p.bin})` });
   put(sum, { transform: `translate(${p.write},${y})` });
   put(inputs, { transform: `translate(${p.keep},${y + p.row})` });
@@ -238,7 +243,9 @@ export function createConveyor() {
     places = placesOf(width);
     put(root, { width, height: places.height, viewBox: `0 0 ${width} ${places.height}` });
     arrange(parts, places);
-    if (step) paint(step);
+    if (!step) return;
+    writeStep(root, parts, places, step);
+    paint(step);
   }
 
   // `v` has before, r, z, x, n and h, all in [−1, 1]. With `moving` the streams and valves glide to

@@ -135,15 +135,18 @@ export function stepUnder(event, column, steps) {
 }
 
 /**
- * The numbers of steps 1 … `steps`, as many as columns `column` px wide have room for.
+ * The numbers of steps 1 … `steps`, as many as columns `column` px wide have room for beside the
+ * one looked at.
  * @param {number} steps
  * @param {number} now the step looked at, from 1
  * @param {number} column
  * @returns {{ at: number, text: string, now: boolean }[]}
  */
 export function stepPlaces(steps, now, column) {
-  const every = [1, 2, 5, 10].find((k) => k * column >= 21) ?? 20;
+  const room = steps < 100 ? 21 : 28; // px
+  const every = [1, 2, 5, 10].find((k) => k * column >= room) ?? 20;
+  const isFree = (step) => Math.abs(step - now) * column >= room - 3;
   return Array.from({ length: steps }, (_, t) => t + 1)
-    .filter((step) => step === now || step % every === 0)
+    .filter((step) => step === now || (step % every === 0 && isFree(step)))
     .map((step) => ({ at: step, text: `${step}`, now: step === now }));
 }

@@ -5,6 +5,8 @@ import { ownId, put, still, sub, svg, write } from "../kit/dom.mjs";
 const BELT = 64; // px
 /** px from which a drawing has room for whole words. */
 export const WIDE = 560;
+/** px below which it has room for numbers alone. */
+export const SMALL = 330;
 
 /**
  * Marks that point to the right.
