@@ -54,7 +54,8 @@ class FigureGallery(SphinxDirective):
         card = nodes.section(ids=[kind], names=[kind], classes=["figure-card"])
         card += [nodes.title("", name), still(kind=kind)]
         card += [nodes.paragraph("", sentence_of(cls)), whereabouts(kind=kind, name=name)]
-        card += nodes.raw("", "<details><summary>On a page of yours, in Python</summary>", format="html")
+        fold = "<details><summary>On a page of yours, in Python</summary>"
+        card += nodes.raw("", fold, format="html")
         card += wrapped(snippet(self.config.html_baseurl, kind), "html")
         card += wrapped(PYTHON.format(name=cls.__name__), "python")
         card += nodes.raw("", "</details>", format="html")

@@ -59,7 +59,6 @@ ARTICLE = """([text, page, inside, home]) => {
     const url = new URL(link.getAttribute("href"), `book:///${page}`);
     if (url.protocol !== "book:") continue;
     const name = url.pathname.slice(1);
-    // So does one that sets a figure, which here stands still.
     if (!inside.includes(name) || url.hash.includes("?")) link.href = home + name + url.hash;
     else link.setAttribute("href", link.getAttribute("href").replace(/\\.html(?=#|$)/, ".xhtml"));
   }

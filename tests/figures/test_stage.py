@@ -5,7 +5,7 @@ import json
 import pytest
 
 from book._tools import preview
-from lecture_lib.figures import GateLab
+from lecture_lib.figures import Belt, GateLab, GRULab, OneUnit
 from tests.driver import HTML, Figure, axe_faults, pages, twins
 
 NAMES = [name for name in pages() if twins(name)]
@@ -150,3 +150,21 @@ def test_no_trait_has_the_name_that_the_stage_has_in_links():
     for name in NAMES:
         for state in twins(name).values():
             assert "stage" not in state, json.dumps(state)
+
+
+@pytest.mark.parametrize("cls", [GateLab, GRULab, OneUnit, Belt])
+def test_in_the_column_a_slider_and_what_it_moves_fit_one_screen(browser, tmp_path, cls):
+    """From the first drawing to the last, in the book's column, on a screen of 720 px."""
+    page = browser.new_page(viewport={"width": 740, "height": 720})
+    page.goto((tmp_path / preview.write(cls(), tmp_path)).as_uri())
+    page.locator(".live-caption").wait_for()
+    first, last = page.locator(".live-view").evaluate(
+        """(view) => {
+          const parts = [...view.querySelectorAll("svg:not(button svg), .live-controls *")];
+          const boxes = parts.filter((part) => part.getClientRects().length)
+            .map((part) => part.getBoundingClientRect());
+          return [Math.min(...boxes.map((b) => b.top)), Math.max(...boxes.map((b) => b.bottom))];
+        }"""
+    )
+    assert last - first <= 720
+    page.close()

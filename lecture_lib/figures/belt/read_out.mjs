@@ -4,8 +4,8 @@ import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
 import { READABLE_SLOPE } from "./__init__.py";
 
 const TOP = 10;
-const BOTTOM = 176;
-const HEIGHT = 200;
+const BOTTOM = 126;
+const HEIGHT = 150;
 const REACH = 1.4; // the largest h of the drawing
 
 /** The c up to which tanh tells values apart: its slope is 1 − tanh². */

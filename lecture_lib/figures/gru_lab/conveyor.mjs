@@ -42,8 +42,8 @@ function placesOf(width) {
     wide,
     radius: wide ? 27 : 22,
     pill: wide ? 66 : width < SMALL ? 44 : 48,
-    belt: 150,
-    height: 448,
+    belt: wide ? 124 : 150,
+    height: wide ? 354 : 448,
     old: at(0.085),
     tap: at(wide ? 0.2 : 0.205),
     keep: at(wide ? 0.4 : 0.385),
@@ -51,11 +51,11 @@ function placesOf(width) {
     write: at(wide ? 0.665 : 0.69),
     out: at(wide ? 0.845 : 0.8),
     now: at(wide ? 0.93 : 0.92),
-    reset: 116,
-    bin: 66,
-    update: 92,
-    row: 192,
-    input: 262,
+    reset: wide ? 92 : 116,
+    bin: wide ? 54 : 66,
+    update: wide ? 78 : 92,
+    row: wide ? 144 : 192,
+    input: wide ? 192 : 262,
   };
 }
 
@@ -152,7 +152,7 @@ function arrangeValues({ valves, pills, labels }, p) {
     "text-anchor": "start",
     visibility: wide ? "visible" : "hidden",
   });
-  labels.recalled.place({ x: p.keep - 24, y: y + p.row + 38, "text-anchor": "end" });
+  labels.recalled.place({ x: p.keep - (wide ? 42 : 24), y: y + p.row + 38, "text-anchor": "end" });
 }
 
 function paintStep({ streams: { paint }, valves, bin }, p, v) {

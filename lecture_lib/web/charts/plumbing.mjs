@@ -194,14 +194,14 @@ export function createLabel(kind) {
  * @returns {object} `layout(x, width)`
  */
 export function createTitle(kind, { full, short, purpose }) {
-  const name = svg("text", { class: "live-title", y: 40 });
+  const name = svg("text", { class: "live-title", y: 34 });
   const lines = svg("text", { class: "live-says" });
   const root = svg("g", { class: `live-${kind}`, "text-anchor": "middle" }, name, lines);
   function layout(x, width) {
     put(name, { x });
     write(name, width >= WIDE ? full : short);
     lines.replaceChildren(
-      ...purpose(width).map((line, k) => svg("tspan", { x, y: 58 + 14 * k }, line)),
+      ...purpose(width).map((line, k) => svg("tspan", { x, y: 52 + 14 * k }, line)),
     );
   }
   return { root, layout };

@@ -2,9 +2,9 @@
 import { fixed, put, svg, write } from "../kit/dom.mjs";
 
 const GUTTER = 30;
-const CHART = 132;
+const CHART = 90;
 const BASE = CHART + 22; // where the rows begin
-const ROW = 24;
+const ROW = 21;
 const WORD = 44; // the narrowest column that holds a word
 const LETTER = 7; // px that a letter of it takes at most
 

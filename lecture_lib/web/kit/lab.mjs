@@ -123,8 +123,8 @@ export function renderLab({ model, el, signal }, lab) {
     html("div", { class: "live-head" }, ...roots(network?.tabs, !goal && presets), frame.tools),
     story,
     ...roots(verdict, conveyor, equations, network?.answer),
-    html("div", { class: "live-slot" }),
-    ...roots(player, strip, network?.editor, table),
+    html("div", { class: "live-deck" }, html("div", { class: "live-slot" }), player.root),
+    ...roots(strip, network?.editor, table),
     frame.caption,
     frame.voice,
   );
