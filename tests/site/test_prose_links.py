@@ -14,6 +14,8 @@ from tests.driver import HTML, NOT_BUILT, ROOT, TWIN, scroll_past_figures, twins
 CLASSES = {cls.figure: cls for cls in (getattr(figures, name) for name in figures.__all__)}
 LECTURES = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LEAST = 4  # links a lecture
+# What a setting brings along, where the link does not say it.
+BRINGS = {"preset": ("t", "gates", "rows"), "n": ("word",)}
 LINK = re.compile(r"\]\(#([^)\s]+)\)")
 
 # All that the page says of its figures, in the address; and what their native inputs show.
@@ -22,6 +24,11 @@ SEEN = """() => [
   [...document.querySelectorAll("form.live-controls")].flatMap((form) => [...form.elements]
     .filter((e) => e.name).map((e) => (e.type === "checkbox" ? e.checked : e.value))),
 ]"""
+# Follows a link; whether the figure is marked then.
+FOLLOW = """([k, anchor]) => {
+  document.querySelectorAll("a.live-link")[k].click();
+  return document.getElementById(anchor).matches(".live-marked");
+}"""
 # Whether the first drawing of the figure, or so much as the window holds, is in the window.
 IN_VIEW = """(anchor) => {
   const drawings = document.getElementById(anchor).querySelectorAll("svg[role=img], canvas");
@@ -73,8 +80,8 @@ def becomes(kind, state, settings):
     assert set(settings) <= known, f"{kind} has no {set(settings) - known}"
     kept = {k: v for k, v in state.items() if not isinstance(cls.class_traits()[k], Data)}
     kept = {k: v for k, v in kept.items() if k not in cls.shorthand()}
-    if "preset" in settings:  # brings its own
-        kept = {k: v for k, v in kept.items() if k not in ("t", "gates", "rows")}
+    for name in settings:
+        kept = {k: v for k, v in kept.items() if k not in BRINGS.get(name, ())}
     now = json.loads(json.dumps(cls(**kept | settings).state()))
     return {name: now[name] for name in cls.contract()}
 
@@ -116,8 +123,7 @@ def test_every_link_sets_its_figure_in_view_and_the_back_button_undoes_it(lectur
         told = f"link {k}, {link_name} {settings}"
         before = page.evaluate(SEEN)
         marked.nth(k).scroll_into_view_if_needed()
-        page.evaluate("(k) => document.querySelectorAll('a.live-link')[k].click()", k)
-        page.locator(f"#{anchor}.live-marked").wait_for(timeout=5_000)
+        assert page.evaluate(FOLLOW, [k, anchor]), told
         fragment = urlsplit(page.url).fragment
         parts = dict(part.split("?", 1) for part in fragment.split(";") if "?" in part)
         said = {key: json.loads(text) for key, text in parse_qsl(parts.get(anchor, ""))}
