@@ -38,17 +38,17 @@ INKS = "\n".join(
     for theme, inks in (("", style.INKS_LIGHT), ('html[data-theme="dark"] ', style.INKS_DARK))
     for name in "figoch"
 )
-# A gate's or state's letter that is lit, as lecture_lib/web/base.css has it of a figure's parts.
+# A letter whose gate or state is lit, as lecture_lib/web/light.css has it of a figure's parts.
 LIT = ",".join(f'[data-lit="{name}"] math .live-{name}' for name in style.COLOURS)
 LIGHT = f"""
 @media screen{{
-{LIT}{{border-radius:4px;background:color-mix(in srgb,currentColor 10%,transparent);\
-box-shadow:0 0 0 2px color-mix(in srgb,currentColor 10%,transparent),0 3.5px 0 currentColor}}
+{LIT}{{background:color-mix(in srgb,currentColor 10%,transparent);box-shadow:0 2px currentColor}}
 }}
 @media screen and (forced-colors:active){{
 {LIT}{{outline:2px solid Highlight}}
 }}
 """
+# A coloured part, and what is in it.
 COLOURED = re.compile(r'<mstyle mathcolor="(#\w+)">(?=(.*?)</mstyle>)', re.S)
 # A minus or plus after another sign, or an opening bracket, belongs to what follows it: (−1, 1).
 SIGN = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;|&#x0002B;)")
