@@ -54,8 +54,8 @@ class FigureGallery(SphinxDirective):
         card = nodes.section(ids=[kind], names=[kind], classes=["figure-card"])
         card += [nodes.title("", name), still(kind=kind)]
         card += [nodes.paragraph("", sentence_of(cls)), whereabouts(kind=kind, name=name)]
-        fold = "<details><summary>On a page of yours, in Python</summary>"
-        card += nodes.raw("", fold, format="html")
+        summary = "<summary>On a page of yours, in Python</summary>"
+        card += nodes.raw("", f"<details>{summary}", format="html")
         card += wrapped(snippet(self.config.html_baseurl, kind), "html")
         card += wrapped(PYTHON.format(name=cls.__name__), "python")
         card += nodes.raw("", "</details>", format="html")
@@ -73,16 +73,13 @@ def visit_whereabouts(translator, node):
     here, env = builder.current_docname, builder.env
     names = [name for _, names in flow.parts(builder) for name in names]
     shown = [name for name in names if flow.is_lecture(name) and kind in flow.length(env, name)[1]]
-    lines = []
-    for name in shown:
-        title = html.escape(env.titles[name].astext())
-        lines.append(f'<li><a href="{builder.get_relative_uri(here, name)}">{title}</a></li>')
-    if shown:
-        uri = builder.get_relative_uri(here, shown[0])
-        label = html.escape(f"Open the {node['name']} on the stage")
-        stage = f'<a href="{uri}#{kind}?stage=1" aria-label="{label}">Open on the stage</a>'
+    links = [(builder.get_relative_uri(here, name), env.titles[name].astext()) for name in shown]
+    lines = [f'<li><a href="{uri}">{html.escape(title)}</a></li>' for uri, title in links]
+    if links:
+        label = f"Open on the stage: {node['name']}"
+        stage = f'<a href="{links[0][0]}#{kind}?stage=1" aria-label="{label}">Open on the stage</a>'
         lines.insert(0, f'<li class="stage">{stage}</li>')
-    translator.body.append(f'<ul class="whereabouts">{"".join(lines)}</ul>')
+        translator.body.append(f'<ul class="whereabouts">{"".join(lines)}</ul>')
     raise nodes.SkipNode
 
 

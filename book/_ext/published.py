@@ -83,10 +83,11 @@ def write_sitemap(app, error):
     (Path(app.outdir) / "sitemap.xml").write_text(text, encoding="utf-8")
 
 
-def first_sentences(env, name, many=1):
-    """The first sentences of a page's prose, in plain text."""
-    paragraph = next(env.get_doctree(name).findall(nodes.paragraph)).astext()
-    return " ".join(re.split(r"(?<=[.?!])\s+", " ".join(paragraph.split()))[:many])
+def first_sentence(env, name):
+    """The first sentence of a page, in plain text."""
+    paragraphs = env.get_doctree(name).findall(nodes.paragraph)
+    prose = next(found for found in paragraphs if isinstance(found.parent, nodes.section))
+    return re.split(r"(?<=[.?!])\s", " ".join(prose.astext().split()))[0]
 
 
 def write_llms(app, error):
@@ -96,13 +97,13 @@ def write_llms(app, error):
     env, root = app.env, app.config.root_doc
 
     def line(name):
-        told = ", ".join(lectures.terms(name)) or first_sentences(env, name)
+        told = ", ".join(lectures.terms(name)) or first_sentence(env, name)
         address = f"{app.config.html_baseurl}{name}.html"
         return f"- [{env.titles[name].astext()}]({address}): {told}"
 
     parts = [("Front page", [root]), *flow.parts(app.builder)]
     sections = ["\n".join([f"## {caption}\n", *map(line, names)]) for caption, names in parts]
-    head = f"# {app.config.html_title}\n\n> {first_sentences(env, root)}"
+    head = f"# {app.config.html_title}\n\n> {first_sentence(env, root)}"
     text = "\n\n".join([head, *sections]) + "\n"
     (Path(app.outdir) / "llms.txt").write_text(text, encoding="utf-8")
 
