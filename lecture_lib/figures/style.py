@@ -6,6 +6,9 @@ from pathlib import Path
 from lecture_lib.figures.joiner import WEB
 from lecture_lib.plots import style
 
+# What figures share: their parts; the stage; links that set one; numbers to drag; tours.
+SHEETS = ("base", "stage", "links", "handles", "tour")
+
 # The book, JupyterLab, and a page that embeds a figure, each in the dark.
 DARK = (
     'html[data-theme="dark"] .live-figure, body[data-jp-theme-light="false"] .live-figure, '
@@ -69,7 +72,8 @@ def light() -> str:
 
 def base_style() -> str:
     """The style sheet that all figures share."""
-    return palette() + (WEB / "base.css").read_text(encoding="utf-8") + light()
+    sheets = [(WEB / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
+    return palette() + "\n".join(sheets) + light()
 
 
 def own_style(home: Path) -> str:
