@@ -15,7 +15,7 @@ import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from book._ext.scripts import minified
+from book._ext.scripts import minified, slimmed
 from lecture_lib import figures
 from lecture_lib.figures import joiner, style
 
@@ -62,7 +62,7 @@ def write_scripts(app):
     static.mkdir(parents=True, exist_ok=True)
 
     def write(name, text):
-        text = minified(text, name) if name.endswith(".js") else text
+        text = minified(text, name) if name.endswith(".js") else slimmed(text)
         (static / name).write_text(text, encoding="utf-8")
 
     write("base.css", style.base_style())

@@ -1,9 +1,9 @@
 // The Trainer: a network learns in the page while its loss, its gates and the reach of its gradient
 // are drawn.
+import { button } from "../../web/kit/button.mjs";
 import { CONTROLS } from "./__init__.py";
 import { html, still, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button } from "../../web/kit/parts.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
 import { createDetails } from "./details.mjs";
 import { createOverview } from "./overview.mjs";

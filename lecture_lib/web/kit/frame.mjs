@@ -1,7 +1,7 @@
 // What every figure does alike: change the model, redraw once an event, fit its width, reset, speak.
+import { button } from "./button.mjs";
 import { html, whenSettled, write } from "./dom.mjs";
 import { createLight } from "./light.mjs";
-import { button } from "./parts.mjs";
 import { createTurns } from "./turns.mjs";
 
 /**

@@ -1,16 +1,6 @@
 // The small parts of every figure: tabs, buttons, the player, the table of numbers.
+import { button } from "./button.mjs";
 import { html, still, svg, write } from "./dom.mjs";
-
-/**
- * A button.
- * @param {string} label
- * @param {(event: Event) => void} onclick
- * @param {object} [attributes]
- * @returns {HTMLElement}
- */
-export function button(label, onclick, attributes = {}) {
-  return html("button", { type: "button", class: "live-button", onclick, ...attributes }, label);
-}
 
 /**
  * Tabs as buttons that say which is pressed.

@@ -9,8 +9,8 @@
 //   `do`     what to do; `until`, when it is done: { trait or fact: a condition of `meets` }
 //   `ask`    a selector of what to do it with, unless it is a control of that trait
 //   `seen`   what has come of it
+import { button } from "./button.mjs";
 import { html, ownId, write } from "./dom.mjs";
-import { button } from "./parts.mjs";
 import { createSpot } from "./tour_spot.mjs";
 
 const isRecord = (value) => Object.prototype.toString.call(value) === "[object Object]";
