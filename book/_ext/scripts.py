@@ -1,4 +1,4 @@
-"""Scripts and style sheets made smaller: without comments and the white space that they do not need."""
+"""Scripts and style sheets made smaller: without comments and white space that they do not need."""
 
 import re
 
