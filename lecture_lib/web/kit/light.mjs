@@ -7,7 +7,9 @@ const KIND = /(?:^| )live-([a-z])(?: |$)/;
 // A pointer on its way across a page lights nothing.
 const REST = 80; // ms
 
+// A figure that is plain wears the gates' colours for something else.
 function letterOf(node, area) {
+  if (node.closest(".live-plain")) return null;
   for (let at = node; at && at !== area; at = at.parentElement) {
     const [, letter] = KIND.exec(at.getAttribute("class") ?? "") ?? [];
     if (letter) return letter;
