@@ -68,7 +68,7 @@ function createKey(bars) {
 
 // Bars from 0, those of one step side by side.
 function createBars(steps, names) {
-  const bars = names.map((name) =>
+  const bars = names.map(() =>
     Array.from({ length: steps }, () => svg("rect", { class: "live-bar", rx: 2.5 })),
   );
   const groups = names.map((name, k) => svg("g", { class: `live-bars live-${name}` }, ...bars[k]));
