@@ -20,7 +20,7 @@ LOOKS = """(selector) => {
   return style.boxShadow !== "none" || style.filter !== "none"
     || style.textDecorationLine === "underline";
 }"""
-BOXES = """() => [...document.querySelectorAll("math *, .live-view *")].map((node) => {
+BOXES = """() => [...document.querySelectorAll("math *, #gate-lab *")].map((node) => {
   const { x, y, width, height } = node.getBoundingClientRect();
   return [x + scrollX, y + scrollY, width, height].map((n) => n.toFixed(2)).join();
 }).join(" ")"""
@@ -129,10 +129,10 @@ def test_formulas_and_figures_light_each_other(page):
         float(dim) < 0.5 and page.locator(".live-valve.live-i > text").first.evaluate(valve) == "1"
     )
     # The other way round, and nothing is left when the mouse has gone.
-    point(page, page.locator(".live-belt .live-valve.live-o").last)
+    point(page, page.locator(".live-belt .live-valve.live-o > .live-works").first)
     lit_is(page, "o")
     assert page.evaluate(LOOKS, "math .live-o") and not page.evaluate(LOOKS, "math .live-f")
-    point(page, page.locator("h1"))
+    point(page, page.locator(".bd-article h1"))
     lit_is(page, None)
     assert not page.evaluate(LOOKS, "math .live-o")
 
@@ -142,7 +142,7 @@ def test_nothing_moves(page):
     for letter in style.COLOURS:
         page.evaluate("letter => document.documentElement.setAttribute('data-lit', letter)", letter)
         assert page.evaluate(BOXES) == before, letter
-    faults = axe_faults(page, ".bd-article")
+    faults = axe_faults(page, "#gate-lab") + axe_faults(page, "div.equation")
     assert not faults, faults
 
 
@@ -181,8 +181,7 @@ def test_the_grus_gates_are_not_the_lstms_of_the_same_colour(visit):
 
 def test_what_only_wears_a_gates_colour_lights_nothing(visit):
     page = visit("notebooks/15_real_series.html").page
-    page.locator(".live-plain input[name=ar]").scroll_into_view_if_needed()
-    point(page, page.locator(".live-plain .live-control:has([name=ar]) label"))
+    point(page, page.locator(".live-plain .live-control:has([name=ar]) label").first)
     page.wait_for_timeout(200)  # longer than a pointer has to rest
     assert page.evaluate(LIT) is None
     page = visit("notebooks/02_vanilla_rnn.html").page
@@ -199,7 +198,7 @@ def test_the_keyboard_lights_with_one_stop_an_equation(page):
     assert page.locator("p math [tabindex], td math [tabindex]").count() == 0
     block = page.locator("div.equation:has(.live-f):has(.live-c)").first
     letters = block.locator("[class^=live-]")
-    page.locator("h1").click()
+    page.locator(".bd-article h1").click()
     letters.first.evaluate("node => node.focus()")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
@@ -229,7 +228,7 @@ def test_the_keyboard_lights_with_one_stop_an_equation(page):
     # A mouse leaves nothing lit behind it, though the slider keeps the focus.
     lab.input("f").click()
     lit_is(page, "f")
-    point(page, page.locator("h1"))
+    point(page, page.locator(".bd-article h1"))
     lit_is(page, None)
     assert page.evaluate("document.activeElement.name") == "f"
 
@@ -237,18 +236,28 @@ def test_the_keyboard_lights_with_one_stop_an_equation(page):
 def test_a_tap_lights_and_a_tap_elsewhere_does_not(visit):
     size = {"width": 390, "height": 700}
     page = visit(LECTURE, has_touch=True, is_mobile=True, viewport=size).page
-    letter = page.locator("math .live-i").first
-    letter.scroll_into_view_if_needed()
-    letter.tap()
+
+    def tap(node):
+        node.evaluate("node => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        box = node.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.touchscreen.tap(x, y)
+        return x, y
+
+    letter = page.locator("div.equation .live-i").first
+    tap(letter)
     lit_is(page, "i")
-    page.locator("math .live-c").first.tap()
+    tap(page.locator("div.equation .live-c").first)
     lit_is(page, "c")
-    page.locator("h1").tap()
+    tap(page.locator(".bd-article h1"))
     lit_is(page, None)
     # A finger that scrolls from a letter lights nothing.
-    letter.scroll_into_view_if_needed()
-    box = letter.bounding_box()
-    top, x, y = page.evaluate("scrollY"), box["x"] + 4, box["y"] + 8
+    x, y = tap(letter)
+    lit_is(page, "i")
+    tap(page.locator(".bd-article h1"))
+    lit_is(page, None)
+    letter.evaluate("node => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    top = page.evaluate("scrollY")
     cdp = page.context.new_cdp_session(page)
     for k in range(12):
         kind = "touchMove" if k else "touchStart"

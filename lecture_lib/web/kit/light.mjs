@@ -7,7 +7,9 @@ const KIND = /(?:^| )live-([a-z])(?: |$)/;
 // A pointer on its way across a page lights nothing.
 const REST = 80; // ms
 
+// A figure that is plain wears the gates' colours for something else.
 function letterOf(node, area) {
+  if (node.closest(".live-plain")) return null;
   for (let at = node; at && at !== area; at = at.parentElement) {
     const [, letter] = KIND.exec(at.getAttribute("class") ?? "") ?? [];
     if (letter) return letter;
@@ -22,6 +24,7 @@ function letterOf(node, area) {
  */
 export function createLight(area, bearer = area, signal) {
   let [pointed, focused, lit] = [null, null, null];
+  let byKeys = false; // and the mouse has not moved since: what scrolls under it is not pointed at
 
   function show() {
     const letter = pointed ?? focused;
@@ -34,7 +37,7 @@ export function createLight(area, bearer = area, signal) {
   const listen = (target, type, listener) =>
     target.addEventListener(type, listener, { signal, passive: true });
   const point = (node) => {
-    pointed = node && letterOf(node, area);
+    pointed = node && !byKeys ? letterOf(node, area) : null;
     settle();
   };
 
@@ -47,8 +50,15 @@ export function createLight(area, bearer = area, signal) {
     point(area.contains(node) ? node : null);
   });
   listen(area, "focusin", ({ target }) => {
-    focused = target.matches(":focus-visible") ? letterOf(target, area) : null;
+    byKeys = target.matches(":focus-visible");
+    focused = byKeys ? letterOf(target, area) : null;
+    if (byKeys) pointed = null;
     show();
+  });
+  listen(area, "pointermove", ({ target }) => {
+    if (!byKeys) return;
+    byKeys = false;
+    point(target);
   });
   listen(area, "focusout", () => {
     focused = null;
