@@ -200,11 +200,11 @@ def claims_of_backward():
     first = wave(0).back[8]
     yield 0, f"the read-out {first['read'][0]:.2f} of it reaches *c*"
     yield 0, f"the belt carries {first['belt'][0]:.2f} on"
-    yield 1, f"‖δ*c*‖ = {start(1, 'c'):.2f} and ‖δ*h*‖ = {start(1, 'h'):.3f}"
+    yield 1, f"‖δ*c*‖ = {start(1, 'c'):.2f} and ‖δ*h*‖ = {start(1, 'h'):.2f}"
     rest = f"{start(2, 'h', cut_belt=True):.0e}".replace("e-0", "e−")
-    yield 2, f"next to nothing is left, {rest} of {start(2, 'h'):.3f}"
+    yield 2, f"next to nothing is left, {rest} of {start(2, 'h'):.2f}"
     assert start(2, "c", cut_belt=True) == 0
-    yield 3, f"The belt alone brings {start(3, 'c', cut_h=True):.3f} of {start(3, 'c'):.2f}"
+    yield 3, f"The belt alone brings {start(3, 'c', cut_h=True):.2f} of {start(3, 'c'):.2f}"
     lost = wave(4).left["c"]
     assert lost[0] < 0.5 * lost[8], "most of it is lost"
     for bias in (3, 4, 5, 6):
