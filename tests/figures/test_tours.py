@@ -10,7 +10,6 @@ from book._tools import preview
 from lecture_lib import figures
 from lecture_lib.figures.schema import take
 from tests.driver import Figure, axe_faults, joined
-from tests.figures.test_contract import kept
 
 CLASSES = {
     cls.figure: cls
@@ -56,6 +55,9 @@ DEEDS = {
     ],
     "trainer": [[], ["Enter"], ["Home"], ["Enter"], ["Enter"], ["Enter"]],
 }
+# "Colour at the top", and "pale": full colour is all of the gradient, none a millionth of it.
+REACHES = {("trainer", 2): (0.1, 1), ("trainer", 4): (0, 1e-3)}
+COPY = re.compile("^(Copy link|Copied|It is in the address bar)$")
 WORDS_A_MINUTE = 200
 SECONDS_A_DEED = 8
 NUMBER = re.compile(r"\d+\.\d+|\d+ × 10[⁻⁰-⁹]+|\de−\d+")
@@ -198,11 +200,11 @@ def claims_of_backward():
     first = wave(0).back[8]
     yield 0, f"the read-out {first['read'][0]:.2f} of it reaches *c*"
     yield 0, f"the belt carries {first['belt'][0]:.2f} on"
-    yield 1, f"‖δ*c*‖ = {start(1, 'c'):.2f} and ‖δ*h*‖ = {start(1, 'h'):.3f}"
+    yield 1, f"‖δ*c*‖ = {start(1, 'c'):.2f} and ‖δ*h*‖ = {start(1, 'h'):.2f}"
     rest = f"{start(2, 'h', cut_belt=True):.0e}".replace("e-0", "e−")
-    yield 2, f"next to nothing is left, {rest} of {start(2, 'h'):.3f}"
+    yield 2, f"next to nothing is left, {rest} of {start(2, 'h'):.2f}"
     assert start(2, "c", cut_belt=True) == 0
-    yield 3, f"The belt alone brings {start(3, 'c', cut_h=True):.3f} of {start(3, 'c'):.2f}"
+    yield 3, f"The belt alone brings {start(3, 'c', cut_h=True):.2f} of {start(3, 'c'):.2f}"
     lost = wave(4).left["c"]
     assert lost[0] < 0.5 * lost[8], "most of it is lost"
     for bias in (3, 4, 5, 6):
@@ -297,6 +299,13 @@ def show(browser, tmp_path):
 
 
 class Tour(Figure):
+    def reach(self):
+        """The Trainer: how much of the gradient is left at the first step, in the last map."""
+        last = self.root.locator(".live-reach:visible [aria-label]").last
+        label = last.get_attribute("aria-label")
+        number = label.split("now ")[1].rstrip(".").replace("\u00a0×\u00a010", "e")
+        return float(number.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
     @property
     def card(self):
         return self.root.locator(".live-tour")
@@ -328,8 +337,14 @@ class Tour(Figure):
         """The figure is set as the k-th stop says."""
         wanted = state_at(self.anchor, k)
         initial = CLASSES[self.anchor]().state()
-        changed = {name: value for name, value in wanted.items() if value != initial[name]}
-        assert dict(kept(self)) == changed
+        assert self.kept() == {k: value for k, value in wanted.items() if value != initial[k]}
+
+    def kept(self):
+        """What a link to the figure says: all that is not as it was at first."""
+        self.root.get_by_role("button", name=COPY).press("Enter")
+        return self.page.evaluate("""() => Object.fromEntries(
+          [...new URLSearchParams(location.hash.split("?")[1] ?? "")]
+            .map(([name, text]) => [name, JSON.parse(text)]))""")
 
 
 def see(tour, stop):
@@ -366,6 +381,9 @@ def test_a_reader_walks_it_by_keyboard_alone(show, kind):
             assert f"Done. {stop['seen']}".replace("*", "") in spoken.inner_text()
             tour.settle()
             see(tour, stop)
+            if (kind, k) in REACHES:
+                least, most = REACHES[kind, k]
+                assert least < tour.reach() < most
             tour.page.keyboard.press("Escape")
             assert tour.focused() in ("Next", "Finish")
         tour.page.keyboard.press("Enter") if "until" in stop else tour.press("Next")
@@ -373,10 +391,9 @@ def test_a_reader_walks_it_by_keyboard_alone(show, kind):
     assert tour.card.count() == 0 and tour.root.locator("[data-tour]").count() == 0
     assert tour.focused() == "Tour"
     # The figure stays as the reader left it, and Reset leads where it always does.
-    if kind != "trainer":
-        assert kept(tour)
+    assert tour.kept()
     tour.root.get_by_role("button", name="Reset", exact=True).click()
-    assert kept(tour) == []
+    assert tour.kept() == {}
 
 
 @pytest.mark.parametrize("kind", PLANS)
@@ -395,8 +412,8 @@ def test_on_a_telephone_in_the_dark_nothing_is_covered(show, kind):
     for k in range(len(stops) - 2, -1, -1):
         tour.press("Back")
         see(tour, stops[k])
+        assert tour.focused() == ("Back" if k else "Next")  # Back can do no more
         tour.stands_as(k)
-    assert tour.focused() == "Next"  # for Back can do no more
     tour.press("Leave")
     assert tour.card.count() == 0 and tour.focused() == "Tour"
 

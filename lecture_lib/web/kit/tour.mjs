@@ -111,9 +111,10 @@ export function createTour({ model, el, signal }, { frame, plan, facts = () => (
   function press(event) {
     if (event.key !== "Escape" || event.defaultPrevented || el.closest("dialog")) return;
     const [target] = event.composedPath();
+    const around = el.closest(".widget-vbox") ?? el; // with the sliders of a notebook
     if (card.root.contains(target)) leave();
     // A button that has just been disabled has lost the focus to the body.
-    else if (el.contains(target) || target === document.body) card.focus();
+    else if (around.contains(target) || target === document.body) card.focus();
   }
   signal?.addEventListener("abort", close);
   return notice;
