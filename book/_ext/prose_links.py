@@ -15,6 +15,7 @@ class KeepFigureLinks(SphinxTransform):
         for link in self.document.findall(nodes.reference):
             if link.get("id_link") and "?" in link["refuri"]:
                 del link["id_link"]
+                link["internal"] = True
 
 
 def setup(app):

@@ -141,6 +141,45 @@ def test_a_link_in_prose_sets_the_nearest_figure_of_that_name(page):
     assert step(page) == at_first
 
 
+def test_a_link_in_prose_marks_and_says_what_it_changed_and_keeps_focus_and_place(page):
+    link = place_link(page, "#belt?t=3&compare=true", SECOND)
+    # The drawing is in view, if not all of the figure.
+    page.locator(f"#{SECOND} svg[role=img]").first.evaluate(
+        "(drawing) => drawing.scrollIntoView({ block: 'end', behavior: 'instant' })"
+    )
+    link.evaluate("(link) => link.focus({ preventScroll: true })")
+    place = page.evaluate("scrollY")
+    # In one breath: the marks are gone after a second.
+    marked = link.evaluate(
+        """(link) => {
+          link.click();
+          const marked = [...document.querySelectorAll(".live-marked")];
+          return marked.map((node) => node.id || node.querySelector("[name]").name).sort();
+        }"""
+    )
+    changed = {"t"} | ({"compare"} if not twins(PAGE)[SECOND]["compare"] else set())
+    assert marked == sorted([SECOND, *changed])
+    told = page.locator(f"#{SECOND} .live-told[aria-live=polite]")
+    assert told.text_content() == "Belt: step t 3, show what a forget gate keeps: on"
+    assert page.evaluate("document.activeElement.id") == "told"
+    assert page.evaluate("scrollY") == place
+    page.wait_for_function("!document.querySelector('.live-marked')")
+
+
+def test_a_link_in_prose_that_does_not_fit_is_refused_as_a_whole_in_words(page):
+    rows, entries = Figure(page, SECOND).rows(), page.evaluate("history.length")
+    place_link(page, "#belt?t=3&f=2", SECOND).click()
+    told = page.locator(f"#{SECOND} .live-refused")
+    assert told.inner_text() == (
+        "This link asks for f = 2, but f must be a number in [0, 1]. Nothing was set."
+    )
+    assert Figure(page, SECOND).rows() == rows
+    assert page.evaluate("history.length") == entries
+    # The next change by hand takes the sentence away.
+    Figure(page, SECOND).set("t", 4)
+    assert told.count() == 0
+
+
 def test_the_back_button_keeps_a_change_made_the_moment_before_a_link_in_prose(page):
     place_link(page, "#belt?t=3", FIRST)
     Figure(page, FIRST).set("t", 6)

@@ -31,8 +31,9 @@ FOLLOW = """([k, anchor]) => {
 }"""
 # Whether the first drawing of the figure, or so much as the window holds, is in the window.
 IN_VIEW = """(anchor) => {
-  const drawings = document.getElementById(anchor).querySelectorAll("svg[role=img], canvas");
-  const boxes = [...drawings].map((node) => node.getBoundingClientRect());
+  const figure = document.getElementById(anchor);
+  const drawings = [...figure.querySelectorAll("svg[role=img], canvas"), figure];
+  const boxes = drawings.map((node) => node.getBoundingClientRect());
   const { top, bottom, height } = boxes.find((box) => box.height);
   const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
   return seen >= Math.min(height, innerHeight - 80) - 2;
@@ -134,7 +135,7 @@ def test_every_link_sets_its_figure_in_view_and_the_back_button_undoes_it(lectur
         assert shows == {key: show(shows[key], wanted[key]) for key in shows if key in wanted} | {
             key: value for key, value in shows.items() if key not in wanted
         }, told
-        assert page.evaluate(IN_VIEW, anchor), told
+        page.wait_for_function(IN_VIEW, arg=anchor, timeout=5_000)
         after = page.evaluate(SEEN)
         if after != before:
             page.evaluate("history.back()")

@@ -202,7 +202,8 @@ function follow(event, link) {
   const before = fragmentNow();
   for (const { twin, query } of aims) mounted.get(twin)?.follow(query);
   if (fragmentNow() !== before) begin(fragmentNow());
-  bringIntoView(aims.at(-1).twin);
+  // Once it is drawn: another tab may have another drawing.
+  requestAnimationFrame(() => bringIntoView(aims.at(-1).twin));
 }
 
 // A link within the page leads where it should if what lies on the way has its full height.

@@ -33,7 +33,8 @@ function answer(model, el, module, query, told) {
   }
   told.classList.toggle("live-refused", Boolean(refused));
   write(told, refused || inWords(title, controls, query));
-  bringIntoView(el.closest(".widget-vbox") ?? el);
+  // Once it is drawn: another tab may have another drawing.
+  requestAnimationFrame(() => bringIntoView(el.closest(".widget-vbox") ?? el));
 }
 
 function listen({ model, el }, module) {

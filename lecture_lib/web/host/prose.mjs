@@ -99,10 +99,11 @@ export function bringIntoView(box) {
 }
 
 function reading(value, { step, options } = {}) {
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value === "number") return fixed(value, step < 1 ? 2 : 0);
-  if (typeof value === "object") return "set";
-  return options?.find(([option]) => option === value)?.[1] ?? `“${value}”`;
+  if (typeof value === "boolean") return value ? ": on" : ": off";
+  if (typeof value === "number") return ` ${fixed(value, step < 1 ? 2 : 0)}`;
+  if (typeof value === "object") return " set";
+  const words = options?.find(([option]) => option === value)?.[1];
+  return words ? ` ${words}` : ` “${value}”`;
 }
 
 /**
@@ -114,7 +115,7 @@ function reading(value, { step, options } = {}) {
 export function inWords(title, controls, query) {
   const said = [...new URLSearchParams(query)].map(([name, text]) => {
     const control = controls.find((each) => each.name === name);
-    return `${control?.label ?? name} ${reading(JSON.parse(text), control)}`;
+    return `${control?.label ?? name}${reading(JSON.parse(text), control)}`;
   });
   return `${title}: ${said.join(", ")}`;
 }
