@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 TERMS = Path(__file__).parents[1] / "_terms.yml"
-DESCRIPTION = re.compile(r'(<meta (?:name|property)="(?:og:)?description" content=")')
+DESCRIPTION = re.compile(r'<meta (?:name|property)="(?:og:)?description" content="')
 
 
 def number(name):
@@ -51,8 +51,8 @@ class NumberTitle(SphinxTransform):
 
 def describe(app, pagename, templatename, context, doctree):
     if words := ", ".join(terms(pagename)):
-        begun = rf"\g<1>{html.escape(words[0].upper() + words[1:])}. "
-        context["metatags"] = DESCRIPTION.sub(begun, context.get("metatags", ""))
+        begun = html.escape(f"{words[0].upper()}{words[1:]}. ")
+        context["metatags"] = DESCRIPTION.sub(lambda tag: tag[0] + begun, context["metatags"])
 
 
 def setup(app):

@@ -2,7 +2,8 @@
 
 The glossary says of a term where it is explained ("→ lecture"), or which other term to see; each
 such lecture is found by the term as if an index directive stood in it, and so it is by its own
-terms that the glossary has not, and by "lecture 8". How hits are ordered is in scorer.js.
+terms that the glossary has not, by "lecture 8", and by either half of its title. How hits are
+ordered is in scorer.js.
 """
 
 from docutils import nodes
@@ -40,7 +41,8 @@ class FindByTerm(SphinxPostTransform):
         terms = [term for term, lecture in explained.items() if lecture == here]
         terms += [term for term in lectures.terms(here) if term not in explained]
         if lectures.number(here):
-            terms.append(f"lecture {lectures.number(here)}")
+            number, title = self.env.titles[here].astext().split(". ", 1)
+            terms += [f"lecture {number}", *title.split(": ")]
         if terms:
             entries = [("single", term, "", "main", None) for term in terms]
             self.document.insert(0, addnodes.index(entries=entries))
