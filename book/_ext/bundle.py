@@ -32,6 +32,7 @@ STYLES = [
     "exercise.css",
     "sphinx-design.min.css",
     "math.css",
+    "page.css",
     "book.css",
     "gallery.css",
 ]
