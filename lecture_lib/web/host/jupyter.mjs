@@ -1,6 +1,7 @@
-// A figure in Jupyter follows the links of the notebook's prose, as it does in the book. Each figure is
+// A figure in Jupyter follows the links of the notebook's prose and lights its gates, as in the book. Each figure is
 // a module of its own there, so each hears every click, and only the one that is meant answers.
 import { html, write } from "../kit/dom.mjs";
+import { createLight } from "../kit/light.mjs";
 import { readSettings } from "./address.mjs";
 import { bringIntoView, inWords, linkOf, mark, nearestTo, partsOf, watch } from "./prose.mjs";
 
@@ -60,13 +61,17 @@ function listen({ model, el }, module) {
 
 /**
  * @param {object} module of a figure, with what its class says
- * @returns {object} the module, which listens to links wherever it is rendered
+ * @returns {object} the module, which listens to links and lights gates wherever it is rendered
  */
 export function listening(module) {
   function render(host) {
     const stop = module.render(host);
     const unlisten = listen(host, module);
+    // A notebook has no host that lights: all its figures are lit together.
+    const light = new AbortController();
+    createLight(host.el, document.documentElement, light.signal);
     return () => {
+      light.abort();
       unlisten();
       stop?.();
     };

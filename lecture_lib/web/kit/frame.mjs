@@ -1,7 +1,6 @@
 // What every figure does alike: change the model, redraw once an event, fit its width, reset, speak.
 import { button } from "./button.mjs";
 import { html, whenSettled, write } from "./dom.mjs";
-import { createLight } from "./light.mjs";
 import { createTurns } from "./turns.mjs";
 
 /**
@@ -69,9 +68,6 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     observer.observe(el);
     el.addEventListener("live-fit", measure);
     window.addEventListener("keydown", keepKey, true);
-    // On a page its host lights; a notebook has none, and all its figures are lit together.
-    const light = new AbortController();
-    if (!el.closest("[data-figure]")) createLight(el, document.documentElement, light.signal);
     for (const name of follows) model.on(`change:${name}`, queue);
     measure();
     redraw();
@@ -79,7 +75,6 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
       observer.disconnect();
       el.removeEventListener("live-fit", measure);
       window.removeEventListener("keydown", keepKey, true);
-      light.abort();
       for (const name of follows) model.off(`change:${name}`, queue);
     };
   }
