@@ -77,13 +77,13 @@ def join(path: Path, constants: dict[str, Any] | None = None, text: str | None =
         target = (file.parent / found["file"]).resolve()
         if target.suffix == ".py":
             return "".join(
-                f"const {name} = {json.dumps(_constant(name, constants, file))};\n"
+                f"const {name} = {_written(_constant(name, constants, file))};\n"
                 for name in re.findall(r"\w+", found["what"])
             )
         if found["text"]:
-            return f"const {what} = {json.dumps(join(target, constants))};\n"
+            return f"const {what} = {_written(join(target, constants))};\n"
         if target.suffix == ".json":
-            return f"const {what} = {json.dumps(json.loads(target.read_text(encoding='utf-8')))};\n"
+            return f"const {what} = {_written(json.loads(target.read_text(encoding='utf-8')))};\n"
         name = _own_name(target)
         if target not in leaves:
             body, exports[target] = read(target)
@@ -99,6 +99,11 @@ def join(path: Path, constants: dict[str, Any] | None = None, text: str | None =
 
     body, _ = read(path.resolve(), text)
     return "".join(leaves.values()) + body
+
+
+def _written(value: Any) -> str:
+    """A value as a script has it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _constant(name, constants, file):
@@ -121,7 +126,7 @@ def _with_contract(figure: Any, becomes: str, **more: Any) -> str:
         "shorthand": figure.shorthand(),
         **more,
     }
-    said = ", ".join(f"{name}: {json.dumps(value)}" for name, value in about.items())
+    said = ", ".join(f"{name}: {_written(value)}" for name, value in about.items())
     path = figure.home / f"{figure.home.name}.mjs"
     text, count = _DEFAULT.subn(
         lambda found: becomes.replace("{}", f"{{ ...{found[1]}, {said} }}"),
@@ -136,7 +141,7 @@ def _with_contract(figure: Any, becomes: str, **more: Any) -> str:
 
 def page_script(figure: Any) -> str:
     """The module of a figure, or of its class, as a script that registers it and its contract."""
-    kind = json.dumps(figure.figure)
+    kind = _written(figure.figure)
     return _as_script(_with_contract(figure, f"(window.liveFigures ??= {{}})[{kind}] = {{}};\n"))
 
 
@@ -160,4 +165,4 @@ def host_script() -> str:
 
 def embed_script(kinds: list[str]) -> str:
     """The host on anybody's page; `kinds` are the figures whose scripts lie beside it."""
-    return _as_script(f"const KINDS = {json.dumps(kinds)};\n" + join(WEB / "host" / "embed.mjs"))
+    return _as_script(f"const KINDS = {_written(kinds)};\n" + join(WEB / "host" / "embed.mjs"))

@@ -1,8 +1,8 @@
 // Take an LSTM apart: equations and traces with parts switched, and a bet on which part is needed.
-import { CONTROLS, STEPS, UNITS } from "./__init__.py";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { CONTROLS, STEPS, UNITS } from "./__init__.py";
 import { betRow, createBet } from "./bet.mjs";
 import { createEquations } from "./equations.mjs";
 import { createTraces, runBoth, unitOf } from "./traces.mjs";

@@ -1,10 +1,10 @@
 // Forecast: a series, an origin and a horizon; what each method says from there, and how far each is
 // off from every origin.
-import { HORIZON, LINES, CONTROLS } from "./__init__.py";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
 import { createSlices } from "../../web/kit/slices.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { HORIZON, LINES, CONTROLS } from "./__init__.py";
 import { createErrors, createFan } from "./charts.mjs";
 import { forecastAll, METHODS } from "./forecasters.mjs";
 import { createRanks } from "./ranks.mjs";

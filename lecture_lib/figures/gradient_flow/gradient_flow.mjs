@@ -1,14 +1,14 @@
 // Gradient flow: what is left of a gradient after each step back in time, in an untrained RNN, LSTM
 // and GRU.
-import { LONGEST, CONTROLS } from "./__init__.py";
-import { sigmoid } from "../../web/numbers/cells.mjs";
 import { createDecades } from "../../web/charts/decades.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
 import { createSlices } from "../../web/kit/slices.mjs";
+import { createTable } from "../../web/kit/table.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { sigmoid } from "../../web/numbers/cells.mjs";
+import { LONGEST, CONTROLS } from "./__init__.py";
 import { COLOURS, createEnds } from "./ends.mjs";
 import { flowOf, keyOf, KINDS } from "./flow.mjs";
 import plan from "./tour.json";

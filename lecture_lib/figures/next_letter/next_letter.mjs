@@ -1,16 +1,16 @@
 // The next letter: a network trained on "hellohello…" beside a bigram, for a word that is typed.
 // The class beside it says what each trait means.
-import { button } from "../../web/kit/button.mjs";
-import { BIGRAM, LETTERS, MAX_LETTERS } from "./__init__.py";
-import { createLegend } from "../../web/charts/legend.mjs";
 import { createHeat } from "../../web/charts/heat.mjs";
+import { createLegend } from "../../web/charts/legend.mjs";
 import { createNextBars, percent } from "../../web/charts/next_bars.mjs";
+import { button } from "../../web/kit/button.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
-import { createTextField } from "../../web/kit/sequence.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { createTextField } from "../../web/kit/text_field.mjs";
 import { nameLeftOut, readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
+import { BIGRAM, LETTERS, MAX_LETTERS } from "./__init__.py";
 import { createStrip } from "./strip.mjs";
 
 const MORE = 5;

@@ -1,9 +1,9 @@
 // The typed letters; above each the probability that network and bigram gave it beforehand.
-import { placeIn } from "../../web/kit/place.mjs";
-import { MAX_LETTERS } from "./__init__.py";
 import { percent } from "../../web/charts/next_bars.mjs";
 import { put, svg, write } from "../../web/kit/dom.mjs";
-import { walkByKeys } from "../../web/kit/sequence.mjs";
+import { walkByKeys } from "../../web/kit/keys.mjs";
+import { placeIn } from "../../web/kit/place.mjs";
+import { MAX_LETTERS } from "./__init__.py";
 
 const FLOOR = 56;
 const TOP = 6; // of a bar for 1

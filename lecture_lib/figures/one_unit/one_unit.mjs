@@ -1,7 +1,8 @@
 // One unit of a vanilla RNN: its state over time, and the map that each step goes through.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer, createTable } from "../../web/kit/parts.mjs";
+import { createPlayer } from "../../web/kit/player.mjs";
+import { createTable } from "../../web/kit/table.mjs";
 import { createRNN } from "../../web/numbers/cells.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
 import { EDGES, FADED, GRID, LONGEST, NOISE_STREAM, SECOND_PULSE, STEPS } from "./__init__.py";

@@ -1,9 +1,9 @@
 // Results: every recorded run of a task as a dot, in six lanes: LSTM, GRU and RNN with two learning
 // rates each.
-import { CELLS } from "./__init__.py";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { CELLS } from "./__init__.py";
 import { createLanes } from "./lanes.mjs";
 import { betterLane, laneOf, runText, scoreText, valueText } from "./record.mjs";
 

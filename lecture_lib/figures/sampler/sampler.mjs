@@ -1,17 +1,18 @@
 // The sampler: an LSTM trained on this book's prose writes on, beside an n-gram counted in the same.
 // The class beside it says what each trait means.
 import data from "../../records/characters_page.json";
-import { button } from "../../web/kit/button.mjs";
-import { MAX_PREFIX, MAX_SEED, MAX_WRITTEN, SHOWN, STREAM } from "./__init__.py";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { createNextBars, percent } from "../../web/charts/next_bars.mjs";
+import { button } from "../../web/kit/button.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer, createTable } from "../../web/kit/parts.mjs";
-import { createTextField } from "../../web/kit/sequence.mjs";
+import { createPlayer } from "../../web/kit/player.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { createTextField } from "../../web/kit/text_field.mjs";
 import { allAtOnce } from "../../web/kit/turns.mjs";
 import { nameLeftOut, readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
+import { MAX_PREFIX, MAX_SEED, MAX_WRITTEN, SHOWN, STREAM } from "./__init__.py";
 import { createKey, createScript, nameOf } from "./script.mjs";
 import { createNetwork, createNGram, letWrite, temper } from "./writers.mjs";
 

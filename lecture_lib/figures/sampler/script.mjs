@@ -1,8 +1,8 @@
 // The letters that the network was given and wrote, each coloured by a state of one unit, and the key
 // to the colours.
-import { MAX_PREFIX, MAX_WRITTEN } from "./__init__.py";
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
-import { walkByKeys } from "../../web/kit/sequence.mjs";
+import { walkByKeys } from "../../web/kit/keys.mjs";
+import { MAX_PREFIX, MAX_WRITTEN } from "./__init__.py";
 
 const SCALE = { c: 3, h: 1 }; // the |value| of full colour
 const MAX_LETTERS = MAX_PREFIX + MAX_WRITTEN;

@@ -1,11 +1,13 @@
 // The Sentence Lab: a trained LSTM reads a sentence; hold its gates at a word, and see what it says
 // next. Second tab: how far apart subject and pronoun may be. The class beside it says what each
 // trait means.
-import { GATES, MAX_WORDS } from "./__init__.py";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer, createTable, createTabs } from "../../web/kit/parts.mjs";
+import { createPlayer } from "../../web/kit/player.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { createTabs } from "../../web/kit/tabs.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { GATES, MAX_WORDS } from "./__init__.py";
 import { createClampDesk } from "./clamp_desk.mjs";
 import { createClampTable, holdsOf, quarterOf } from "./clamp_table.mjs";
 import { createNextWords, createOdds } from "./next_words.mjs";

@@ -1,10 +1,10 @@
 // The same story with more and more words between subject and pronoun: what a plain RNN and an LSTM
 // with chrono's biases make of it, each trained at one distance.
-import { PER_ONE } from "./__init__.py";
 import { createCurves } from "../../web/charts/curves.mjs";
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
+import { createTable } from "../../web/kit/table.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
+import { PER_ONE } from "./__init__.py";
 
 const KINDS = ["like-h", "like-c"]; // the colour of each network
 

@@ -1,9 +1,9 @@
 // Where a reader writes the sentence: examples, a field that completes the word being written, and
 // all the words to press.
 import { button } from "../../web/kit/button.mjs";
-import { MAX_TEXT, MAX_WORDS } from "./__init__.py";
 import { html, ownId, put, write } from "../../web/kit/dom.mjs";
-import { createTextField } from "../../web/kit/sequence.mjs";
+import { createTextField } from "../../web/kit/text_field.mjs";
+import { MAX_TEXT, MAX_WORDS } from "./__init__.py";
 
 const MOST_HINTS = 12;
 const MOST_NAMED = 6;

@@ -1,11 +1,11 @@
 // An LSTM and a GRU on one input, and on the same input nudged at one step: their states as heat
 // maps, and how the difference fades.
-import { FLOOR, NUDGE, CONTROLS, SHARE, STEPS } from "./__init__.py";
 import { createCurves } from "../../web/charts/curves.mjs";
 import { createHeat } from "../../web/charts/heat.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { FLOOR, NUDGE, CONTROLS, SHARE, STEPS } from "./__init__.py";
 import { createFacts } from "./facts.mjs";
 import {
   compareRuns,

@@ -1,10 +1,12 @@
 // Spectral: the Jacobian product of a plain RNN against the lag, with the two conditions on its
 // recurrent matrix.
-import { CHAIN, INPUTS, LONGEST, CONTROLS, STREAMS } from "./__init__.py";
-import { createRNN } from "../../web/numbers/cells.mjs";
 import { createDecades } from "../../web/charts/decades.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
+import { createSlices } from "../../web/kit/slices.mjs";
+import { createTable } from "../../web/kit/table.mjs";
+import { inTens } from "../../web/kit/tens.mjs";
+import { createRNN } from "../../web/numbers/cells.mjs";
 import { gradientFlow } from "../../web/numbers/jacobians.mjs";
 import {
   createSpectralNorm,
@@ -12,10 +14,8 @@ import {
   orthogonalised,
   spectralRadius,
 } from "../../web/numbers/matrices.mjs";
-import { createTable } from "../../web/kit/parts.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
-import { createSlices } from "../../web/kit/slices.mjs";
-import { inTens } from "../../web/kit/tens.mjs";
+import { CHAIN, INPUTS, LONGEST, CONTROLS, STREAMS } from "./__init__.py";
 import { createConditions } from "./conditions.mjs";
 
 // The recurrent matrix with spectral radius 1, and for the chain its coupling beside the diagonal.

@@ -1,8 +1,9 @@
 // The input sequence, and the fields in which a reader writes one.
-import { LARGEST_INPUT, MAX_STEPS, MAX_TEXT } from "./__init__.py";
 import { html, write } from "../../web/kit/dom.mjs";
-import { createSequence, createTextField } from "../../web/kit/sequence.mjs";
+import { createTextField } from "../../web/kit/text_field.mjs";
+import { LARGEST_INPUT, MAX_STEPS, MAX_TEXT } from "./__init__.py";
 import { remark } from "./input.mjs";
+import { createSequence } from "./sequence.mjs";
 
 const ADVICE = {
   word: "A step for each letter; T is for curves.",

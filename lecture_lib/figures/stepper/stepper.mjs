@@ -1,16 +1,17 @@
 // The Stepper: an LSTM and a GRU over one sequence, as circuits, equations, heat maps and lines.
 // The class beside it says what each trait means.
-import { MAX_HOLDS, MAX_STEPS } from "./__init__.py";
 import { fixed, html } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer, createTable } from "../../web/kit/parts.mjs";
+import { createPlayer } from "../../web/kit/player.mjs";
+import { createTable } from "../../web/kit/table.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { MAX_HOLDS, MAX_STEPS } from "./__init__.py";
 import { createCharts } from "./charts.mjs";
 import { createCircuit } from "./circuits/circuit.mjs";
-import { createEditor } from "./editor.mjs";
 import { GRU_CIRCUIT } from "./circuits/gru.mjs";
-import { createHolds } from "./holds.mjs";
 import { LSTM_CIRCUIT } from "./circuits/lstm.mjs";
+import { createEditor } from "./editor.mjs";
+import { createHolds } from "./holds.mjs";
 import { CELLS, HOLDABLE } from "./names.mjs";
 import { createPhases } from "./phases.mjs";
 import { createRun, createWatch, pick } from "./run.mjs";

@@ -1,5 +1,5 @@
-// A figure in Jupyter follows the links of the notebook's prose and lights its gates, as in the book. Each figure is
-// a module of its own there, so each hears every click, and only the one that is meant answers.
+// A figure in Jupyter follows the links of the notebook's prose and lights its gates, as in the book.
+// Each figure is a module of its own there, so each hears every click, and only the one meant answers.
 import { html, write } from "../kit/dom.mjs";
 import { createLight } from "../kit/light.mjs";
 import { readSettings } from "./address.mjs";

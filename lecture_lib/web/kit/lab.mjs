@@ -3,7 +3,8 @@
 import { button } from "./button.mjs";
 import { fixed, html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
-import { createPlayer, createTable } from "./parts.mjs";
+import { createPlayer } from "./player.mjs";
+import { createTable } from "./table.mjs";
 
 /**
  * What settings come to: a preset brings its rows and its step, and a slider is written into its row,

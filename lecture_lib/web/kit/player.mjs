@@ -1,19 +1,6 @@
-// The small parts of every figure: tabs, buttons, the player, the table of numbers.
+// The player of a sequence: back, play, forward; where asked for, a speed and a slider over the steps.
 import { button } from "./button.mjs";
 import { html, still, svg, write } from "./dom.mjs";
-
-/**
- * Tabs as buttons that say which is pressed.
- * @param {string[]} names
- * @param {(index: number) => void} choose
- * @returns {object} `draw(chosen)`
- */
-export function createTabs(names, choose) {
-  const buttons = names.map((name, k) => button(name, () => choose(k), { class: "live-tab" }));
-  const root = html("div", { class: "live-tabs", role: "group", "aria-label": "View" }, ...buttons);
-  const draw = (chosen) => buttons.forEach((b, k) => b.setAttribute("aria-pressed", k === chosen));
-  return { root, draw };
-}
 
 const PLAY = "M4,2.5V13.5L13,8Z";
 const PAUSE = "M3.5,2.5H6.7V13.5H3.5ZM9.3,2.5H12.5V13.5H9.3Z";
@@ -132,41 +119,5 @@ export function createPlayer(steps, go, signal, speeds) {
     write(place, `step ${t + 1} / ${steps}${said}`);
     scrub.draw(t, steps);
   }
-  return { root, draw };
-}
-
-// The letter that a column's name begins with is that of its gate or state: "f", "h LSTM".
-function createHead(name) {
-  const [letter] = /^[a-z](?= |$)/.exec(name) ?? [];
-  return html("th", { scope: "col", class: letter ? `live-${letter}` : false }, name);
-}
-
-/**
- * A table in a fold.
- * @param {string[]} heads
- * @param {number} count of rows
- * @returns {object} `draw(cell, shown)` fills the first `shown` rows with cell(row, column)
- */
-export function createTable(heads, count) {
-  const rows = Array.from({ length: count }, () =>
-    html("tr", {}, ...heads.map((_, k) => html(k ? "td" : "th", k ? {} : { scope: "row" }))),
-  );
-  const head = html("tr", {}, ...heads.map(createHead));
-  const table = html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows));
-  const root = html(
-    "details",
-    { class: "live-numbers" },
-    html("summary", {}, "Numbers"),
-    html(
-      "div",
-      { class: "live-scroll", tabindex: 0, role: "region", "aria-label": "Numbers" },
-      table,
-    ),
-  );
-  const draw = (cell, shown = count) =>
-    rows.forEach((row, t) => {
-      row.hidden = t >= shown;
-      if (!row.hidden) heads.forEach((_, k) => write(row.children[k], cell(t, k)));
-    });
   return { root, draw };
 }

@@ -1,6 +1,7 @@
-// The input sequence: bars that can be drawn over, or the letters of a word; and the text of it.
-import { fixed, html, put, svg, write } from "./dom.mjs";
-import { placeIn } from "./place.mjs";
+// The input sequence: bars that can be drawn over, or the letters of a word.
+import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
+import { walkByKeys } from "../../web/kit/keys.mjs";
+import { placeIn } from "../../web/kit/place.mjs";
 
 const HEIGHT = 92;
 const GUTTER = 30;
@@ -142,39 +143,4 @@ function createColumn() {
     put(bar, { x: x - thick / 2, width: thick, y, height: tall + 2 });
   }
   return { nodes: [bar, name, mark], draw };
-}
-
-/**
- * @param {Element} node that has the focus
- * @param {(by: number) => void} walk asked for so many steps: left, right, and ±∞ for Home and End
- * @param {Record<string, number>} more keys
- */
-export function walkByKeys(node, walk, more = {}) {
-  const keys = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity, ...more };
-  node.addEventListener("keydown", (event) => {
-    if (!Object.hasOwn(keys, event.key)) return;
-    walk(keys[event.key]);
-    event.preventDefault();
-  });
-}
-
-/**
- * A text that is read, with its label.
- * @param {object} options `change(text)` is called at each key
- * @returns {{root: Element, draw: (text: string) => void}}
- */
-export function createTextField({ name, label, change }) {
-  const input = html("input", {
-    type: "text",
-    name,
-    autocomplete: "off",
-    spellcheck: "false",
-    autocapitalize: "none",
-    oninput: () => change(input.value),
-  });
-  const root = html("label", { class: "live-text" }, html("span", {}, label), input);
-  const draw = (text) => {
-    if (input.value !== text) input.value = text;
-  };
-  return { root, draw };
 }
