@@ -138,7 +138,8 @@ def ten(value):
     mantissa, power = f"{value:.0e}".split("e")
     if -2 <= int(power) < 3:
         return f"{float(f'{value:.1e}'):g}"
-    return f"{mantissa}\u00a0×\u00a010{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}\u00a0×\u00a010{raised}"
 
 
 def claims_of_stepper():
