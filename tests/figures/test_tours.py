@@ -60,7 +60,7 @@ REACHES = {("trainer", 2): (0.1, 1), ("trainer", 4): (0, 1e-3)}
 COPY = re.compile("^(Copy link|Copied|It is in the address bar)$")
 WORDS_A_MINUTE = 200
 SECONDS_A_DEED = 8
-NUMBER = re.compile(r"\d+\.\d+|\d+ × 10[⁻⁰-⁹]+|\de−\d+")
+NUMBER = re.compile(r"\d+\.\d+|\d+\u00a0×\u00a010[⁻⁰-⁹]+|\de−\d+")
 CONDITIONS = ({"above"}, {"below"}, {"above", "below"}, {"has"})
 
 # Where the card is, what is marked and seen, what the card covers of it, what is out of the window.
@@ -138,9 +138,8 @@ def ten(value):
     mantissa, power = f"{value:.0e}".split("e")
     if -2 <= int(power) < 3:
         return f"{float(f'{value:.1e}'):g}"
-    return (
-        f"{mantissa} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-    )
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}\u00a0×\u00a010{raised}"
 
 
 def claims_of_stepper():

@@ -23,10 +23,10 @@ function overlap(a, b) {
  */
 export function createSpot(el, card, told) {
   const observer = new ResizeObserver(place);
+  const lay = createLayer(el, card);
   const marks = { lit: "", asked: "" };
   const found = { lit: [], asked: [] };
   let isOpen = false;
-  let corner = 0;
   let queued = 0;
 
   // Again and again: what is lit may only come while the figure draws.
@@ -93,6 +93,21 @@ export function createSpot(el, card, told) {
   function place() {
     if (!isOpen) return {};
     look();
+    return lay([...found.asked, ...found.lit].map((node) => node.getBoundingClientRect()));
+  }
+  return { light, bring: bringSoon, show, close };
+}
+
+// `lay(boxes)` puts the card where it covers none of them, or least; says where that is.
+function createLayer(el, card) {
+  let corner = 0;
+  // The one it has is kept as long as it covers nothing.
+  function freest(corners, boxes) {
+    const covered = corners.map((one) => boxes.reduce((sum, box) => sum + overlap(one, box), 0));
+    if (covered[corner] > 0) corner = covered.indexOf(Math.min(...covered));
+    return corners[corner];
+  }
+  return (boxes) => {
     // A popover that is moved in the document, as onto the stage, is closed by that.
     if (card.showPopover && !card.matches(":popover-open")) card.showPopover();
     const [across, down] = [document.documentElement.clientWidth, innerHeight];
@@ -105,20 +120,11 @@ export function createSpot(el, card, told) {
     const { width, height } = card.getBoundingClientRect();
     const low = down - GAP - height;
     const within = (x) => Math.max(GAP, Math.min(across - GAP - width, x));
-    const rights = [within(view.right - width - GAP), within(view.left + GAP)];
-    const { left, top } = isBeside
-      ? { left: view.right + GAP, top: low }
-      : freest(rights.flatMap((x) => [low, GAP].map((y) => new DOMRect(x, y, width, height))));
+    const lefts = [within(view.right - width - GAP), within(view.left + GAP)];
+    const corners = lefts.flatMap((x) => [low, GAP].map((y) => new DOMRect(x, y, width, height)));
+    const { left, top } = isBeside ? { left: view.right + GAP, top: low } : freest(corners, boxes);
     card.style.left = `${left}px`;
     card.style.top = `${top}px`;
     return { top, height, isBeside };
-  }
-  // The corner that covers least; the one it has is kept as long as it covers nothing.
-  function freest(corners) {
-    const boxes = [...found.asked, ...found.lit].map((node) => node.getBoundingClientRect());
-    const covered = corners.map((one) => boxes.reduce((sum, box) => sum + overlap(one, box), 0));
-    if (covered[corner] > 0) corner = covered.indexOf(Math.min(...covered));
-    return corners[corner];
-  }
-  return { light, bring: bringSoon, show, close };
+  };
 }
