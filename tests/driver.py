@@ -31,6 +31,18 @@ TWIN = re.compile(
 )
 
 
+def explained():
+    """`{word of the glossary: name of the lecture that it leads to}`, also by way of another."""
+    text = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8").partition("{glossary}")[2]
+    leads, others = {}, {}
+    for heads, entry in re.findall(r"^((?:\S.*\n)+)  (.+)$", text, re.M):
+        lectures = re.findall(r"notebooks/(\w+)\.ipynb", entry)
+        see = re.findall(r"\{term\}`([^`<]*)`", entry)
+        for word in heads.splitlines():
+            (leads if lectures else others)[word] = lectures[-1] if lectures else see[0]
+    return leads | {word: leads[other] for word, other in others.items()}
+
+
 def pages():
     """The pages of the book, without the root's index.html, which only leads to the first, and
     404.html, which stands apart."""

@@ -5,8 +5,10 @@ from book._ext import (
     embed,
     executed,
     flow,
+    gallery,
     glossary_links,
     lean_theme,
+    lectures,
     live_figures,
     math_ml,
     prose_links,
@@ -18,6 +20,7 @@ from book._ext import (
 # In the order in which their handlers are connected.
 PARTS = (
     executed,
+    lectures,
     live_figures,
     embed,
     math_ml,
@@ -25,6 +28,7 @@ PARTS = (
     published,
     reference,
     flow,
+    gallery,
     glossary_links,
     prose_links,
     search,

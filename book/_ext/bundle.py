@@ -32,7 +32,9 @@ STYLES = [
     "exercise.css",
     "sphinx-design.min.css",
     "math.css",
+    "page.css",
     "book.css",
+    "gallery.css",
 ]
 FIRST = ["first.js", "icons.js"]
 SCRIPTS = [

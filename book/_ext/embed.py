@@ -25,7 +25,7 @@ from lecture_lib.figures import joiner
 
 SNIPPET = """\
 <script src="{base}_static/{folder}/embed.js" defer></script>
-<div class="live-figure" data-figure="{kind}" data-settings='{settings}'></div>"""
+<div class="live-figure" data-figure="{kind}"{settings}></div>"""
 
 POLICY = "Content-Security-Policy: script-src {home}; style-src {home}; worker-src blob:"
 
@@ -50,6 +50,12 @@ def write_twins(app):
         (static / f"{kind}.twin.js").write_text(text, encoding="utf-8")
 
 
+def snippet(base, kind, settings=None):
+    """The two lines that put a figure on a page, with the settings that it opens with."""
+    given = f" data-settings='{json.dumps(settings)}'" if settings else ""
+    return SNIPPET.format(base=base, folder=FOLDER, kind=kind, settings=given)
+
+
 def wrapped(text, language):
     """Code that is copied rather than read: its lines break where the column ends."""
     return nodes.literal_block(text, text, language=language, classes=["wrapped"])
@@ -67,13 +73,7 @@ class EmbedSnippet(SphinxDirective):
             figure = getattr(figures, self.arguments[0])(**given)
         except (AttributeError, TypeError, ValueError) as error:
             raise self.error(f"embed-snippet: {error}") from error
-        text = SNIPPET.format(
-            base=self.config.html_baseurl,
-            folder=FOLDER,
-            kind=figure.figure,
-            settings=json.dumps(given),
-        )
-        return [wrapped(text, "html")]
+        return [wrapped(snippet(self.config.html_baseurl, figure.figure, given), "html")]
 
 
 class EmbedPolicy(SphinxDirective):

@@ -1,7 +1,8 @@
 """How a reader finds the way: each lecture's length under its title, and the map of the book.
 
 A lecture's minutes are counted: prose, code and equations at a reader's pace, three minutes for a
-live figure, one for each more of its kind. The directive `book-map` lists parts and lectures.
+live figure, one for each more of its kind. The directive `book-map` lists parts and lectures, each
+lecture with the picture of its first figure and the terms that it explains.
 """
 
 import html
@@ -11,6 +12,9 @@ from functools import cache
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
+
+from book._ext import lectures
+from book._ext.stills import first_still
 
 WORDS_A_MINUTE = 200
 LINES_A_MINUTE = 25
@@ -50,25 +54,35 @@ def is_lecture(name):
     return name.startswith("notebooks/")
 
 
+def parts(builder):
+    """The parts of the book as its table of contents has them: (caption, names of the pages)."""
+    contents = builder.env.get_doctree(builder.config.root_doc)
+    for part in contents.findall(addnodes.toctree):
+        yield part["caption"], [name for _, name in part["entries"]]
+
+
+def entry(builder, name):
+    """A page's line on the map; a lecture's has its picture, its terms and its length, too."""
+    title = html.escape(builder.env.titles[name].astext())
+    uri = builder.get_relative_uri(builder.current_docname, name)
+    link = f'<a href="{uri}">{title}</a>'
+    if not is_lecture(name):
+        return f"<li>{link}</li>"
+    minutes, figures = length(builder.env, name)
+    kinds = [kind.replace("-", " ").replace("gru", "GRU") for kind in dict.fromkeys(figures)]
+    about = html.escape(" · ".join([f"{minutes} min", *kinds]))
+    terms = html.escape(" · ".join(lectures.terms(name)))
+    return (
+        f'<li class="lecture">{first_still(builder, name)}{link}'
+        f' <span class="terms">{terms}</span> <span class="about">{about}</span></li>'
+    )
+
+
 def visit_book_map(translator, node):
-    builder = translator.builder
-    here = builder.current_docname
-    for part in builder.env.get_doctree(builder.config.root_doc).findall(addnodes.toctree):
-        items = []
-        for _, name in part["entries"]:
-            title = html.escape(builder.env.titles[name].astext())
-            link = f'<a href="{builder.get_relative_uri(here, name)}">{title}</a>'
-            about = ""
-            if is_lecture(name):
-                minutes, figures = length(builder.env, name)
-                kinds = [
-                    kind.replace("-", " ").replace("gru", "GRU") for kind in dict.fromkeys(figures)
-                ]
-                about = f' <span class="about">{" · ".join([f"{minutes} min", *kinds])}</span>'
-            items.append(f"<li>{link}{about}</li>")
+    for caption, names in parts(translator.builder):
+        items = "".join(entry(translator.builder, name) for name in names)
         translator.body.append(
-            f'<h3 class="book-part">{html.escape(part["caption"])}</h3>'
-            f'<ul class="book-map">{"".join(items)}</ul>'
+            f'<h3 class="book-part">{html.escape(caption)}</h3><ul class="book-map">{items}</ul>'
         )
     translator.body.append('<p class="book-progress" hidden></p>')
     raise nodes.SkipNode

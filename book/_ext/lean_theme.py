@@ -82,6 +82,20 @@ def plain_citations(app, pagename, templatename, context, doctree):
     )
 
 
+def mark_sources(app, pagename, templatename, context, doctree):
+    """Where each source is first named, so that a wide page can set it beside the text."""
+    named = set()
+
+    def marked(link):
+        if link["id"] in named:
+            return link[0]
+        named.add(link["id"])
+        return link[0].replace('class="', 'class="first-named ', 1)
+
+    of_source = r'<a class="[^"]*" href="[^"]*bibliography\.html#(?P<id>[\w-]+)" title="[^"]*">'
+    context["body"] = re.sub(of_source, marked, context.get("body", ""))
+
+
 def scroll_by_key(app, pagename, templatename, context, doctree):
     """A table that is too wide scrolls in a box of its own, which the keyboard must reach."""
     box = '<div class="pst-scrollable-table-container"'
@@ -89,9 +103,11 @@ def scroll_by_key(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    app.add_css_file("page.css")
     app.add_css_file("book.css")
     app.connect("builder-inited", write_icons)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("html-page-context", plain_citations)
+    app.connect("html-page-context", mark_sources)
     app.connect("html-page-context", scroll_by_key)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,7 +15,7 @@ import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from book._ext.scripts import minified
+from book._ext.scripts import minified, slimmed
 from lecture_lib import figures
 from lecture_lib.figures import joiner, style
 
@@ -44,7 +44,8 @@ class LiveFigureDirective(SphinxDirective):
 def code_digest():
     book = Path(__file__).parents[1]
     code = [*joiner.PACKAGE.rglob("*"), *book.glob("_ext/*"), *book.glob("_style/*")]
-    kinds = (".py", ".mjs", ".js", ".css", ".json", ".npz")
+    code += book.glob("_*.yml")
+    kinds = (".py", ".mjs", ".js", ".css", ".json", ".npz", ".yml")
     text = b"".join(file.read_bytes() for file in sorted(code) if file.suffix in kinds)
     return hashlib.sha256(text).hexdigest()
 
@@ -61,7 +62,7 @@ def write_scripts(app):
     static.mkdir(parents=True, exist_ok=True)
 
     def write(name, text):
-        text = minified(text, name) if name.endswith(".js") else text
+        text = minified(text, name) if name.endswith(".js") else slimmed(text)
         (static / name).write_text(text, encoding="utf-8")
 
     write("base.css", style.base_style())
@@ -81,8 +82,12 @@ def add_scripts(app, pagename, templatename, context, doctree):
         for script in context["script_files"]
         if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
     ]
-    kinds = re.findall(r'<div class="live-figure" data-figure="([\w-]+)"', context.get("body", ""))
+    body = context.get("body", "")
+    kinds = re.findall(r'<div class="live-figure" data-figure="([\w-]+)"', body)
     if not kinds:
+        # Where formulas name gates, the host lights them.
+        if '<mstyle class="live-' in body:
+            app.add_js_file(f"{FOLDER}/host.js", loading_method="defer")
         return
     app.add_css_file(f"{FOLDER}/base.css")
     for kind in dict.fromkeys(kinds):

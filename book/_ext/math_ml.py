@@ -38,6 +38,18 @@ INKS = "\n".join(
     for theme, inks in (("", style.INKS_LIGHT), ('html[data-theme="dark"] ', style.INKS_DARK))
     for name in "figoch"
 )
+# A letter whose gate or state is lit, as lecture_lib/web/light.css has it of a figure's parts.
+LIT = ",".join(f'[data-lit="{name}"] math .live-{name}' for name in style.COLOURS)
+LIGHT = f"""
+@media screen{{
+{LIT}{{background:color-mix(in srgb,currentColor 10%,transparent);box-shadow:0 2px currentColor}}
+}}
+@media screen and (forced-colors:active){{
+{LIT}{{outline:2px solid Highlight}}
+}}
+"""
+# A coloured part, and what is in it.
+COLOURED = re.compile(r'<mstyle mathcolor="(#\w+)">(?=(.*?)</mstyle>)', re.S)
 # A minus or plus after another sign, or an opening bracket, belongs to what follows it: (−1, 1).
 SIGN = re.compile(r"(<mo[^>]*>([^<]+)</mo>)<mo>(?=&#x02212;|&#x0002B;)")
 CLOSING = ")]}⟩|∣‖∥′!…"
@@ -57,12 +69,24 @@ def close_up(found):
     return found[0] if html.unescape(found[2]) in CLOSING else f'{found[1]}<mo form="prefix">'
 
 
+def lettered(found):
+    """A coloured part of a formula with the class of its gate's parts in a figure, `live-f`.
+
+    The gate is the first of its letters whose colour it is: the GRU's r has the colour of o.
+    """
+    colour, inside = found.groups()
+    letters = re.findall(r"<mi>(\w)</mi>", inside)
+    gate = next((one for one in letters if style.COLOURS.get(one) == colour), None)
+    return found[0].replace("<mstyle", f'<mstyle class="live-{gate}"') if gate else found[0]
+
+
 def mathml(node, display):
     # latex2mathml knows `split`, which is `aligned` under another name.
     latex = re.sub(r"\{aligned\}", "{split}", node.astext())
     markup = SIGN.sub(close_up, convert(latex, display=display))
     markup = BEFORE_A_NAME.sub(rf"{THIN}\g<0>", AFTER_A_NAME.sub(rf"\g<0>{THIN}", markup))
     text = re.sub(r"<[^>]*>", "", markup)
+    markup = COLOURED.sub(lettered, markup)
     strange = set(re.sub(r"&#x([0-9A-F]+);", lambda c: chr(int(c[1], 16)), text)) - set(CHARACTERS)
     if strange or "<mi>&</mi>" in markup or "\\" in text:
         logger.warning("cannot typeset %r: %s", latex, sorted(strange), location=node)
@@ -88,7 +112,7 @@ def write_face(app):
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / "math.js").write_text(script, encoding="utf-8")
-    (static / "math.css").write_text(LAYOUT + INKS, encoding="utf-8")
+    (static / "math.css").write_text(LAYOUT + INKS + LIGHT, encoding="utf-8")
 
 
 def add_face(app, pagename, templatename, context, doctree):

@@ -1,7 +1,13 @@
-"""What the published book wants beside its pages: a list of them for search engines, a root that
-leads to the first of them, and the page for an address that leads nowhere."""
+"""What the published book wants beside its pages: a list of them for search engines, one in words
+for language models, a root that leads to the first of them, and the page for an address that leads
+nowhere."""
 
+import re
 from pathlib import Path
+
+from docutils import nodes
+
+from book._ext import flow, lectures
 
 # In place of the one that Jupyter Book writes, which is no whole page.
 ROOT = """<!DOCTYPE html>
@@ -77,8 +83,34 @@ def write_sitemap(app, error):
     (Path(app.outdir) / "sitemap.xml").write_text(text, encoding="utf-8")
 
 
+def first_sentence(env, name):
+    """The first sentence of a page, in plain text."""
+    paragraphs = env.get_doctree(name).findall(nodes.paragraph)
+    prose = next(found for found in paragraphs if isinstance(found.parent, nodes.section))
+    return re.split(r"(?<=[.?!])\s", " ".join(prose.astext().split()))[0]
+
+
+def write_llms(app, error):
+    """What the book is, and each page with its address, as https://llmstxt.org has it."""
+    if error or app.builder.format != "html":
+        return
+    env, root = app.env, app.config.root_doc
+
+    def line(name):
+        told = ", ".join(lectures.terms(name)) or first_sentence(env, name)
+        address = f"{app.config.html_baseurl}{name}.html"
+        return f"- [{env.titles[name].astext()}]({address}): {told}"
+
+    parts = [("Front page", [root]), *flow.parts(app.builder)]
+    sections = ["\n".join([f"## {caption}\n", *map(line, names)]) for caption, names in parts]
+    head = f"# {app.config.html_title}\n\n> {first_sentence(env, root)}"
+    text = "\n\n".join([head, *sections]) + "\n"
+    (Path(app.outdir) / "llms.txt").write_text(text, encoding="utf-8")
+
+
 def setup(app):
     app.connect("build-finished", write_sitemap)
+    app.connect("build-finished", write_llms)
     app.connect("build-finished", write_not_found)
     # After Jupyter Book has written its own.
     app.connect("build-finished", write_root, priority=800)

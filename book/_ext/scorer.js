@@ -3,14 +3,17 @@
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 window.Scorer = (() => {
-  const asked = new URLSearchParams(location.search).get("q")?.trim().toLowerCase() ?? "";
-  const words = asked.replace(/[^\p{L}\p{N}]+/gu, "[^\\p{L}\\p{N}]+");
-  const asWords = new RegExp(`(^|[^\\p{L}\\p{N}])${words}s?($|[^\\p{L}\\p{N}])`, "iu");
+  // Does the title have the query only as a part of one of its words?
+  function onlyWithin(title) {
+    const asked = new URLSearchParams(location.search).get("q")?.trim().toLowerCase() ?? "";
+    const words = asked.replace(/[^\p{L}\p{N}]+/gu, "[^\\p{L}\\p{N}]+");
+    const asWords = new RegExp(`(^|[^\\p{L}\\p{N}])${words}s?($|[^\\p{L}\\p{N}])`, "iu");
+    return title.toLowerCase().includes(asked) && !asWords.test(title);
+  }
 
   // Of two that fit as well the lecture comes first; last comes what only has the query in a word.
   function score([name, title, , , before]) {
-    const withinWord = title.toLowerCase().includes(asked) && !asWords.test(title);
-    return withinWord ? -1 : before + (name.startsWith("notebooks/") ? 1 : 0);
+    return onlyWithin(title) ? -1 : before + (name.startsWith("notebooks/") ? 1 : 0);
   }
   // The numbers are Sphinx's own, which asks for all of them.
   return {

@@ -1,7 +1,8 @@
-"""Scripts made smaller: without comments and the white space that they do not need."""
+"""Scripts and style sheets made smaller: without comments and white space that they do not need."""
 
 import re
 
+import tinycss2
 from rjsmin import jsmin
 
 # What may hold a backtick, the template last: comments, strings and regular expressions.
@@ -25,3 +26,22 @@ def minified(script, name):
         if begun >= 0 and "}" not in template[begun:]:
             raise ValueError(f"{name}: a template stands within a template: {template[-60:]!r}")
     return jsmin(script)
+
+
+def slimmed(sheet):
+    """The style sheet without comments and needless white space."""
+    return _slim(tinycss2.parse_component_value_list(sheet, skip_comments=True)).strip()
+
+
+def _slim(nodes):
+    text = ""
+    for node in nodes:
+        if node.type == "whitespace":
+            text += "" if text.endswith((";", ",", "{", "}", ":")) else " "
+        elif node.type == "{} block":
+            text = f"{text.rstrip()}{{{_slim(node.content).strip().rstrip(';')}}}"
+        elif node.type == "literal" and node.value in ";,":
+            text = text.rstrip() + node.value
+        else:
+            text += node.serialize()
+    return text

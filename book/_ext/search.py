@@ -1,13 +1,16 @@
 """Search leads to the lecture that explains a word, and to pages rather than to parts of words.
 
 The glossary says of a term where it is explained ("→ lecture"), or which other term to see; each
-such lecture is found by the term as if an index directive stood in it. How hits are ordered is in
-scorer.js.
+such lecture is found by the term as if an index directive stood in it, and so it is by its own
+terms that the glossary has not, by "lecture 8", and by either half of its title. How hits are
+ordered is in scorer.js.
 """
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from book._ext import lectures
 
 GLOSSARY = "book/glossary"
 
@@ -36,6 +39,10 @@ class FindByTerm(SphinxPostTransform):
             return
         explained = lectures_of(self.env.get_doctree(GLOSSARY))
         terms = [term for term, lecture in explained.items() if lecture == here]
+        terms += [term for term in lectures.terms(here) if term not in explained]
+        if lectures.number(here):
+            number, title = self.env.titles[here].astext().split(". ", 1)
+            terms += [f"lecture {number}", *title.split(": ")]
         if terms:
             entries = [("single", term, "", "main", None) for term in terms]
             self.document.insert(0, addnodes.index(entries=entries))

@@ -107,6 +107,7 @@ td, th { padding: 0.2em 0.5em; border-bottom: 1px solid #ccc; text-align: left; 
 svg, img { max-width: 100%; height: auto; }
 figure { margin: 1.2em 0; }
 figcaption, .reading-time, .about { color: #555; font-size: 0.9em; }
+.book-map img { display: block; width: 8em; }
 blockquote, details { border-left: 3px solid #ccc; margin: 1em 0; padding-left: 0.9em; }
 .cell_output { margin: 0.5em 0 1.2em; }
 math { font-size: 1.05em; }

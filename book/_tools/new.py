@@ -19,11 +19,15 @@ import jupytext
 import nbformat
 import yaml
 
+from book._ext.lectures import titled
 from book._tools import execute
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = Path(__file__).parent / "templates"
 TOC = ROOT / "book" / "_toc.yml"
+TERMS = ROOT / "book" / "_terms.yml"
+# What the template's lecture explains.
+EXPLAINED = "[forget gate, half-life]"
 FIGURES = ROOT / "lecture_lib" / "figures" / "__init__.py"
 
 
@@ -109,11 +113,12 @@ def markdown_of(file):
 
 
 def link(file):
-    """A link from a lecture to a chapter, with the chapter's title."""
+    """A link from a lecture to a chapter, with the chapter's title, and a lecture's number."""
     text, path = markdown_of(file)
     title = re.search(r"^# (.+)$", text, re.M)[1]
-    address = path.name if file.startswith("notebooks/") else f"../book/{path.name}"
-    return f"[{title}]({address})"
+    if file.startswith("notebooks/"):
+        return f"[{titled(file, title)}]({path.name})"
+    return f"[{title}](../book/{path.name})"
 
 
 def lead_on(path, old, new):
@@ -150,13 +155,15 @@ def new_lecture(name, title, part=""):
         },
     )
     line = f"      - file: {previous}\n"
-    with all_or_nothing([notebook, before, TOC]):
+    with all_or_nothing([notebook, before, TOC, TERMS]):
         nbformat.write(jupytext.reads(text, fmt="py:percent"), notebook)
         execute.main([notebook.name])
         if before.suffix == ".ipynb":
-            lead_on(before, leads, f"[{title}]({notebook.name})")
+            lead_on(before, leads, link(f"notebooks/{name}"))
         write(TOC, toc.replace(line, f"{line}      - file: notebooks/{name}\n"))
+        write(TERMS, f"{read(TERMS)}{name}: {EXPLAINED}\n")
     print(f"notebooks/{notebook.name}: written and executed; in book/_toc.yml, part {part!r}")
+    print("book/_terms.yml: the terms that it explains; write those of yours")
     if before.suffix == ".ipynb":
         print(f"{before.relative_to(ROOT)}: its last cell leads here now; mend its words")
     print("Write yours in place of the sample, where the comments <!-- … --> say what; then run")

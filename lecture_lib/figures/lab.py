@@ -43,6 +43,13 @@ class Lab(LiveFigure):
     lowest: ClassVar[dict[str, float]]
     rows_trait: ClassVar[str]
 
+    def __init_subclass__(cls, **kwargs):
+        # By what the numbers in its equations are dragged; a trait is not yet told its name.
+        controls = cls.controls()
+        handles = {name: controls[name].spec() | {"name": name} for name in cls.lowest}
+        cls.constants = {"HANDLES": handles, **cls.constants}
+        super().__init_subclass__(**kwargs)
+
     def __init__(self, *, preset="free", goal="", **settings):
         kind = type(self)
         preset = kind.preset.validate(self, preset)

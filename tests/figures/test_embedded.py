@@ -115,6 +115,25 @@ def test_a_slider_moves_the_table_to_what_the_library_computes(show):
     assert_table_is(figure, GateLab(t=4, f=0.31))
 
 
+def test_a_gate_lights_within_its_figure_and_its_number_is_dragged(show):
+    page = show(div("gate-lab", tab=0), div("gate-lab"))
+    lit = """() => [document.documentElement, ...[...document.querySelectorAll("main > div")].map(
+      (host) => host.shadowRoot.querySelector(".live-figure"))].map((node) => node.dataset.lit)"""
+    figure = Embedded(page)
+    works = figure.root.locator(".live-valve.live-f > .live-works")
+    looks = "node => [getComputedStyle(node).filter !== 'none', getComputedStyle(node).opacity]"
+    works.hover()
+    page.wait_for_function(f"({lit})()[1] === 'f'")
+    assert page.evaluate(lit) == [None, "f", None]
+    assert works.evaluate(looks) == [True, "1"]
+    aside = figure.root.locator(".live-valve.live-i > .live-works").evaluate(looks)
+    assert not aside[0] and float(aside[1]) < 0.5
+    page.locator("#before").hover()
+    page.wait_for_function(f"({lit})()[1] === undefined")
+    figure.root.locator(".live-handle.live-f").press("Home")
+    assert figure.inputs()["f"] == 0
+
+
 def test_settings_are_respected_and_a_reset_leads_back_to_them(show):
     figure = Embedded(show(div("gate-lab", preset="latch")))
     assert_table_is(figure, GateLab(preset="latch"))

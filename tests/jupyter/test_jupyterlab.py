@@ -186,6 +186,36 @@ def test_a_slider_moved_by_keyboard_moves_the_figure_and_python_reads_it(lab):
     assert comes_to_print(lab.page, source, f"{shown} {shown}")
 
 
+def test_a_number_in_the_equations_is_dragged_and_python_reads_it(lab):
+    lab.view.locator(".live-tab").first.click()
+    number = lab.view.locator(".live-equations .live-handle.live-i")
+    number.press("Home")
+    number.press("ArrowRight")
+    assert lab.reading("input gate i") == number.inner_text() == "0.01"
+    box, mouse = number.bounding_box(), lab.page.mouse
+    mouse.move(box["x"] + 10, box["y"] + 10)
+    mouse.down()
+    mouse.move(box["x"] + 110, box["y"] + 10, steps=4)
+    mouse.up()
+    shown = lab.reading("input gate i")
+    assert shown == number.inner_text() and 0.4 < float(shown) < 0.6
+    assert comes_to_print(lab.page, "print(f'{lab.i:.2f}')", shown)
+    # The slider above moves the number in its turn.
+    lab.slider("input gate i").press("End")
+    number.filter(has_text="1.00").wait_for()
+
+
+def test_a_gate_lights_in_every_figure_of_the_notebook(lab):
+    lit = "document.documentElement.getAttribute('data-lit')"
+    lab.view.locator(".live-valve.live-o").hover()
+    lab.page.wait_for_function(f"{lit} === 'o'")
+    glow = "nodes => nodes.map((node) => getComputedStyle(node).filter !== 'none')"
+    valves = lab.page.locator(".live-view .live-valve.live-o > .live-works").evaluate_all(glow)
+    assert len(valves) > 1 and all(valves)
+    lab.page.mouse.move(0, 0)
+    lab.page.wait_for_function(f"{lit} === null")
+
+
 def test_python_sets_what_the_slider_shows(lab):
     lab.view.locator(".live-tab").first.click()
     run(lab.page, "lab.f = 0.75; print(lab.f)")

@@ -86,9 +86,10 @@ def test_the_lecture_stands_in_the_last_part_and_in_the_chain(begun):
     before, after = (nbformat.read(begun / f"{files[here + k]}.ipynb", 4) for k in (-1, 1))
     lecture = nbformat.read(begun / "notebooks" / f"{LECTURE}.ipynb", 4)
     assert lecture.cells[0].source.startswith(f"# {TITLE}\n")
-    assert f"→ [{TITLE}]({LECTURE}.ipynb)" in before.cells[-1].source
+    assert f"→ [99. {TITLE}]({LECTURE}.ipynb)" in before.cells[-1].source
     title = next(cell.source for cell in after.cells if cell.source.startswith("# "))
-    leads = f"→ [{title.splitlines()[0][2:]}]({Path(files[here + 1]).name}.ipynb)"
+    name = Path(files[here + 1]).name
+    leads = f"→ [{int(name[:2])}. {title.splitlines()[0][2:]}]({name}.ipynb)"
     assert leads in lecture.cells[-1].source
     assert not [cell for cell in lecture.cells if "lecture before" in cell.source]
 

@@ -64,6 +64,25 @@ def test_the_sitemap_lists_every_page():
     assert sorted(listed) == sorted(HOME + name for name in pages())
 
 
+def test_llms_txt_says_what_the_book_is_and_lists_every_page():
+    text = (HTML / "llms.txt").read_text(encoding="utf-8")
+    title, blank, told = text.splitlines()[:3]
+    assert title == "# Memory with Gates" and not blank
+    assert told.startswith("> ") and "LSTM" in told and told.endswith(".")
+    listed = re.findall(r"^- \[(.+)\]\((\S+)\): (.+)$", text, re.M)
+    assert [line for line in text.splitlines() if line.startswith("- ")] == [
+        f"- [{name}]({address}): {line}" for name, address, line in listed
+    ]
+    made = ("genindex.html", "search.html")
+    assert sorted(address for _, address, _ in listed) == sorted(
+        HOME + name for name in pages() if name not in made
+    )
+    for name, address, line in listed:
+        heading = soup(address.removeprefix(HOME)).select_one("article h1").get_text()
+        assert name == " ".join(heading.removesuffix("#").split())
+        assert len(line) > 20
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_address_that_leads_nowhere_leads_home(visit, theme):
     page = visit("404.html", color_scheme=theme).page

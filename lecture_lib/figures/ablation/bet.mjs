@@ -1,7 +1,7 @@
 // The variants in the reader's order, to be moved by buttons, and the runs beside them once revealed.
+import { button } from "../../web/kit/button.mjs";
 import { BETS } from "./__init__.py";
 import { html, put, svg, write } from "../../web/kit/dom.mjs";
-import { button } from "../../web/kit/parts.mjs";
 
 const HEIGHT = 34;
 const EDGE = 12;
@@ -46,7 +46,7 @@ function createItem(name, seeds, move) {
   const dots = Array.from({ length: seeds }, () => svg("circle", { class: "live-run-dot", r: 5 }));
   const middle = svg("line", { class: "live-bet-middle", y1: 5, y2: HEIGHT - 5 });
   const bed = svg("line", { class: "live-bet-bed", x1: 8, y1: HEIGHT / 2, y2: HEIGHT / 2 });
-  const looks = { role: "img", height: HEIGHT, class: "live-c" };
+  const looks = { role: "img", height: HEIGHT, class: "live-like-c" };
   const chart = svg("svg", looks, bed, middle, ...dots);
   const [rank, reading] = [html("b"), html("span")];
   const root = html(

@@ -1,11 +1,14 @@
 // The backward pass of a small LSTM or GRU: one step with its routes, and what is left over time.
+import { button } from "../../web/kit/button.mjs";
 import { MAX_STEPS, ROUTES, CONTROLS } from "./__init__.py";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button, createTable, createTabs } from "../../web/kit/parts.mjs";
+import { createTable, createTabs } from "../../web/kit/parts.mjs";
+import { createTour } from "../../web/kit/tour.mjs";
 import { createLeftover } from "./leftover.mjs";
 import { createScheme } from "./scheme.mjs";
 import schemes from "./schemes.json";
+import plan from "./tour.json";
 import { createWalk } from "./walk.mjs";
 import { storyOf } from "./words.mjs";
 
@@ -16,7 +19,7 @@ const SHOWN = ["t", "unit", "every", ...CUTS]; // what the forward pass does not
 
 const perKind = (make) => Object.fromEntries(KINDS.map((kind) => [kind, make(kind)]));
 
-function render({ model, el }) {
+function render({ model, el, signal }) {
   const frame = createFrame({ model, el, draw, follows: SETTINGS, fit: layout });
   const tabs = createTabs(KINDS, (tab) => frame.change({ tab }));
   const drawings = perKind((kind) => createScheme(schemes[kind]));
@@ -24,6 +27,7 @@ function render({ model, el }) {
   const player = createSteps((t) => frame.change({ t }));
   const story = html("p", { class: "live-story live-measured" });
   const tables = perKind(createRoutesTable);
+  createTour({ model, el, signal }, { frame, plan });
   el.append(
     html("div", { class: "live-head" }, tabs.root, frame.tools),
     player.root,

@@ -49,7 +49,7 @@ function createCharts(choose) {
     },
     { kind: "f", label: "c with a forget gate", style: "dashed" },
   ]);
-  const curves = createCurves({ series: SERIES, height: 200, low: -1, high: 1, choose });
+  const curves = createCurves({ series: SERIES, height: 150, low: -1, high: 1, choose });
   const readOut = createReadOut();
   const lower = html(
     "div",

@@ -14,8 +14,8 @@ import { STEPS } from "./__init__.py";
 import { READABLE } from "./read_out.mjs";
 
 const TOP = 26;
-const BOTTOM = 218;
-const HEIGHT = 246;
+const BOTTOM = 178;
+const HEIGHT = 206;
 const BELT_HEIGHT = 11;
 
 // The band of c in which tanh tells values apart.

@@ -4,8 +4,8 @@ import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
 import { READABLE_SLOPE } from "./__init__.py";
 
 const TOP = 10;
-const BOTTOM = 176;
-const HEIGHT = 200;
+const BOTTOM = 126;
+const HEIGHT = 150;
 const REACH = 1.4; // the largest h of the drawing
 
 /** The c up to which tanh tells values apart: its slope is 1 − tanh². */
@@ -93,8 +93,9 @@ export function createReadOut() {
     put(dot, here);
     put(more, there);
     // The curve rises to the right, so that above on the left and below on the right are free.
-    put(label, { x: Math.max(left + 56, here.cx - 8), y: here.cy - 10 });
-    put(moreLabel, { x: Math.min(width - 28, there.cx + 8), y: there.cy + 18 });
+    const end = Math.max(left + 56, here.cx - 8);
+    put(label, { x: end, y: here.cy - 10 });
+    put(moreLabel, { x: Math.min(width - 28, Math.max(end + 6, there.cx + 8)), y: there.cy + 18 });
     write(label, `c ${fixed(v.c)}`);
     root.setAttribute("aria-label", v.label);
   }

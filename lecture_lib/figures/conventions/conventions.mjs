@@ -2,9 +2,10 @@
 // convention. Whether they are the same function is found by running both.
 import { createStatePair } from "../../web/charts/state_pair.mjs";
 import { createWeightRows } from "../../web/charts/weight_rows.mjs";
+import { button } from "../../web/kit/button.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button, createTable, createTabs } from "../../web/kit/parts.mjs";
+import { createTable, createTabs } from "../../web/kit/parts.mjs";
 import { gapText, largestGap } from "../../web/numbers/parity.mjs";
 import { INPUTS, PRESETS, SAME, STEPS, UNITS } from "./__init__.py";
 import { createCircuit } from "./circuit.mjs";
@@ -68,7 +69,7 @@ function createPanels() {
   const diagram = html("div", {}, heading("Diagram"), circuit.root);
   const root = html(
     "div",
-    { class: "live-panels" },
+    { class: "live-panels live-large" },
     html("div", {}, heading("Equations"), equations.root, heading("One step in Python"), code.root),
     html("div", {}, diagram, heading("The stored numbers, as read"), rows.root),
   );

@@ -1,5 +1,6 @@
 // Where the letters lie, in the same columns in every drawing, from 0, the start.
 import { GUTTER } from "../../web/charts/axes.mjs";
+import { placeIn } from "../../web/kit/place.mjs";
 
 const RIGHT_EDGE = 10;
 
@@ -31,7 +32,7 @@ export function chooseByClick(root, view, choose) {
   root.addEventListener("click", (event) => {
     const { width, columns, letters } = view();
     if (!letters.length) return;
-    const x = event.clientX - root.getBoundingClientRect().left - GUTTER;
+    const x = placeIn(root, event)[0] - GUTTER;
     const t = Math.floor(x / placeColumns(width, columns).width);
     choose(Math.max(1, Math.min(letters.length, t)));
   });

@@ -1,10 +1,11 @@
 // Counting a's and b's: the unit of an LSTM, and of a GRU, that follows the count through a word that
 // is typed, and whether each expects the end in time. The class beside it says what each trait means.
+import { button } from "../../web/kit/button.mjs";
 import { KINDS, LETTERS, LEVEL, MAX_LETTERS } from "./__init__.py";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button, createTable } from "../../web/kit/parts.mjs";
+import { createTable } from "../../web/kit/parts.mjs";
 import { createTextField } from "../../web/kit/sequence.mjs";
 import { readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";

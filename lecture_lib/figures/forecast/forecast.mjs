@@ -13,6 +13,7 @@ import { rankStory, trackStory } from "./words.mjs";
 
 function render({ model, el, signal }) {
   const frame = createFrame({ model, el, draw, follows: CONTROLS, fit });
+  el.classList.add("live-plain");
   const stamp = html("p", { class: "live-stamp", "data-engine": "browser" }, "computing …");
   const story = html("p", { class: "live-story live-measured" });
   const fan = createFan();

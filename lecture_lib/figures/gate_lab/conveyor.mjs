@@ -13,6 +13,7 @@ import {
   createTitle,
   createTrack,
   createValve,
+  SMALL,
   stream,
   upright,
   WIDE,
@@ -20,22 +21,40 @@ import {
 import { fixed, put, signed, svg } from "../../web/kit/dom.mjs";
 
 const STREAM = 40; // px of stream for the largest value
-const STREAMS = ["kept", "new", "dropped", "candidate", "written", "copy", "read", "shown"];
+const STREAMS = {
+  kept: "c",
+  new: "c",
+  dropped: "f",
+  candidate: "g",
+  written: "i",
+  copy: "c",
+  read: "c",
+  shown: "h",
+};
 
 // Where things stand, in px, for a drawing `width` wide.
 function placesOf(width) {
   const wide = width >= WIDE;
+  const small = width < SMALL;
   const at = (part) => Math.round(width * part);
   return {
     width,
     wide,
-    radius: wide ? 27 : 22,
-    pill: wide ? 66 : 48,
-    belt: wide ? 150 : 158,
-    height: wide ? 390 : 398,
+    small,
+    radius: wide ? 27 : small ? 20 : 22,
+    pill: wide ? 66 : small ? 44 : 48,
+    belt: wide ? 124 : 158,
+    height: wide ? 330 : 398,
+    // Below the middle of the belt.
+    gate: wide ? 82 : 98,
+    candidate: wide ? 144 : 174,
+    tanh: wide ? 58 : 68,
+    show: wide ? 102 : 126,
+    shown: wide ? 160 : 196,
+    bin: wide ? 100 : 132,
     old: at(0.085),
     forget: at(0.25),
-    kept: at(wide ? 0.385 : 0.38),
+    kept: at(wide ? 0.385 : 0.395),
     input: at(wide ? 0.52 : 0.51),
     output: at(wide ? 0.765 : 0.745),
     now: at(wide ? 0.915 : 0.92),
@@ -52,7 +71,7 @@ function titleOf(kind, full, verb, ...object) {
 }
 
 function createParts() {
-  const streams = createStreams(STREAMS, ["f", "i", "g", "c", "h"]);
+  const streams = createStreams(STREAMS);
   return {
     streams,
     titles: {
@@ -108,27 +127,32 @@ function arrange({ titles, track, valves, pills, labels, bin, sum, tap, tanh, ou
   titles.i.layout(p.input, p.width);
   titles.o.layout(p.output, p.width);
   valves.f.place(p.forget, y, r, { x: 0, y: -r - 12, "text-anchor": "middle" });
-  valves.i.place(p.input, y + 98, r, wide ? undefined : { x: -r - 9, y: 5, "text-anchor": "end" });
-  valves.o.place(p.output, y + 126, r);
-  put(bin.root, { transform: `translate(${p.forget},${y + 132})` });
+  valves.i.place(
+    p.input,
+    y + p.gate,
+    r,
+    wide ? undefined : { x: -r - 9, y: 5, "text-anchor": "end" },
+  );
+  valves.o.place(p.output, y + p.show, r);
+  put(bin.root, { transform: `translate(${p.forget},${y + p.bin})` });
   put(sum, { transform: `translate(${p.input},${y})` });
   put(tap, { cx: p.output, cy: y });
-  put(tanh, { transform: `translate(${p.output},${y + 68})` });
+  put(tanh, { transform: `translate(${p.output},${y + p.tanh})` });
   pills.old.place(p.old, y, p.pill);
   pills.kept.place(p.kept, y, p.pill);
   pills.now.place(p.now, y, p.pill);
-  pills.g.place(p.input, y + 174, p.pill);
-  pills.h.place(p.output, y + 196, p.pill);
+  pills.g.place(p.input, y + p.candidate, p.pill);
+  pills.h.place(p.output, y + p.shown, p.pill);
   const side = p.output + p.pill / 2;
-  put(out, { d: `M${side + 6},${y + 196}H${Math.min(p.width - 4, side + 46)}m-7,-6l7,6l-7,6` });
+  put(out, { d: `M${side + 6},${y + p.shown}H${Math.min(p.width - 4, side + 46)}m-7,-6l7,6l-7,6` });
   const under = y + 49;
   labels.old.place({ x: p.old, y: under }, wide ? "before" : "", "c", "t−1");
   labels.kept.place({ x: p.kept, y: under }, "kept");
   labels.now.place({ x: p.now, y: under }, wide ? "after" : "", "c", "t");
-  labels.g.place({ x: p.input, y: y + 208 }, wide ? "candidate g" : "candidate");
-  labels.h.place({ x: p.output, y: y + 230 }, "what the cell shows", "h", "t");
-  labels.dropped.place({ x: p.forget, y: y + 196 });
-  const aside = wide ? { x: p.input + 27, y: y + 56 } : { x: p.input + 13, y: y + 49 };
+  labels.g.place({ x: p.input, y: y + p.candidate + 35 }, wide ? "candidate g" : "candidate");
+  labels.h.place({ x: p.output, y: y + p.shown + 34 }, "what the cell shows", "h", "t");
+  labels.dropped.place({ x: p.forget, y: y + p.bin + (wide ? 64 : 59) });
+  const aside = wide ? { x: p.input + 27, y: y + 50 } : { x: p.input + 24, y: y + 46 };
   labels.written.place({ ...aside, "text-anchor": "start" });
 }
 
@@ -140,32 +164,34 @@ function paintStep({ streams, valves, bin }, p, v) {
   const dropped = v.before - kept;
   const written = v.i * v.g;
   const read = Math.tanh(v.c);
-  const fall = (name, kind, value, x, from, to) =>
-    paint(name, kind, value, upright(x, from, to, half(value)));
-  paint("kept", "c", v.before, stream(0, p.forget, p.input, y, half(v.before), half(kept)));
+  const fall = (name, value, x, from, to) => paint(name, value, upright(x, from, to, half(value)));
+  paint("kept", v.before, stream(0, p.forget, p.input, y, half(v.before), half(kept)));
   // Across the sum the stream keeps its width when nothing is added.
-  paint("new", "c", v.c, stream(p.input, p.input + 26, p.width, y, half(kept), half(v.c)));
-  fall("dropped", "f", dropped, p.forget, y + p.radius, y + 134);
-  fall("candidate", "g", v.g, p.input, y + 98, y + 158);
-  fall("written", "i", written, p.input, y, y + 98);
-  put(paths.copy, { d: `M${p.output},${y}V${y + 56}` });
-  fall("read", "c", read, p.output, y + 80, y + 126);
-  fall("shown", "h", v.h, p.output, y + 126, y + 180);
+  paint("new", v.c, stream(p.input, p.input + 26, p.width, y, half(kept), half(v.c)));
+  fall("dropped", dropped, p.forget, y + p.radius, y + p.bin + 2);
+  fall("candidate", v.g, p.input, y + p.gate, y + p.candidate - 16);
+  fall("written", written, p.input, y, y + p.gate);
+  put(paths.copy, { d: `M${p.output},${y}V${y + p.tanh - 12}` });
+  fall("read", read, p.output, y + p.tanh + 12, y + p.show);
+  fall("shown", v.h, p.output, y + p.show, y + p.shown - 16);
   valves.f.turn(v.f, 0);
   valves.i.turn(v.i, 90);
   valves.o.turn(v.o, 90);
   bin.lift(Math.abs(dropped) / v.scale);
 }
 
-function writeStep(root, { valves, pills, labels }, v) {
+// On a pill: four digits at most.
+const brief = (value) => fixed(value, Math.abs(value) < 9.995 ? 2 : 1);
+
+function writeStep(root, { valves, pills, labels }, { small }, v) {
   const kept = v.f * v.before;
   for (const gate in valves) valves[gate].write(fixed(v[gate]));
-  pills.old.write(fixed(v.before));
-  pills.kept.write(fixed(kept));
-  pills.now.write(fixed(v.c));
+  pills.old.write(brief(v.before));
+  pills.kept.write(brief(kept));
+  pills.now.write(brief(v.c));
   pills.g.write(signed(v.g));
   pills.h.write(fixed(v.h));
-  labels.dropped.write(`${signed(kept - v.before)} discarded`);
+  labels.dropped.write(`${signed(kept - v.before)}${small ? "" : " discarded"}`);
   labels.written.write(signed(v.i * v.g));
   root.setAttribute(
     "aria-label",
@@ -205,14 +231,16 @@ export function createConveyor() {
     places = placesOf(width);
     put(root, { width, height: places.height, viewBox: `0 0 ${width} ${places.height}` });
     arrange(parts, places);
-    if (step) paint(step);
+    if (!step) return;
+    writeStep(root, parts, places, step);
+    paint(step);
   }
 
   // `v` has before, f, i, g, o, c, h and scale, the largest value a stream may carry. With
   // `moving` the streams and valves glide to it; the numbers are exact at once.
   function draw(v, moving) {
     step = v;
-    writeStep(root, parts, v);
+    writeStep(root, parts, places, v);
     glide(v, moving);
   }
 

@@ -1,9 +1,9 @@
 // The Gate Lab. First tab: the gates are the reader's. Second tab: a trained LSTM computes them from
 // an input the reader edits, and each gate can be held.
 import { createStrip } from "../../web/charts/strip.mjs";
-import { createEquations, letter, slot } from "../../web/kit/equations.mjs";
+import { createEquations, handle, letter, slot } from "../../web/kit/equations.mjs";
 import { acceptsBy, impliedBy, renderLab } from "../../web/kit/lab.mjs";
-import { GATES } from "./__init__.py";
+import { GATES, HANDLES } from "./__init__.py";
 import { createConveyor } from "./conveyor.mjs";
 import { createNetwork } from "./network.mjs";
 import stories from "./stories.json";
@@ -21,24 +21,25 @@ function compute(gates) {
   return { ...gates, c, h };
 }
 
-function createSums() {
+function createSums(change) {
   const now = (name) => slot(name, (v) => v[name]);
+  const set = (name) => handle(HANDLES[name], change);
   const before = slot("c", (v) => v.before);
   return createEquations([
     [
       letter("c"),
       " = ",
-      now("f"),
+      set("f"),
       " × ",
       before,
       " + ",
-      now("i"),
+      set("i"),
       " × ",
-      now("g"),
+      set("g"),
       " = ",
       now("c"),
     ],
-    [letter("h"), " = ", now("o"), " × tanh(", now("c"), ") = ", now("h")],
+    [letter("h"), " = ", set("o"), " × tanh(", now("c"), ") = ", now("h")],
   ]);
 }
 
@@ -54,7 +55,7 @@ function render(host) {
     columns: COLUMNS,
     memory: "c",
     conveyor,
-    equations: createSums(),
+    createSums,
     createStrip: (choose) =>
       createStrip(stories.steps, GATES, choose, {
         label: `Cell state, hidden state and gates over ${stories.steps} steps; the numbers are in the table below.`,

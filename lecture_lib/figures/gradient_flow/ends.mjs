@@ -3,8 +3,8 @@ import { html, write } from "../../web/kit/dom.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
 import { KINDS } from "./flow.mjs";
 
-/** The colour of each cell, a letter of the palette or "soft". */
-export const COLOURS = { RNN: "soft", LSTM: "c", GRU: "h" };
+/** The colour of each cell. */
+export const COLOURS = { RNN: "soft", LSTM: "like-c", GRU: "like-h" };
 
 /**
  * @returns {object} `draw(steps, follow, at)`: at(kind, "total" or "direct") is what is left at the

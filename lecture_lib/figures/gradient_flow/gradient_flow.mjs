@@ -8,8 +8,10 @@ import { createFrame } from "../../web/kit/frame.mjs";
 import { createTable } from "../../web/kit/parts.mjs";
 import { createSlices } from "../../web/kit/slices.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
+import { createTour } from "../../web/kit/tour.mjs";
 import { COLOURS, createEnds } from "./ends.mjs";
 import { flowOf, keyOf, KINDS } from "./flow.mjs";
+import plan from "./tour.json";
 
 const settingsOf = (model) => Object.fromEntries(CONTROLS.map((name) => [name, model.get(name)]));
 
@@ -34,6 +36,7 @@ function render({ model, el, signal }) {
   const ends = createEnds();
   const table = createFlowTable();
   const slot = html("div", { class: "live-slot" });
+  createTour({ model, el, signal }, { frame, plan });
   const head = html("div", { class: "live-head" }, stamp, frame.tools);
   el.append(head, story, chart.root, ends.root, slot, table.root, frame.caption, frame.voice);
 

@@ -13,6 +13,7 @@ import {
   createTitle,
   createTrack,
   createValve,
+  SMALL,
   stream,
   upright,
   WIDE,
@@ -21,7 +22,16 @@ import { fixed, put, signed, svg, write } from "../../web/kit/dom.mjs";
 import { WEIGHT } from "./__init__.py";
 
 const STREAM = 38; // px of stream for 1
-const STREAMS = ["kept", "new", "seen", "recalled", "dropped", "input", "candidate", "written"];
+const STREAMS = {
+  kept: "h",
+  new: "h",
+  seen: "h",
+  recalled: "r",
+  dropped: "z",
+  input: "x",
+  candidate: "n",
+  written: "z",
+};
 
 // Where things stand, in px, for a drawing `width` wide; y counts from the middle of the belt.
 function placesOf(width) {
@@ -31,26 +41,26 @@ function placesOf(width) {
     width,
     wide,
     radius: wide ? 27 : 22,
-    pill: wide ? 66 : 48,
-    belt: 150,
-    height: 448,
+    pill: wide ? 66 : width < SMALL ? 44 : 48,
+    belt: wide ? 124 : 150,
+    height: wide ? 354 : 448,
     old: at(0.085),
     tap: at(wide ? 0.2 : 0.205),
     keep: at(wide ? 0.4 : 0.385),
     kept: at(wide ? 0.53 : 0.525),
     write: at(wide ? 0.665 : 0.69),
-    out: at(wide ? 0.845 : 0.86),
+    out: at(wide ? 0.845 : 0.8),
     now: at(wide ? 0.93 : 0.92),
-    reset: 116,
-    bin: 66,
-    update: 92,
-    row: 192,
-    input: 262,
+    reset: wide ? 92 : 116,
+    bin: wide ? 54 : 66,
+    update: wide ? 78 : 92,
+    row: wide ? 144 : 192,
+    input: wide ? 192 : 262,
   };
 }
 
 function createParts() {
-  const streams = createStreams(STREAMS, ["f", "o", "g", "h", "x"]);
+  const streams = createStreams(STREAMS);
   const title = (kind, full, short, lines, narrow = lines) =>
     createTitle(kind, { full, short, purpose: (width) => (width >= WIDE ? lines : narrow) });
   return {
@@ -70,7 +80,7 @@ function createParts() {
     wire: svg("path", { class: "live-lane" }),
     rod: svg("path", { class: "live-rod live-z" }),
     rodName: svg("text", { class: "live-says live-z", "text-anchor": "middle" }, "one gate"),
-    bin: createBin("f", { rim: 17, foot: 13, depth: 36, rib: 5, inset: 10 }),
+    bin: createBin("z", { rim: 17, foot: 13, depth: 36, rib: 5, inset: 10 }),
     inputs: createSum("soft", 13),
     tanh: createTanh(),
     sum: createSum("z", 14),
@@ -100,7 +110,11 @@ function arrange(parts, p) {
   titles.z.layout(wide ? between : width * 0.5, width);
   titles.h.layout(wide ? p.out : width * 0.84, width);
   put(rod, { d: `M${p.keep + r * 0.8},${y + r * 0.8}L${p.write - r - 3},${y + p.update - 5}` });
-  put(rodName, { x: between - (wide ? 8 : 6), y: y + p.update / 2 + (wide ? 36 : 40) });
+  put(rodName, {
+    x: between - (wide ? 8 : 6),
+    y: y + p.update / 2 + (wide ? 36 : 40),
+    visibility: width < SMALL ? "hidden" : "visible",
+  });
   put(bin.root, { transform: `translate(${p.keep},${y + p.bin})` });
   put(sum, { transform: `translate(${p.write},${y})` });
   put(inputs, { transform: `translate(${p.keep},${y + p.row})` });
@@ -138,7 +152,7 @@ function arrangeValues({ valves, pills, labels }, p) {
     "text-anchor": "start",
     visibility: wide ? "visible" : "hidden",
   });
-  labels.recalled.place({ x: p.keep - 24, y: y + p.row + 38, "text-anchor": "end" });
+  labels.recalled.place({ x: p.keep - (wide ? 42 : 24), y: y + p.row + 38, "text-anchor": "end" });
 }
 
 function paintStep({ streams: { paint }, valves, bin }, p, v) {
@@ -148,32 +162,29 @@ function paintStep({ streams: { paint }, valves, bin }, p, v) {
   const kept = (1 - v.z) * v.before;
   const replaced = v.z * v.before;
   const recalled = v.r * v.before;
-  const fall = (name, kind, value, x, from, to) =>
-    paint(name, kind, value, upright(x, from, to, half(value)));
-  paint("kept", "h", v.before, stream(0, p.keep, p.write, y, half(v.before), half(kept)));
-  paint("new", "h", v.h, stream(p.write, p.write + 26, p.width, y, half(kept), half(v.h)));
-  fall("dropped", "f", replaced, p.keep, y + p.radius, y + p.bin);
-  fall("seen", "h", v.before, p.tap, y + 7, y + p.reset);
+  const fall = (name, value, x, from, to) => paint(name, value, upright(x, from, to, half(value)));
+  paint("kept", v.before, stream(0, p.keep, p.write, y, half(v.before), half(kept)));
+  paint("new", v.h, stream(p.write, p.write + 26, p.width, y, half(kept), half(v.h)));
+  fall("dropped", replaced, p.keep, y + p.radius, y + p.bin);
+  fall("seen", v.before, p.tap, y + 7, y + p.reset);
   // Down from the reset gate, and round the corner to the sum.
   const a = half(recalled);
   const corner = `V${row - a}Q${p.tap - a},${row + a} ${p.tap + a},${row + a}`;
   paint(
     "recalled",
-    "o",
     recalled,
     `M${p.tap - a},${y + p.reset}${corner}H${p.keep}V${row - a}H${p.tap + a}V${y + p.reset}Z`,
   );
-  fall("input", "x", v.x, p.keep, row, y + p.input);
+  fall("input", v.x, p.keep, row, y + p.input);
   // From the tanh to the right, and round the corner up to the update gate.
   const b = half(v.n);
   const turn = `V${row}Q${p.write + b},${row + b} ${p.write},${row + b}`;
   paint(
     "candidate",
-    "g",
     v.n,
     `M${p.kept + 27},${row - b}H${p.write - b}V${y + p.update}H${p.write + b}${turn}H${p.kept + 27}Z`,
   );
-  fall("written", "f", v.z * v.n, p.write, y, y + p.update);
+  fall("written", v.z * v.n, p.write, y, y + p.update);
   valves.r.turn(v.r, 90);
   valves.keep.turn(1 - v.z, 0);
   valves.write.turn(v.z, 90);
@@ -217,7 +228,7 @@ export function createConveyor() {
     svg("text", { class: "live-heading", x: 0, y: 13 }, "Hidden state · the only memory"),
     ...Object.values(titles).map((title) => title.root),
     track.root,
-    ...STREAMS.slice(2).map((name) => paths[name]),
+    ...Object.values(paths).slice(2),
     ...["wire", "rod", "rodName"].map((name) => parts[name]),
     parts.bin.root,
     ...["inputs", "tanh", "sum", "tap", "out", "outTap"].map((name) => parts[name]),
@@ -232,7 +243,9 @@ export function createConveyor() {
     places = placesOf(width);
     put(root, { width, height: places.height, viewBox: `0 0 ${width} ${places.height}` });
     arrange(parts, places);
-    if (step) paint(step);
+    if (!step) return;
+    writeStep(root, parts, places, step);
+    paint(step);
   }
 
   // `v` has before, r, z, x, n and h, all in [−1, 1]. With `moving` the streams and valves glide to

@@ -1,9 +1,9 @@
 // The GRU Lab: one unit over 12 steps, its gates and its input the reader's, its candidate computed.
 import { createStrip } from "../../web/charts/strip.mjs";
-import { createEquations, letter, slot } from "../../web/kit/equations.mjs";
+import { createEquations, handle, letter, slot } from "../../web/kit/equations.mjs";
 import { acceptsBy, impliedBy, renderLab } from "../../web/kit/lab.mjs";
 import { createGRU } from "../../web/numbers/cells.mjs";
-import { ROWS, WEIGHT } from "./__init__.py";
+import { HANDLES, ROWS, WEIGHT } from "./__init__.py";
 import { createConveyor } from "./conveyor.mjs";
 import stories from "./stories.json";
 
@@ -25,8 +25,9 @@ function createUnit() {
   };
 }
 
-function createSums() {
+function createSums(change) {
   const now = (name) => slot(name, (v) => v[name]);
+  const set = (name) => handle(HANDLES[name], change);
   const before = slot("h", (v) => v.before);
   const kept = slot("z", (v) => 1 - v.z);
   return createEquations(
@@ -34,15 +35,15 @@ function createSums() {
       [
         letter("n"),
         ` = tanh(${WEIGHT} × `,
-        now("x"),
+        set("x"),
         ` + ${WEIGHT} × `,
-        now("r"),
+        set("r"),
         " × ",
         before,
         ") = ",
         now("n"),
       ],
-      [letter("h"), " = ", kept, " × ", before, " + ", now("z"), " × ", now("n"), " = ", now("h")],
+      [letter("h"), " = ", kept, " × ", before, " + ", set("z"), " × ", now("n"), " = ", now("h")],
     ],
     "live-tight",
   );
@@ -57,7 +58,7 @@ const render = (host) =>
     columns: ["x", "r", "z", "n", "h"],
     memory: "h",
     conveyor: createConveyor(),
-    equations: createSums(),
+    createSums,
     createStrip: (choose) =>
       createStrip(T, ROWS, choose, {
         label: `Candidate, state and gates over ${T} steps; the numbers are in the table below.`,

@@ -25,7 +25,7 @@ function render({ model, el }) {
     html("div", { class: "live-head" }, tabs.root, frame.tools),
     html("div", { class: "live-slot" }),
     html("p", { class: "live-judgement" }, badge, measured),
-    ...views.map((view) => view.root),
+    html("div", { class: "live-large" }, ...views.map((view) => view.root)),
     ...views.map((view) => view.table.root),
     frame.caption,
     frame.voice,

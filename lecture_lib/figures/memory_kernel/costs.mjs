@@ -12,7 +12,7 @@ const grouped = (count) => count.toLocaleString("en");
 /** @returns {object} `layout(width)`, `draw(T)` */
 export function createCosts() {
   const rows = COUNTS.map((name, k) => {
-    const pair = ["c", "who-0"].map((kind, n) => ({
+    const pair = ["like-c", "who-0"].map((kind, n) => ({
       bar: svg("rect", { class: "live-bar", y: k * ROW + 20 + 18 * n, height: 13, rx: 4 }),
       text: svg("text", { class: "live-kernel-count", y: k * ROW + 31 + 18 * n }),
       kind,

@@ -1,6 +1,7 @@
 // Letters, gates, and two rows of bars over the same steps. A click on a step chooses it.
 import { linear } from "../../web/charts/axes.mjs";
 import { put, sub, svg, write } from "../../web/kit/dom.mjs";
+import { placeIn } from "../../web/kit/place.mjs";
 
 const BARS = 112; // px for a weight of 1
 const GATE = 30;
@@ -144,7 +145,7 @@ export function createKernels(letters, choose) {
   let last = null;
 
   function pick(event) {
-    const px = event.clientX - root.getBoundingClientRect().left - EDGE.left;
+    const px = placeIn(root, event)[0] - EDGE.left;
     const k = Math.floor(px / columnsOf(width, steps).column);
     if (k >= 0 && k < steps) choose(k + 1);
   }

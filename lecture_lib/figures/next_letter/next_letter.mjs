@@ -1,12 +1,13 @@
 // The next letter: a network trained on "hellohello…" beside a bigram, for a word that is typed.
 // The class beside it says what each trait means.
+import { button } from "../../web/kit/button.mjs";
 import { BIGRAM, LETTERS, MAX_LETTERS } from "./__init__.py";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { createHeat } from "../../web/charts/heat.mjs";
 import { createNextBars, percent } from "../../web/charts/next_bars.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button, createTable } from "../../web/kit/parts.mjs";
+import { createTable } from "../../web/kit/parts.mjs";
 import { createTextField } from "../../web/kit/sequence.mjs";
 import { nameLeftOut, readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
@@ -39,7 +40,7 @@ function render({ model, el, signal }) {
   const writers = createWriters(model, spell, rewrite);
   const story = html("p", { class: "live-story live-measured" });
   const legend = createLegend([
-    { kind: "h", label: "network", style: "box" },
+    { kind: "like-h", label: "network", style: "box" },
     { kind: "soft", label: "bigram", style: "box" },
   ]);
   const heading = html(

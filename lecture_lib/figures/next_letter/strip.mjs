@@ -1,4 +1,5 @@
 // The typed letters; above each the probability that network and bigram gave it beforehand.
+import { placeIn } from "../../web/kit/place.mjs";
 import { MAX_LETTERS } from "./__init__.py";
 import { percent } from "../../web/charts/next_bars.mjs";
 import { put, svg, write } from "../../web/kit/dom.mjs";
@@ -39,7 +40,7 @@ export function createStrip(choose) {
   let view = null;
   const walkTo = (t) => choose(Math.max(0, Math.min(view.letters.length - 1, t)));
   root.addEventListener("click", (event) => {
-    const x = event.clientX - root.getBoundingClientRect().left;
+    const [x] = placeIn(root, event);
     walkTo(Math.floor((x * view.letters.length) / width));
   });
   walkByKeys(root, (by) => walkTo(view.now + by));
@@ -69,7 +70,7 @@ export function createStrip(choose) {
 }
 
 function createColumn() {
-  const bars = ["h", "soft"].map((kind) =>
+  const bars = ["like-h", "soft"].map((kind) =>
     svg("rect", { class: `live-bar live-${kind}`, rx: 1.5 }),
   );
   const name = svg("text", {

@@ -52,7 +52,7 @@ export function createMap() {
   const levels = createLevels();
   const uprights = createUprights();
   const diagonal = svg("path", { class: "live-unit-diagonal" });
-  const shifted = svg("path", { class: "live-curve live-curve-dashed live-i" });
+  const shifted = svg("path", { class: "live-curve live-curve-dashed live-like-i" });
   const curve = svg("path", { class: "live-curve live-h" });
   const web = svg("path", { class: "live-unit-web" });
   const dot = svg("circle", { class: "live-dot live-h", r: 5 });

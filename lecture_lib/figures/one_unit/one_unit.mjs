@@ -100,7 +100,7 @@ function render({ model, el, signal }) {
     equation,
     html(
       "div",
-      { class: "live-unit" },
+      { class: "live-unit live-breaks" },
       titled("over time", times.root),
       titled("the map of one step", map.root),
     ),
@@ -138,15 +138,15 @@ function writeSum(node, { w, u, b, x, before, h }) {
     html("b", { class: `live-${kind}` }, value < 0 ? `(${fixed(value)})` : fixed(value));
   node.replaceChildren(
     "h = tanh(",
-    number("h", w),
+    number("like-h", w),
     " · ",
     number("soft", before),
     " + ",
-    number("i", u),
+    number("like-i", u),
     " · ",
     number("soft", x),
     " + ",
-    number("g", b),
+    number("like-g", b),
     ") = ",
     number("h", h),
   );

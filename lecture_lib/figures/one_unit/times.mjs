@@ -13,7 +13,7 @@ function createKey() {
     { class: "live-key" },
     svg("rect", { class: "live-h", ...box }),
     words("h", EDGE.left + 14, "state h"),
-    svg("path", { class: "live-unit-input live-i", d: `M${EDGE.left + 84},${HEIGHT - 8}h14` }),
+    svg("path", { class: "live-unit-input live-like-i", d: `M${EDGE.left + 84},${HEIGHT - 8}h14` }),
     words("i", EDGE.left + 104, "input x"),
   );
 }
@@ -27,7 +27,7 @@ export function createTimes(choose) {
   const here = svg("rect", { class: "live-here", x: 0, y: 2, height: FLOOR + 14, rx: 7 });
   const steps = Array.from({ length: STEPS }, (_, t) => ({
     bar: svg("rect", { class: "live-bar live-h", rx: 2 }),
-    stem: svg("path", { class: "live-unit-input live-i" }),
+    stem: svg("path", { class: "live-unit-input live-like-i" }),
     mark: svg("text", { class: "live-mark", "text-anchor": "middle", y: FLOOR + 12 }, `${t + 1}`),
     hit: svg("rect", { class: "live-hit", y: 0, height: HEIGHT, onclick: () => choose(t) }),
   }));

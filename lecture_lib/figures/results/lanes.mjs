@@ -1,5 +1,6 @@
 // The six lanes over one axis, and the band of the runs that were not solved.
 import { put, svg, write } from "../../web/kit/dom.mjs";
+import { placeIn } from "../../web/kit/place.mjs";
 import { CAPTION, createLane, EDGE, laneHeight, MARKS, PITCH } from "./lane.mjs";
 import { scaleOf, scoreText } from "./record.mjs";
 
@@ -107,7 +108,7 @@ export function createLanes(seeds, take) {
   const scene = svg("svg", { role: "img" }, ...scenery.nodes, ...heads.nodes, seedLine);
   const root = svg(
     "svg",
-    { class: "live-courses", role: "group", "aria-label": "Runs, in lanes", height },
+    { class: "live-courses live-large", role: "group", "aria-label": "Runs, in lanes", height },
     scene,
     ...parts.map((part) => part.root),
   );
@@ -123,8 +124,7 @@ export function createLanes(seeds, take) {
   }
   // The dot under the pointer, or beside it, becomes the run in hand.
   function point(event) {
-    const box = root.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = placeIn(root, event);
     const nearest = places
       .flatMap(({ dots }, lane) =>
         dots.map((dot, seed) => ({ lane, seed, far: Math.hypot(dot.x - x, dot.y - y) })),

@@ -15,6 +15,7 @@ function render({ model, el }) {
     follows: ["task", "measure", "equal", "paired", "lane", "seed"],
     fit: (width) => chart.layout(width),
   });
+  el.classList.add("live-plain");
   const { tasks, rows } = model.get("record");
   const seeds = rows[0].scores.length;
   const chart = createLanes(seeds, (lane, seed) => frame.change({ lane, seed }));

@@ -1,12 +1,13 @@
 // The sampler: an LSTM trained on this book's prose writes on, beside an n-gram counted in the same.
 // The class beside it says what each trait means.
 import data from "../../records/characters_page.json";
+import { button } from "../../web/kit/button.mjs";
 import { MAX_PREFIX, MAX_SEED, MAX_WRITTEN, SHOWN, STREAM } from "./__init__.py";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { createNextBars, percent } from "../../web/charts/next_bars.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button, createPlayer, createTable } from "../../web/kit/parts.mjs";
+import { createPlayer, createTable } from "../../web/kit/parts.mjs";
 import { createTextField } from "../../web/kit/sequence.mjs";
 import { allAtOnce } from "../../web/kit/turns.mjs";
 import { nameLeftOut, readLetters, shorten } from "../../web/kit/typed_letters.mjs";
@@ -136,7 +137,7 @@ function remember(compute) {
 function createExpected() {
   const story = html("p", { class: "live-story live-measured" });
   const legend = createLegend([
-    { kind: "h", label: "LSTM", style: "box" },
+    { kind: "like-h", label: "LSTM", style: "box" },
     { kind: "soft", label: `${data.order}-gram`, style: "box" },
   ]);
   const bars = createNextBars(SHOWN, 34);

@@ -5,12 +5,14 @@ import { GATES, MAX_WORDS } from "./__init__.py";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createPlayer, createTable, createTabs } from "../../web/kit/parts.mjs";
+import { createTour } from "../../web/kit/tour.mjs";
 import { createClampDesk } from "./clamp_desk.mjs";
 import { createClampTable, holdsOf, quarterOf } from "./clamp_table.mjs";
 import { createNextWords, createOdds } from "./next_words.mjs";
 import { createReader, readWords, report } from "./reader.mjs";
 import { createSentenceLine } from "./sentence_line.mjs";
 import { createStrip } from "./strip.mjs";
+import plan from "./tour.json";
 import { createWordGap } from "./word_gap.mjs";
 import { createWriter } from "./writer.mjs";
 
@@ -36,6 +38,7 @@ function render({ model, el, signal }) {
   const lab = createLab({ model, task, change, signal });
   const wordGap = createWordGap({ gap: task.gap, choose: (adverbs) => change({ adverbs }) });
   const slot = html("div", { class: "live-slot" });
+  createTour({ model, el, signal }, { frame, plan });
   el.append(
     html("div", { class: "live-head" }, tabs.root, frame.tools),
     slot,
@@ -95,14 +98,21 @@ function createLab({ model, task, change, signal }) {
   const table = createNumbers(classes, reader);
   const readings = html(
     "div",
-    { class: "live-reads" },
+    { class: "live-reads live-breaks" },
     ...ending.roots,
     player.root,
     ...gates.roots,
     html("div", { class: "live-beside" }, bars.root, quarters.root),
     table.root,
   );
-  const root = html("div", {}, ...writer.above, line.root, readings, writer.palette);
+  const root = html(
+    "div",
+    { class: "live-breaks" },
+    ...writer.above,
+    line.root,
+    readings,
+    writer.palette,
+  );
 
   function layout(width) {
     root.classList.toggle("live-narrow", width < NARROW);

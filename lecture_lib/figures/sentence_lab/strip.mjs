@@ -2,6 +2,7 @@
 // most of the subject with its numbers, the others as a heat map below it. A sentence too long for
 // the page scrolls in its own box.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
+import { placeIn } from "../../web/kit/place.mjs";
 import { onThemeChange } from "../../web/kit/theme.mjs";
 import { createGutter } from "./strip_gutter.mjs";
 import { HEIGHT, placeColumns, rowAt } from "./strip_layout.mjs";
@@ -63,10 +64,10 @@ export function createStrip({ choose, signal }) {
   const read = () => write(reading, describe(view, pointed ?? { kind: "f", rank: 0, t: view.t }));
 
   function cellUnder(event) {
-    const place = canvas.getBoundingClientRect();
-    const x = Math.max(0, event.clientX - place.left);
+    const [left, top] = placeIn(canvas, event);
+    const x = Math.max(0, left);
     const t = columns.findLastIndex((column) => column.x <= x);
-    return { t, ...rowAt(event.clientY - place.top, view.order.length) };
+    return { t, ...rowAt(top, view.order.length) };
   }
   function point(cell) {
     pointed = cell;

@@ -1,5 +1,6 @@
 // The cells of the strip, painted: the memory unit's with their numbers, the other units' in blocks.
 import { fixed, put } from "../../web/kit/dom.mjs";
+import { zoomOf } from "../../web/kit/place.mjs";
 import { divergingShades, rgb, shadeOf, themeColours } from "../../web/kit/theme.mjs";
 import {
   BLOCK,
@@ -36,7 +37,7 @@ export function createPainter(canvas, root) {
     colours ??= mixColours(root);
     const last = columns.at(-1);
     const width = last.x + last.width;
-    const ratio = devicePixelRatio;
+    const ratio = devicePixelRatio * zoomOf(root);
     const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT * ratio) };
     if (canvas.width !== size.width || canvas.height !== size.height) put(canvas, size);
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -6,7 +6,7 @@ import { fixed, html, put, write } from "../../web/kit/dom.mjs";
 import { createTable } from "../../web/kit/parts.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
 
-const KINDS = ["h", "c"]; // the colour of each network
+const KINDS = ["like-h", "like-c"]; // the colour of each network
 
 /**
  * @param {object} options `gap`: the vocabulary, the subjects with their pronouns, `between` the two

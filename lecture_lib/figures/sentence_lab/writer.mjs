@@ -1,8 +1,8 @@
 // Where a reader writes the sentence: examples, a field that completes the word being written, and
 // all the words to press.
+import { button } from "../../web/kit/button.mjs";
 import { MAX_TEXT, MAX_WORDS } from "./__init__.py";
 import { html, ownId, put, write } from "../../web/kit/dom.mjs";
-import { button } from "../../web/kit/parts.mjs";
 import { createTextField } from "../../web/kit/sequence.mjs";
 
 const MOST_HINTS = 12;

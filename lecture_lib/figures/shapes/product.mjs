@@ -5,6 +5,7 @@ const HEIGHT = 328;
 const TOP = 24;
 const TALL = 262; // px for the stacked rows
 const LEFT = 20; // px for the gates' letters
+const LETTER = 15; // px from one of them to the next, at least
 const MOST_GATES = 4;
 
 // What the product is made of, in its order: the symbols of a shape, and how many parts it has.
@@ -148,11 +149,17 @@ export function createProduct() {
       column.draw(s, cell, scale, x + slots[k] / 2);
       x += slots[k] + 2 * spread;
       if (signs[k])
-        put(signs[k], { x: x - spread + sign / 2, y: TOP + Math.min(block, 60) / 2 + 6 });
+        put(signs[k], {
+          x: x - spread + sign / 2,
+          y: TOP + Math.max(14, Math.min(block, 60) / 2 + 6),
+        });
       x += sign;
     });
+    // Beside its block, and where blocks are thinner than a letter, around the middle of all.
+    const pitch = Math.max(block + scale.gap, LETTER);
+    const middle = TOP + (gates.length * (block + scale.gap) - scale.gap) / 2;
     letters.forEach((letter, k) => {
-      const y = TOP + (k + 0.5) * block + k * scale.gap + 5;
+      const y = middle + (k - (gates.length - 1) / 2) * pitch + 5;
       put(letter, { y, class: `live-row live-${gates[k]}` });
       write(letter, gates[k] ?? "");
     });

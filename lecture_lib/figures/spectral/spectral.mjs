@@ -56,6 +56,7 @@ function render({ model, el, signal }) {
     follows: CONTROLS,
     fit: (width) => [chart, conditions].forEach((part) => part.layout(width)),
   });
+  el.classList.add("live-plain");
   const chart = createDecades([
     { kind: "soft", style: "dashed", name: "bound" },
     { kind: "f", style: "dotted", name: "ρ alone" },

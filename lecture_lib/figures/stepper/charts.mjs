@@ -13,7 +13,7 @@ const SUMMARIES = {
 /**
  * @param {string} cell "lstm" or "gru"
  * @param {object} options `choose(t, unit)` is asked for a step and a unit, from 0
- * @returns {object} `lines` and `maps`, elements, `layout(width)`, and `draw(run, place, show)` with
+ * @returns {object} `lines` and `maps`, elements, `layout(linesWidth, mapsWidth)`, and `draw(run, place, show)` with
  *   a run, the { t, unit } looked at and what the lines are of
  */
 export function createCharts(cell, { choose, signal }) {
@@ -33,8 +33,9 @@ export function createCharts(cell, { choose, signal }) {
   const isNew = createWatch();
   let curves;
 
-  function layout(width) {
-    for (const chart of [lines, ...maps]) chart.layout(width);
+  function layout(linesWidth, mapsWidth) {
+    lines.layout(linesWidth);
+    for (const map of maps) map.layout(mapsWidth);
   }
 
   function draw(run, place, show) {

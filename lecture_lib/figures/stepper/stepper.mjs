@@ -4,6 +4,7 @@ import { MAX_HOLDS, MAX_STEPS } from "./__init__.py";
 import { fixed, html } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createPlayer, createTable } from "../../web/kit/parts.mjs";
+import { createTour } from "../../web/kit/tour.mjs";
 import { createCharts } from "./charts.mjs";
 import { createCircuit } from "./circuits/circuit.mjs";
 import { createEditor } from "./editor.mjs";
@@ -13,6 +14,7 @@ import { LSTM_CIRCUIT } from "./circuits/lstm.mjs";
 import { CELLS, HOLDABLE } from "./names.mjs";
 import { createPhases } from "./phases.mjs";
 import { createRun, createWatch, pick } from "./run.mjs";
+import plan from "./tour.json";
 import { createWorking, valuesOf } from "./working.mjs";
 
 const SPEEDS = [1, 0.5, 2, 5, 10, 30];
@@ -59,15 +61,17 @@ function render({ model, el, signal }) {
     suggest: () => suggestHold(model, run),
   });
   const numbers = createNumbers();
+  createTour({ model, el, signal }, { frame, plan });
   el.append(...arranged({ frame, editor, player, phases, circuits, holds, charts, numbers }));
 
   function fit(width) {
-    const wide = width >= 600;
-    el.classList.toggle("live-narrow", !wide);
-    const half = wide ? Math.floor((width - 24) / 2) : width;
+    el.classList.toggle("live-narrow", width < 600);
+    // On the stage some stand beside each other where others do not.
+    const room = (part) =>
+      el.querySelector(`.live-beside-${part}`).clientWidth || Math.floor((width - 24) / 2);
     editor.layout(width);
-    circuits.layout(half);
-    for (const cell in CELLS) charts[cell].layout(half);
+    circuits.layout(room("circuits > *"));
+    for (const cell in CELLS) charts[cell].layout(room("lines > *"), room("heats .live-heat"));
   }
 
   function* draw() {

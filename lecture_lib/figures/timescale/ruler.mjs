@@ -1,4 +1,5 @@
 // Four scales under one hand. A drag anywhere moves it; each scale is a slider for the keyboard.
+import { placeIn } from "../../web/kit/place.mjs";
 import { BIAS } from "./__init__.py";
 import { linear } from "../../web/charts/axes.mjs";
 import { put, svg, write } from "../../web/kit/dom.mjs";
@@ -30,7 +31,7 @@ export function createRuler(move) {
   const x = (bias) => linear(LEAST, MOST, EDGE, width - EDGE)(bias);
 
   function follow(event) {
-    const at = event.clientX - root.getBoundingClientRect().left;
+    const [at] = placeIn(root, event);
     move(linear(EDGE, width - EDGE, LEAST, MOST)(at));
   }
   root.addEventListener("pointerdown", (event) => {

@@ -49,7 +49,7 @@ export const SCALES = [
   },
   {
     name: "time constant 1 + eᵇ, in steps",
-    kind: "c",
+    kind: "like-c",
     ticks: [1.1, 1.5, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000],
     of: timeConstant,
     bias: (tau) => Math.log(tau - 1),
@@ -58,7 +58,7 @@ export const SCALES = [
   },
   {
     name: "half-life, in steps",
-    kind: "h",
+    kind: "like-h",
     ticks: [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500],
     of: halfLife,
     bias: (n) => Math.log(1 / (2 ** (1 / n) - 1)),

@@ -53,7 +53,7 @@ function createFade() {
     name: "live-fade",
     height: 190,
     edge: { left: 44, right: 14, top: 14, bottom: 38 },
-    lines: [{ kind: "c", area: "live-fade-area" }],
+    lines: [{ kind: "like-c", area: "live-fade-area" }],
     points: [name("h"), name("c")],
     rows: [0, 0.25, 0.5, 0.75, 1],
     words: (share) => `${100 * share} %`,

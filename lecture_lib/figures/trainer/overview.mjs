@@ -43,13 +43,13 @@ export function createOverview({ look, lookAt, signal }) {
     height: 168,
     log: true,
     words: decade,
-    lines: [KEPT, { kind: "c" }],
+    lines: [KEPT, { kind: "like-c" }],
     choose: look,
   });
   const right = createPlot({
     height: 84,
     words: (share) => `${Math.round(100 * share)} %`,
-    lines: [KEPT, { kind: "i" }],
+    lines: [KEPT, { kind: "like-i" }],
     choose: look,
   });
   const reaches = [0, 1].map(() => createReach({ height: 64, choose: lookAt, signal }));

@@ -1,6 +1,7 @@
 // How far back the gradient reaches: training from left to right, the sequence from top to bottom.
 import { GUTTER, MARGIN } from "../../web/charts/axes.mjs";
 import { html, put, write } from "../../web/kit/dom.mjs";
+import { zoomOf } from "../../web/kit/place.mjs";
 import { onThemeChange, pixel, rgb, shadesBetween, themeColours } from "../../web/kit/theme.mjs";
 
 const SHADES = 255;
@@ -20,7 +21,7 @@ function createPainter(canvas, root) {
   function paint({ rows, steps, every, most, colour }, width, height) {
     const key = `${colour} ${root.isConnected}`;
     if (palette?.key !== key) palette = { key, ...mixColours() };
-    const ratio = devicePixelRatio;
+    const ratio = devicePixelRatio * zoomOf(root);
     put(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     put(small, { width: rows.length, height: steps });
     const image = smallBrush.createImageData(rows.length, steps);

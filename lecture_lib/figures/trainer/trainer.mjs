@@ -1,15 +1,17 @@
 // The Trainer: a network learns in the page while its loss, its gates and the reach of its gradient
 // are drawn.
+import { button } from "../../web/kit/button.mjs";
 import { CONTROLS } from "./__init__.py";
 import { html, still, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { button } from "../../web/kit/parts.mjs";
+import { createTour } from "../../web/kit/tour.mjs";
 import { createDetails } from "./details.mjs";
 import { createOverview } from "./overview.mjs";
 import { MOST_UPDATES } from "./run.mjs";
 import { createSession, nearest } from "./session.mjs";
 import { createHistory, createRuns, createSequenceTable } from "./tables.mjs";
 import { TASKS } from "./tasks.mjs";
+import plan from "./tour.json";
 import { statusOf, TASK_WORDS } from "./words.mjs";
 
 const ONCE = 1000; // ms between two drawings where motion is to be reduced
@@ -26,6 +28,10 @@ function render({ model, el, signal }) {
     queue();
   });
   const [runs, history, sequence] = [createRuns(), createHistory(), createSequenceTable()];
+  const notice = createTour(
+    { model, el, signal },
+    { frame, plan, ...forTour(session, place, queue) },
+  );
   let drawn = 0;
   let waiting = 0;
   el.append(
@@ -85,6 +91,7 @@ function render({ model, el, signal }) {
     bar.draw();
     head.draw(baseline);
     runs.draw(kept ? [kept, run] : [run]);
+    notice();
     if (playing) return;
     frame.say(statusOf(run, baseline));
     // The tables are many nodes: they wait for a pause.
@@ -93,6 +100,29 @@ function render({ model, el, signal }) {
   }
 
   return frame.start();
+}
+
+// What the tour asks of a run, and does to it: a new run, or one beside the kept one.
+function forTour(session, place, queue) {
+  const facts = () => {
+    const { run, kept } = session;
+    return {
+      updates: run.updates,
+      solved: Boolean(run.solved),
+      ended: run.ended,
+      kept: Boolean(kept),
+      looked: run.updates ? (place.update ?? run.updates) : undefined,
+    };
+  };
+  const clear = () => {
+    if (session.kept) session.toggleKept();
+    session.restart();
+    queue();
+  };
+  const keep = () => {
+    if (!session.kept && session.run.solved) session.toggleKept();
+  };
+  return { facts, acts: { clear, keep } };
 }
 
 // What the task asks, how far the training is, and where it runs.

@@ -1,5 +1,6 @@
 // The two axes of a chart: round ticks, values at the left, places below. Made once and moved.
 import { fixed, put, svg, write } from "../kit/dom.mjs";
+import { placeIn } from "../kit/place.mjs";
 
 /** px for the numbers at the left. */
 export const GUTTER = 48;
@@ -129,20 +130,23 @@ export function columnsOf(width, steps) {
  * @returns {number}
  */
 export function stepUnder(event, column, steps) {
-  const x = event.clientX - event.currentTarget.getBoundingClientRect().left - GUTTER;
+  const x = placeIn(event.currentTarget, event)[0] - GUTTER;
   return Math.min(steps - 1, Math.max(0, Math.floor(x / column)));
 }
 
 /**
- * The numbers of steps 1 … `steps`, as many as columns `column` px wide have room for.
+ * The numbers of steps 1 … `steps`, as many as columns `column` px wide have room for beside the
+ * one looked at.
  * @param {number} steps
  * @param {number} now the step looked at, from 1
  * @param {number} column
  * @returns {{ at: number, text: string, now: boolean }[]}
  */
 export function stepPlaces(steps, now, column) {
-  const every = [1, 2, 5, 10].find((k) => k * column >= 21) ?? 20;
+  const room = steps < 100 ? 21 : 28; // px
+  const every = [1, 2, 5, 10].find((k) => k * column >= room) ?? 20;
+  const isFree = (step) => Math.abs(step - now) * column >= room - 3;
   return Array.from({ length: steps }, (_, t) => t + 1)
-    .filter((step) => step === now || step % every === 0)
+    .filter((step) => step === now || (step % every === 0 && isFree(step)))
     .map((step) => ({ at: step, text: `${step}`, now: step === now }));
 }

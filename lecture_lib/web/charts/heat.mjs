@@ -1,5 +1,6 @@
 // A heat map of units × time on a canvas: a gate, 0 … 1, in its own colour; a state, or a candidate,
 // in its own colour above 0 and in grey with a dash below. Hover, or arrow keys, read out a cell.
+import { zoomOf } from "../kit/place.mjs";
 import { createHeatPainter, differ, isHeld } from "./heat_painter.mjs";
 import { fixed, html, put, write } from "../kit/dom.mjs";
 import { onThemeChange } from "../kit/theme.mjs";
@@ -131,7 +132,7 @@ function createPlate(label) {
     place(here, grid.t, 0, grid.units);
   }
   function resize(width, height) {
-    const ratio = devicePixelRatio;
+    const ratio = devicePixelRatio * zoomOf(root);
     const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     if (canvas.width === size.width && canvas.height === size.height) return;
     put(canvas, size);

@@ -1,5 +1,6 @@
 // What a heat map paints: cells, ghosts, numbers where there is room, dashes, frames.
 import { fixed, html, put } from "../kit/dom.mjs";
+import { zoomOf } from "../kit/place.mjs";
 import { divergingShades, pixel, readableOn, rgb, shadeOf, themeColours } from "../kit/theme.mjs";
 
 /**
@@ -43,7 +44,7 @@ export function createHeatPainter(canvas, kind) {
 
   function paint(view, { width, row, root }) {
     palette ??= mixColours(root);
-    const ratio = devicePixelRatio;
+    const ratio = devicePixelRatio * zoomOf(canvas);
     const column = width / view.steps;
     const hasRoom = column >= 37 && row >= 15;
     fillCells(view, hasRoom);

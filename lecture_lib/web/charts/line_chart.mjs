@@ -1,4 +1,5 @@
 // Lines over one axis: the book's one line chart. It is made once, and moved on redraw.
+import { placeIn } from "../kit/place.mjs";
 import { createAxis, createPlaces, GUTTER, linear, MARGIN, roundTicks } from "./axes.mjs";
 import { put, svg } from "../kit/dom.mjs";
 import {
@@ -79,7 +80,7 @@ export function createLineChart(options) {
 
   if (choose)
     root.addEventListener("click", (event) => {
-      const px = event.clientX - root.getBoundingClientRect().left;
+      const [px] = placeIn(root, event);
       const [from, to] = last.x;
       const place = linear(edge.left, width - edge.right, from, to)(px);
       choose(Math.max(from, Math.min(to, place)));

@@ -49,7 +49,7 @@ export function createNextBars(count, row = 38) {
 function createRow(y, height) {
   const thick = (height - 14) / 2;
   const label = svg("text", { class: "live-next-name", x: 8, y: y + height / 2 + 2 });
-  const series = ["h", "soft"].map((kind, k) => {
+  const series = ["like-h", "soft"].map((kind, k) => {
     const top = y + (thick + GAP) * k;
     const bar = (name) =>
       svg("rect", { class: name, x: LEFT, y: top, height: thick, rx: thick / 2 });

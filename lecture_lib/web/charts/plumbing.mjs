@@ -5,6 +5,8 @@ import { ownId, put, still, sub, svg, write } from "../kit/dom.mjs";
 const BELT = 64; // px
 /** px from which a drawing has room for whole words. */
 export const WIDE = 560;
+/** px below which it has room for numbers alone. */
+export const SMALL = 330;
 
 /**
  * Marks that point to the right.
@@ -42,15 +44,14 @@ export function createTrack(carried) {
 }
 
 /**
- * Streams by name.
- * @param {string[]} names
- * @param {string[]} kinds the kinds that may be hatched
- * @returns {object} `defs`, `paths` by name, and `paint(name, kind, value, d)`, which gives one its
- *   path and the colour of its kind, hatched where the value is negative
+ * Streams by name, each with its kind.
+ * @param {Object<string, string>} kinds by name
+ * @returns {object} `defs`, `paths` by name, and `paint(name, value, d)`, which gives one its path and
+ *   the colour of its kind, hatched where the value is negative
  */
-export function createStreams(names, kinds) {
+export function createStreams(kinds) {
   const id = ownId("live-hatch");
-  const patterns = kinds.map((kind) =>
+  const patterns = [...new Set(Object.values(kinds))].map((kind) =>
     svg(
       "pattern",
       {
@@ -66,10 +67,15 @@ export function createStreams(names, kinds) {
     ),
   );
   const paths = Object.fromEntries(
-    names.map((name) => [name, svg("path", { class: `live-stream live-stream-${name}` })]),
+    Object.entries(kinds).map(([name, kind]) => [
+      name,
+      svg("path", { class: `live-stream live-stream-${name} live-${kind}` }),
+    ]),
   );
-  const paint = (name, kind, value, d) =>
+  const paint = (name, value, d) => {
+    const kind = kinds[name];
     put(paths[name], { d, fill: value < 0 ? `url(#${id}-${kind})` : `var(--live-${kind})` });
+  };
   return { defs: svg("defs", {}, ...patterns), paths, paint };
 }
 
@@ -133,7 +139,8 @@ export function createValve(gate) {
     number,
   );
   const body = svg("circle", { class: "live-body" });
-  const root = svg("g", { class: `live-valve live-${gate}` }, body, dial, blade, text);
+  const works = svg("g", { class: "live-works" }, body, dial, blade);
+  const root = svg("g", { class: `live-valve live-${gate}` }, works, text);
   function place(x, y, r, textPlace = { x: r + 9, y: 5, "text-anchor": "start" }) {
     put(root, { transform: `translate(${x},${y})` });
     put(body, { r });
@@ -187,14 +194,14 @@ export function createLabel(kind) {
  * @returns {object} `layout(x, width)`
  */
 export function createTitle(kind, { full, short, purpose }) {
-  const name = svg("text", { class: "live-title", y: 40 });
+  const name = svg("text", { class: "live-title", y: 34 });
   const lines = svg("text", { class: "live-says" });
   const root = svg("g", { class: `live-${kind}`, "text-anchor": "middle" }, name, lines);
   function layout(x, width) {
     put(name, { x });
     write(name, width >= WIDE ? full : short);
     lines.replaceChildren(
-      ...purpose(width).map((line, k) => svg("tspan", { x, y: 58 + 14 * k }, line)),
+      ...purpose(width).map((line, k) => svg("tspan", { x, y: 52 + 14 * k }, line)),
     );
   }
   return { root, layout };

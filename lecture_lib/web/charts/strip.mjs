@@ -2,13 +2,17 @@
 import { fixed, put, svg, write } from "../kit/dom.mjs";
 
 const GUTTER = 30;
-const CHART = 132;
+const CHART = 90;
 const BASE = CHART + 22; // where the rows begin
-const ROW = 24;
+const ROW = 21;
+const WORD = 44; // the narrowest column that holds a word
+const LETTER = 7; // px that a letter of it takes at most
 
-// "0.50" in a narrow column: ".50".
+// "0.50" in a narrow column: ".5".
 function brief(value) {
-  return fixed(value).replace(/\.00$/, "").replace(/0\./, ".");
+  return fixed(value)
+    .replace(/\.?0+$/, "")
+    .replace(/0\./, ".");
 }
 
 // Horizontal lines at whole numbers, or at even ones.
@@ -68,9 +72,10 @@ function createKey(bars) {
 
 // Bars from 0, those of one step side by side.
 function createBars(steps, names) {
-  const bars = names.map((name) =>
-    Array.from({ length: steps }, () => svg("rect", { class: `live-bar live-${name}`, rx: 2.5 })),
+  const bars = names.map(() =>
+    Array.from({ length: steps }, () => svg("rect", { class: "live-bar", rx: 2.5 })),
   );
+  const groups = names.map((name, k) => svg("g", { class: `live-bars live-${name}` }, ...bars[k]));
   function draw(series, y, column, centre) {
     const width = Math.min(15, column * 0.3);
     names.forEach((name, k) =>
@@ -85,7 +90,7 @@ function createBars(steps, names) {
       }),
     );
   }
-  return { root: svg("g", {}, ...bars.flat()), draw };
+  return { root: svg("g", {}, ...groups), draw };
 }
 
 // A row of numbers for each gate, on a ground as dark as the number is large.
@@ -102,12 +107,13 @@ function createRows(steps, rows) {
     Array.from({ length: steps }, () =>
       svg(
         "g",
-        { class: `live-cell live-${name}` },
+        { class: "live-cell" },
         svg("rect", { rx: 4, y: BASE + k * ROW + 1.5, height: ROW - 3 }),
         svg("text", { "text-anchor": "middle", y: middle(k) + 4 }),
       ),
     ),
   );
+  const groups = rows.map((name, k) => svg("g", { class: `live-cells live-${name}` }, ...cells[k]));
   const layout = (column, centre) =>
     cells.flat().forEach((cell, k) => {
       const x = centre(k % steps);
@@ -123,28 +129,35 @@ function createRows(steps, rows) {
         cell.classList.toggle("live-held", Boolean(held[name]));
       }),
     );
-  return { root: svg("g", {}, ...cells.flat(), ...names), layout, draw };
+  return { root: svg("g", {}, ...groups, ...names), layout, draw };
 }
 
 // The number of each step under the rows, its word under the bars, and what hears a click on it.
-function createSteps(steps, height, choose) {
+// A word that is wider than its column stands upright.
+function createSteps(steps, choose) {
   const columns = Array.from({ length: steps }, (_, t) => ({
-    number: svg("text", { class: "live-mark", "text-anchor": "middle", y: height - 8 }, `${t + 1}`),
-    word: svg("text", { class: "live-word", "text-anchor": "middle", y: BASE - 5 }),
-    hit: svg("rect", { class: "live-hit", y: 0, height, onclick: () => choose(t) }),
+    number: svg("text", { class: "live-mark", "text-anchor": "middle" }, `${t + 1}`),
+    word: svg("text", { class: "live-word" }),
+    hit: svg("rect", { class: "live-hit", y: 0, onclick: () => choose(t) }),
   }));
   const nodes = (name) => columns.map((column) => column[name]);
   const layout = (width, centre) =>
-    columns.forEach(({ number, word, hit }, t) => {
-      for (const text of [number, word]) put(text, { x: centre(t) });
+    columns.forEach(({ number, hit }, t) => {
+      put(number, { x: centre(t) });
       put(hit, { x: centre(t) - width / 2, width });
     });
-  const draw = (words, now, width) =>
-    columns.forEach(({ number, word }, t) => {
-      const text = words?.[t] ?? "";
-      write(word, width >= 44 || text.length < 3 ? text : "");
+  function draw(words, now, { height, upright, centre }) {
+    columns.forEach(({ number, word, hit }, t) => {
+      put(hit, { height });
+      put(number, { y: height - 8 });
+      const place = upright
+        ? `translate(${centre(t) + 4},${CHART + 4}) rotate(-90)`
+        : `translate(${centre(t)},${BASE - 5})`;
+      put(word, { transform: place, "text-anchor": upright ? "end" : "middle" });
+      write(word, words?.[t] ?? "");
       for (const node of [number, word]) node.classList.toggle("live-now", t === now);
     });
+  }
   return { texts: [...nodes("number"), ...nodes("word")], hits: nodes("hit"), layout, draw };
 }
 
@@ -176,15 +189,14 @@ function createBands() {
  * @returns {object} `layout(width)`, `draw(v)`
  */
 export function createStrip(steps, rows, choose, { label, bars: shown }) {
-  const height = BASE + rows.length * ROW + 24;
-  const here = svg("rect", { class: "live-here", x: 0, y: 22, rx: 9, height: height - 23 });
+  const here = svg("rect", { class: "live-here", x: 0, y: 22, rx: 9 });
   const levels = createLevels();
   const bands = createBands();
   const bars = createBars(steps, Object.keys(shown));
   const cells = createRows(steps, rows);
   const wanted = svg("path", { class: "live-wanted" });
   const answer = svg("path", { class: "live-given" });
-  const columns = createSteps(steps, height, choose);
+  const columns = createSteps(steps, choose);
   const key = createKey(shown);
   const root = svg(
     "svg",
@@ -208,11 +220,22 @@ export function createStrip(steps, rows, choose, { label, bars: shown }) {
   function layout(newWidth) {
     width = newWidth;
     column = (width - GUTTER - 4) / steps;
-    put(root, { width, height, viewBox: `0 0 ${width} ${height}` });
     put(here, { width: column - 2 });
     columns.layout(column, centre);
     cells.layout(column, centre);
     if (last) draw(last);
+  }
+
+  // Room for the words: upright ones move the rows down. Returns where things then stand.
+  function makeRoom(words = []) {
+    const longest = Math.max(0, ...words.map((word) => word.length));
+    const upright = column < WORD && longest > 2;
+    const lower = upright ? longest * LETTER + 8 - (BASE - CHART) : 0;
+    const height = BASE + lower + rows.length * ROW + 24;
+    put(root, { width, height, viewBox: `0 0 ${width} ${height}` });
+    put(here, { height: height - 23 });
+    put(cells.root, { transform: `translate(0,${lower})` });
+    return { height, upright, centre };
   }
 
   // `v`: t (from 0), series {…bars, …rows}, held (rows under a clamp), words, bands, met (per band),
@@ -230,7 +253,7 @@ export function createStrip(steps, rows, choose, { label, bars: shown }) {
     bands.draw(v.bands, v.met, y, column, centre);
     bars.draw(v.series, y, column, centre);
     cells.draw(v.series, v.held ?? {}, column);
-    columns.draw(v.words, v.t, column);
+    columns.draw(v.words, v.t, makeRoom(v.words));
     key.draw(v.answer);
     const line = v.answer?.map((value, t) => `${centre(t)},${y(value)}`).join("L");
     put(answer, { d: line ? `M${line}` : "" });

@@ -1,8 +1,14 @@
 // How figures stand, in the URL's fragment, a part for each that is not as it was at first:
-//     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1
+//     #gate-lab?t=7&f=0.25;gate-lab-2?tab=1&stage=1
 import { isAllowed, refusal } from "./limits.mjs";
 
 const STAGE = "stage";
+
+/**
+ * @param {string} query a part of a fragment
+ * @returns {boolean} whether it wants the figure on the stage
+ */
+export const isStaged = (query) => new URLSearchParams(query).get(STAGE) === "1";
 
 const isEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -50,9 +56,10 @@ export function readSettings(query, module, data) {
  * @param {string} anchor of the figure
  * @param {object} module of the figure
  * @param {object} model of the figure
+ * @param {boolean} staged whether it is on the stage
  * @returns {string} its part of a fragment, "" if it is as it was at first
  */
-export function writePart(anchor, module, model) {
+export function writePart(anchor, module, model, staged) {
   const names = Object.keys(module.contract);
   const initial = model.get("initial");
   const changed = names.filter((name) => !isEqual(model.get(name), initial[name]));
@@ -63,5 +70,6 @@ export function writePart(anchor, module, model) {
     if (!isEqual(model.get(name), implied[name])) settings[name] = model.get(name);
   const query = new URLSearchParams();
   for (const name of names) if (name in settings) query.set(name, JSON.stringify(settings[name]));
+  if (staged) query.set(STAGE, 1);
   return query.size ? `${anchor}?${query}` : "";
 }

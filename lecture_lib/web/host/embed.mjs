@@ -4,6 +4,7 @@
 // What the figure needs lies beside this script. It stands in a shadow tree, so that no style of the
 // page reaches it and none of its own gets out.
 import { html } from "../kit/dom.mjs";
+import { createLight } from "../kit/light.mjs";
 import { isAllowed } from "./limits.mjs";
 import { mountFigure } from "./native.mjs";
 
@@ -91,8 +92,9 @@ async function embed(host) {
     const view = html("div");
     const box = html("div", { class: "live-figure", "data-figure": kind }, view);
     followTheme(box);
+    createLight(box);
     root.append(html("div", { class: "live-embedded" }, box));
-    const model = mountFigure(view, module, data, { given, settle: () => {}, prefix: kind });
+    const { model } = mountFigure(view, module, data, { given, settle: () => {}, prefix: kind });
     // A reset leads back to what the author set.
     model.set(
       "initial",

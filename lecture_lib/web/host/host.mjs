@@ -1,10 +1,15 @@
 // The page's host: what Jupyter does for a figure, done with native inputs. It mounts a `.live-figure`
 // as it comes near the window, builds its controls, and keeps its state in the address.
 import { html, whenSettled, write } from "../kit/dom.mjs";
-import { readFragment, readSettings, writePart } from "./address.mjs";
+import { createLight } from "../kit/light.mjs";
+import { isStaged, readFragment, readSettings, writePart } from "./address.mjs";
+import { createFormulas } from "./formulas.mjs";
 import { begin, layBy, readdress, recall, remember, takeUp } from "./history.mjs";
 import { mountFigure } from "./native.mjs";
 import { bringIntoView, inWords, linkOf, mark, nearestTo, partsOf, watch } from "./prose.mjs";
+
+createLight(document.documentElement);
+createFormulas();
 
 const twins = [...document.querySelectorAll("div.live-figure[data-figure]")];
 const mounted = new Map();
@@ -49,7 +54,9 @@ function mount(twin) {
     told.say("");
     settle();
   };
-  const model = mountFigure(view, module, data, { given, settle: change, prefix: twin.id });
+  const options = { given, settle: change, prefix: twin.id };
+  const { model, stage } = mountFigure(view, module, data, options);
+  stage.set(isStaged(wanted.get(twin.id) ?? ""));
   const copy = html(
     "button",
     { type: "button", class: "live-button", onclick: () => share(copy) },
@@ -58,7 +65,7 @@ function mount(twin) {
   view.querySelector(".live-tools").prepend(copy);
   view.prepend(told.root);
   told.refuse(refused);
-  const part = () => writePart(twin.id, module, model);
+  const part = () => writePart(twin.id, module, model, stage.isOpen());
   // What the query does not say is as it was at first. What has changed is marked; a query that does
   // not fit is refused, and leaves all as it is.
   function restore(query) {
@@ -71,6 +78,7 @@ function mount(twin) {
       ...Object.fromEntries(names.map((name) => [name, initial[name]])),
       ...settings,
     });
+    stage.set(isStaged(query));
     const inputs = [...view.querySelector(".live-controls").elements];
     const moved = changed();
     const controls = inputs.filter(({ name }) => moved.includes(name));

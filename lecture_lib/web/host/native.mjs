@@ -1,5 +1,7 @@
 // A figure outside Jupyter: a model in the page, and native inputs for its controls.
 import { fixed, html, write } from "../kit/dom.mjs";
+import { readingOf } from "../kit/handle.mjs";
+import { createStage } from "./stage.mjs";
 
 class PageModel {
   constructor(state, settle) {
@@ -33,12 +35,17 @@ class PageModel {
   }
 }
 
+// A control lights the gate whose letter is its name, or ends it as in `hold_f`; else that of its colour.
+function letterClasses({ name, colour }) {
+  const [, letter = colour] = /(?:^|_)([a-z])$/.exec(name) ?? [];
+  return colour ? ` live-like-${colour} live-${letter}` : "";
+}
+
 function buildControl(control, model, anchor) {
   const id = `${anchor}-${control.name}`;
   const label = html("label", { for: id }, control.label);
   const common = { id, name: control.name, autocomplete: "off" };
-  const colour = control.colour ? ` live-${control.colour}` : "";
-  const root = html("div", { class: `live-control live-${control.kind}${colour}` });
+  const root = html("div", { class: `live-control live-${control.kind}${letterClasses(control)}` });
   const { nodes, show, value } = BUILDERS[control.kind](control, common, label);
   root.append(...nodes);
   root.addEventListener("input", () => {
@@ -66,8 +73,7 @@ const BUILDERS = {
     const show = (value) => {
       if (input.valueAsNumber !== value) input.value = value;
       input.style.setProperty("--part", (value - min) / (max - min));
-      const reading = control.reads.replace("{value}", value.toFixed(digits));
-      input.setAttribute("aria-valuetext", reading.replace("{percent}", Math.round(100 * value)));
+      input.setAttribute("aria-valuetext", readingOf(control, value));
       write(output, fixed(value, digits));
     };
     return { nodes: [label, output, input], show, value: () => input.valueAsNumber };
@@ -102,7 +108,7 @@ const BUILDERS = {
  * @param {object} data of its twin
  * @param {object} options what is `given` in place of its own state; `settle()`, called after each
  *   change; `prefix` tells its inputs' ids from those of other figures
- * @returns {PageModel}
+ * @returns {{ model: PageModel, stage: object }}
  */
 export function mountFigure(view, module, { controls, state }, { given, settle, prefix }) {
   const model = new PageModel({ ...state, initial: state, ...given }, settle);
@@ -113,5 +119,7 @@ export function mountFigure(view, module, { controls, state }, { given, settle, 
     ...controls.map((control) => buildControl(control, model, prefix)),
   );
   view.querySelector(".live-slot").replaceWith(form);
-  return model;
+  const stage = createStage(view, settle);
+  view.querySelector(".live-tools").prepend(stage.toggle);
+  return { model, stage };
 }

@@ -1,6 +1,7 @@
 // What every figure does alike: change the model, redraw once an event, fit its width, reset, speak.
+import { button } from "./button.mjs";
 import { html, whenSettled, write } from "./dom.mjs";
-import { button } from "./parts.mjs";
+import { createLight } from "./light.mjs";
 import { createTurns } from "./turns.mjs";
 
 /**
@@ -62,20 +63,23 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
   }
 
   function start() {
-    const style = getComputedStyle(el);
-    // Jupyter renders before it attaches, when there is no style yet and no width.
-    const padding = (side) => parseFloat(style[`padding${side}`]) || 0;
-    const measure = () =>
-      fit(Math.max(300, Math.floor(el.clientWidth - padding("Left") - padding("Right"))));
+    // The caption is as wide as what the parts have: the figure, or on the stage a column of it.
+    const measure = () => fit(Math.max(300, caption.clientWidth));
     const observer = new ResizeObserver(measure);
     observer.observe(el);
+    el.addEventListener("live-fit", measure);
     window.addEventListener("keydown", keepKey, true);
+    // On a page its host lights; a notebook has none, and all its figures are lit together.
+    const light = new AbortController();
+    if (!el.closest("[data-figure]")) createLight(el, document.documentElement, light.signal);
     for (const name of follows) model.on(`change:${name}`, queue);
     measure();
     redraw();
     return () => {
       observer.disconnect();
+      el.removeEventListener("live-fit", measure);
       window.removeEventListener("keydown", keepKey, true);
+      light.abort();
       for (const name of follows) model.off(`change:${name}`, queue);
     };
   }

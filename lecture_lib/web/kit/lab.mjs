@@ -1,8 +1,9 @@
 // What the Gate Lab and the GRU Lab share: rows of numbers over the steps, written by sliders; presets
 // that set them; goals, of bands in which a state should lie. The class: lecture_lib/figures/lab.py.
+import { button } from "./button.mjs";
 import { fixed, html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
-import { button, createPlayer, createTable } from "./parts.mjs";
+import { createPlayer, createTable } from "./parts.mjs";
 
 /**
  * What settings come to: a preset brings its rows and its step, and a slider is written into its row,
@@ -91,12 +92,12 @@ function linkSliders(model, change, rows, names) {
  * @param {object} lab what the cell has of its own:
  *   `stories`; `rows`, the trait that holds the rows, and `names` of them; `compute(rows)`, which
  *   gives the series by name; `columns`, the series in the table and in what is said, and `memory`,
- *   the one that is carried on; `conveyor`, `equations` and `createStrip(choose)`;
+ *   the one that is carried on; `conveyor`, `createSums(change)` and `createStrip(choose)`;
  *   `createNetwork(change)`, where a second tab has a network in place of the sliders
  * @returns {() => void} the figure's cleanup
  */
 export function renderLab({ model, el, signal }, lab) {
-  const { stories, rows, columns, conveyor, equations } = lab;
+  const { stories, rows, columns, conveyor } = lab;
   const goal = stories.goals[model.get("goal")];
   const implied = impliedBy(stories, rows, lab.names);
   const frame = createFrame({
@@ -111,6 +112,7 @@ export function renderLab({ model, el, signal }, lab) {
   const { change } = frame;
   const go = (t) => change({ t: t + 1 });
   const strip = lab.createStrip(go);
+  const equations = lab.createSums(change);
   const network = lab.createNetwork?.(change);
   const player = createPlayer(stories.steps, go, signal);
   const table = createTable(["t", ...columns], stories.steps);
@@ -122,8 +124,8 @@ export function renderLab({ model, el, signal }, lab) {
     html("div", { class: "live-head" }, ...roots(network?.tabs, !goal && presets), frame.tools),
     story,
     ...roots(verdict, conveyor, equations, network?.answer),
-    html("div", { class: "live-slot" }),
-    ...roots(player, strip, network?.editor, table),
+    html("div", { class: "live-deck" }, html("div", { class: "live-slot" }), player.root),
+    ...roots(strip, network?.editor, table),
     frame.caption,
     frame.voice,
   );
@@ -140,7 +142,7 @@ export function renderLab({ model, el, signal }, lab) {
     const view = `${t} ${model.get("preset")} ${learned && network.unit()}`;
     conveyor.draw(now, view !== drawn);
     drawn = view;
-    equations.draw(now);
+    equations.draw(now, learned ? "" : model.get("focus"));
     const bands = goal?.bands ?? [];
     const met = bands.map((band) => isMet(band, series));
     strip.draw({ t, series, bands, met, ...(learned ? network.inStrip(series) : { words }) });

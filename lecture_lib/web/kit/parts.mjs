@@ -1,16 +1,6 @@
 // The small parts of every figure: tabs, buttons, the player, the table of numbers.
+import { button } from "./button.mjs";
 import { html, still, svg, write } from "./dom.mjs";
-
-/**
- * A button.
- * @param {string} label
- * @param {(event: Event) => void} onclick
- * @param {object} [attributes]
- * @returns {HTMLElement}
- */
-export function button(label, onclick, attributes = {}) {
-  return html("button", { type: "button", class: "live-button", onclick, ...attributes }, label);
-}
 
 /**
  * Tabs as buttons that say which is pressed.
@@ -145,6 +135,12 @@ export function createPlayer(steps, go, signal, speeds) {
   return { root, draw };
 }
 
+// The letter that a column's name begins with is that of its gate or state: "f", "h LSTM".
+function createHead(name) {
+  const [letter] = /^[a-z](?= |$)/.exec(name) ?? [];
+  return html("th", { scope: "col", class: letter ? `live-${letter}` : false }, name);
+}
+
 /**
  * A table in a fold.
  * @param {string[]} heads
@@ -155,7 +151,7 @@ export function createTable(heads, count) {
   const rows = Array.from({ length: count }, () =>
     html("tr", {}, ...heads.map((_, k) => html(k ? "td" : "th", k ? {} : { scope: "row" }))),
   );
-  const head = html("tr", {}, ...heads.map((name) => html("th", { scope: "col" }, name)));
+  const head = html("tr", {}, ...heads.map(createHead));
   const table = html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows));
   const root = html(
     "details",

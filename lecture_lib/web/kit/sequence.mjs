@@ -1,5 +1,6 @@
 // The input sequence: bars that can be drawn over, or the letters of a word; and the text of it.
 import { fixed, html, put, svg, write } from "./dom.mjs";
+import { placeIn } from "./place.mjs";
 
 const HEIGHT = 92;
 const GUTTER = 30;
@@ -32,12 +33,11 @@ export function createSequence({ edit, choose, maxSteps, largest }) {
   const round = (value) => Math.round(100 * between(-largest, value, largest)) / 100;
 
   function touch(event) {
-    const area = root.getBoundingClientRect();
-    const step = Math.floor((event.clientX - area.left - GUTTER) / columnWidth());
+    const [x, y] = placeIn(root, event);
+    const step = Math.floor((x - GUTTER) / columnWidth());
     const t = between(0, step, view.count - 1);
     if (view.letters) choose(t);
-    else
-      edit(t, round(between(-1, (MIDDLE - (event.clientY - area.top)) / REACH, 1) * sizeOf(view)));
+    else edit(t, round(between(-1, (MIDDLE - y) / REACH, 1) * sizeOf(view)));
   }
   root.addEventListener("pointerdown", (event) => {
     drawing = true;

@@ -45,7 +45,7 @@ export const GRU_CIRCUIT = {
         joint(30, 58, "1234"),
         joint(30, 118, "123"),
         joint(91, 250, "13"),
-        label(6, 42, "start", "h", "t−1"),
+        label(6, 38, "start", "h", "t−1"),
       ],
     },
     r: {
@@ -126,7 +126,7 @@ export const GRU_CIRCUIT = {
       pieces: [
         wire(`M${286 + RADIUS},58H334`, "4"),
         node(286, 58, "+", "4"),
-        label(334, 42, "end", "h", "t"),
+        label(334, 38, "end", "h", "t"),
       ],
     },
   },

@@ -1,0 +1,52 @@
+"""Still pictures of figures as files of their own, which a page fetches as they come near."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+from book._ext.bundle import as_attributes
+
+FOLDER = "_static/stills"
+IN_A_TWIN = re.compile(r'<figure class="live-still">\s*(<svg.*?</svg>)', re.S)
+
+
+TEXT = re.compile(r"<text\b.*?</text>", re.S)
+STROKE = re.compile(r'stroke-width="([\d.]+)"')
+
+
+def small(svg):
+    """The drawing for a width at which no letter could be read: without letters, its lines broad.
+
+    Axes and grids, which are thinner than 1, stay as they are.
+    """
+
+    def broad(found):
+        width = float(found[1])
+        return f'stroke-width="{2.5 * width if width >= 1 else width:g}"'
+
+    return STROKE.sub(broad, TEXT.sub("", svg))
+
+
+def picture(builder, name, svg, scale=lambda svg: svg):
+    """Writes the still as a file, and gives the `<img>` that shows it on the page being written.
+
+    Beside it stands in words what it shows, so that it has none of its own.
+    """
+    folder = Path(builder.outdir, FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.svg").write_text(scale(as_attributes(svg)), encoding="utf-8")
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    root = "../" * builder.current_docname.count("/")
+    return (
+        f'<img class="still-file dark-light" src="{root}{FOLDER}/{name}.svg" alt="" loading="lazy"'
+        f' width="{float(width):.0f}" height="{float(height):.0f}">'
+    )
+
+
+def first_still(builder, name):
+    """A small picture of the first figure of the page `name`, as it stands there, if it has one."""
+    for raw in builder.env.get_doctree(name).findall(nodes.raw):
+        if found := IN_A_TWIN.search(raw.astext()):
+            return picture(builder, Path(name).name, found[1], small)
+    return ""
