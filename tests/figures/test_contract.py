@@ -188,7 +188,7 @@ REFUSALS = """async ([kind, links]) => {
       addEventListener("hashchange", () => setTimeout(done), { once: true });
       location.hash = link;
     });
-    const told = document.querySelector(`#${kind} .live-refused`);
+    const told = document.querySelector(`#${kind} .live-unfit`);
     said.push(told?.textContent ?? "");
   }
   return said;
@@ -223,12 +223,12 @@ def test_a_link_of_which_a_part_does_not_fit_sets_nothing_and_says_why(show, kin
     assert figure.root.locator("[onerror], b[data-x]").count() == 0
     # As the page opens, too.
     figure = show(links[-1])
-    assert figure.root.locator(".live-refused").inner_text().startswith("This link asks for zap")
+    assert figure.root.locator(".live-unfit").inner_text().startswith("This link asks for zap")
     assert (seen(figure), kept(figure)) == (before, [])
     arrive(figure.page, first)
     initial = cls().state()
     assert dict(kept(figure)) == {k: v for k, v in good.items() if v != initial[k]}
-    assert figure.root.locator(".live-refused").count() == 0
+    assert figure.root.locator(".live-unfit").count() == 0
 
 
 @pytest.mark.parametrize("seed", [None, 4], ids=["as it comes", "another"])

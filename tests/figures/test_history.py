@@ -169,7 +169,7 @@ def test_a_link_in_prose_marks_and_says_what_it_changed_and_keeps_focus_and_plac
 def test_a_link_in_prose_that_does_not_fit_is_refused_as_a_whole_in_words(page):
     rows, entries = Figure(page, SECOND).rows(), page.evaluate("history.length")
     place_link(page, "#belt?t=3&f=2", SECOND).click()
-    told = page.locator(f"#{SECOND} .live-refused")
+    told = page.locator(f"#{SECOND} .live-unfit")
     assert told.inner_text() == (
         "This link asks for f = 2, but f must be a number in [0, 1]. Nothing was set."
     )

@@ -100,12 +100,12 @@ function mount(twin) {
 function createTold() {
   const root = html("p", { class: "live-told", "aria-live": "polite" });
   function say(text) {
-    root.classList.remove("live-refused");
+    root.classList.remove("live-unfit");
     write(root, text);
   }
   function refuse(sentence) {
     write(root, sentence);
-    root.classList.toggle("live-refused", Boolean(sentence));
+    root.classList.toggle("live-unfit", Boolean(sentence));
     return false;
   }
   return { root, say, refuse };

@@ -32,7 +32,7 @@ function answer(model, el, module, query, told) {
     assign(model, names, settings);
     mark([el, ...widgetsOf(el, controls, changed())]);
   }
-  told.classList.toggle("live-refused", Boolean(refused));
+  told.classList.toggle("live-unfit", Boolean(refused));
   write(told, refused || inWords(title, controls, query));
   // Once it is drawn: another tab may have another drawing.
   requestAnimationFrame(() => bringIntoView(el.closest(".widget-vbox") ?? el));
