@@ -69,7 +69,7 @@ def write_scripts(app):
     write("host.js", joiner.host_script())
     for name in figures.__all__:
         figure = getattr(figures, name)
-        write(f"{figure.figure}.js", joiner.page_script(figure))
+        write(f"{figure.figure}.js", joiner.page_script(figure, smaller=minified))
         write(f"{figure.figure}.css", style.own_style(figure.home))
         for worker in figure.home.glob("worker.mjs"):
             write(f"{figure.figure}.worker.js", joiner.join(worker, figure.constants))

@@ -23,9 +23,12 @@ ends with `export default { render };`.
 
 import json
 import re
+from collections.abc import Callable
 from os.path import relpath
 from pathlib import Path
 from typing import Any
+
+Smaller = Callable[[str, str], str]
 
 PACKAGE = Path(__file__).parents[1]
 WEB = PACKAGE / "web"
@@ -46,11 +49,17 @@ def _own_name(path: Path) -> str:
     return re.sub(r"\W", "_", str(inside.with_suffix("")))
 
 
-def join(path: Path, constants: dict[str, Any] | None = None, text: str | None = None) -> str:
+def join(
+    path: Path,
+    constants: dict[str, Any] | None = None,
+    text: str | None = None,
+    smaller: Smaller = lambda script, name: script,
+) -> str:
     """The module at `path` with all that it imports, as one module.
 
     `constants` are what it and its leaves may import from "./__init__.py"; `text` is joined in
-    place of what the file holds. Raises ValueError, with the file and the line, for an import or
+    place of what the file holds; `smaller` makes a module smaller that is taken as a text, with the
+    name of its file. Raises ValueError, with the file and the line, for an import or
     export of another form, or a name that is not there.
     """
     leaves: dict[Path, str] = {}
@@ -81,7 +90,8 @@ def join(path: Path, constants: dict[str, Any] | None = None, text: str | None =
                 for name in re.findall(r"\w+", found["what"])
             )
         if found["text"]:
-            return f"const {what} = {_written(join(target, constants))};\n"
+            inner = smaller(join(target, constants), target.name)
+            return f"const {what} = {_written(inner)};\n"
         if target.suffix == ".json":
             return f"const {what} = {_written(json.loads(target.read_text(encoding='utf-8')))};\n"
         name = _own_name(target)
@@ -118,6 +128,10 @@ def _as_script(source: str) -> str:
     return f'(() => {{\n"use strict";\n{source}}})();\n'
 
 
+def _module_of(figure: Any) -> Path:
+    return Path(figure.home, f"{figure.home.name}.mjs")
+
+
 def _with_contract(figure: Any, becomes: str, **more: Any) -> str:
     """The module of a figure; its `{}` in `becomes` is what it exports, and what its class says."""
     about = {
@@ -127,22 +141,22 @@ def _with_contract(figure: Any, becomes: str, **more: Any) -> str:
         **more,
     }
     said = ", ".join(f"{name}: {_written(value)}" for name, value in about.items())
-    path = figure.home / f"{figure.home.name}.mjs"
     text, count = _DEFAULT.subn(
         lambda found: becomes.replace("{}", f"{{ ...{found[1]}, {said} }}"),
-        path.read_text(encoding="utf-8"),
+        _module_of(figure).read_text(encoding="utf-8"),
     )
     if count != 1:
         raise ValueError(
             f"the module of {figure.figure!r} must end with one `export default …;` line"
         )
-    return join(path, figure.constants, text)
+    return text
 
 
-def page_script(figure: Any) -> str:
+def page_script(figure: Any, **options: Smaller) -> str:
     """The module of a figure, or of its class, as a script that registers it and its contract."""
     kind = _written(figure.figure)
-    return _as_script(_with_contract(figure, f"(window.liveFigures ??= {{}})[{kind}] = {{}};\n"))
+    text = _with_contract(figure, f"(window.liveFigures ??= {{}})[{kind}] = {{}};\n")
+    return _as_script(join(_module_of(figure), figure.constants, text, **options))
 
 
 def widget_module(figure: Any) -> str:
@@ -150,12 +164,13 @@ def widget_module(figure: Any) -> str:
     leaf = relpath(WEB / "host" / "jupyter.mjs", figure.home)
     # While its class is being made, a trait does not know its name.
     controls = [control.spec() | {"name": name} for name, control in figure.controls().items()]
-    return _with_contract(
+    text = _with_contract(
         figure,
         f'import {{ listening }} from "{leaf}";\nexport default listening({{}});\n',
         kind=figure.figure,
         controls=controls,
     )
+    return join(_module_of(figure), figure.constants, text)
 
 
 def host_script() -> str:
