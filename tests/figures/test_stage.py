@@ -114,6 +114,16 @@ def test_a_link_remembers_the_stage(visit):
     stage.dialog.wait_for(state="detached")
 
 
+def test_another_stage_than_1_is_refused(visit):
+    page = visit("notebooks/02_vanilla_rnn.html", "#one-unit?w=0.5&stage=2").page
+    told = page.locator("#one-unit .live-told")
+    assert told.inner_text() == (
+        "This link asks for stage = 2, but stage must be 1, or not named. Nothing was set."
+    )
+    assert not page.locator("dialog").count()
+    assert Figure(page, "one-unit").input("w").input_value() == "0.9"
+
+
 def test_embedded_figures_have_it_too(browser, tmp_path):
     """In a shadow tree, on a page that clips and shifts what it holds."""
     folder = (HTML / "_static" / "live").as_uri()

@@ -3,6 +3,7 @@
 import { isAllowed, refusal } from "./limits.mjs";
 
 const STAGE = "stage";
+const STAGED = { contract: { [STAGE]: { description: "1, or not named" } } };
 
 /**
  * @param {string} query a part of a fragment
@@ -43,8 +44,9 @@ function valueOf(text) {
 export function readSettings(query, module, data) {
   const found = {};
   for (const [name, text] of new URLSearchParams(query)) {
-    if (name === STAGE) continue;
     const value = valueOf(text);
+    if (name === STAGE && value === 1) continue;
+    if (name === STAGE) return { settings: {}, refused: refusal(STAGED, name, text) };
     if (!isAllowed(module, data, name, value))
       return { settings: {}, refused: refusal(module, name, text) };
     found[name] = value;

@@ -56,7 +56,7 @@ function mount(twin) {
   };
   const options = { given, settle: change, prefix: twin.id };
   const { model, stage } = mountFigure(view, module, data, options);
-  stage.set(isStaged(wanted.get(twin.id) ?? ""));
+  stage.set(!refused && isStaged(wanted.get(twin.id) ?? ""));
   const copy = html(
     "button",
     { type: "button", class: "live-button", onclick: () => share(copy) },
