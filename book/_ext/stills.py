@@ -9,14 +9,14 @@ from book._ext.bundle import as_attributes
 
 FOLDER = "_static/stills"
 IN_A_TWIN = re.compile(r'<figure class="live-still">\s*(<svg.*?</svg>)', re.S)
-
-
 TEXT = re.compile(r"<text\b.*?</text>", re.S)
 STROKE = re.compile(r'stroke-width="([\d.]+)"')
+# A tick of an axis, 3.5 points long, as matplotlib defines it once and then uses it.
+TICK = re.compile(r'<path id="(\w+)" d="M 0 0 L (?:0 3\.5|-3\.5 0) "[^>]*/>')
 
 
 def small(svg):
-    """The drawing for a width at which no letter could be read: without letters, its lines broad.
+    """The drawing for a width at which no letter could be read: no letters, no ticks, broad lines.
 
     Axes and grids, which are thinner than 1, stay as they are.
     """
@@ -25,7 +25,9 @@ def small(svg):
         width = float(found[1])
         return f'stroke-width="{2.5 * width if width >= 1 else width:g}"'
 
-    return STROKE.sub(broad, TEXT.sub("", svg))
+    for name in TICK.findall(svg):
+        svg = re.sub(rf'<use xlink:href="#{name}"[^>]*/>', "", svg)
+    return STROKE.sub(broad, TEXT.sub("", TICK.sub("", svg)))
 
 
 def picture(builder, name, svg, scale=lambda svg: svg):

@@ -90,6 +90,10 @@ def test_a_small_picture_has_broad_lines_and_no_letters():
     assert small(f"<svg>{line}{axis}<text x='1'>0.5</text></svg>") == (
         f'<svg><path stroke-width="3.75"/>{axis}</svg>'
     )
+    tick = '<path id="m1" d="M 0 0 L 0 3.5 " stroke-width="0.8"/>'
+    mark = '<path id="m2" d="M 0 3 C 1 3 " stroke-width="0.8"/>'
+    uses = [f'<use xlink:href="#{name}" x="5" y="6"/>' for name in ("m1", "m2")]
+    assert small("".join([tick, mark, *uses])) == mark + uses[1]
 
 
 @pytest.mark.parametrize(
