@@ -1,6 +1,7 @@
 """Every figure of every page on the stage, as a class sees it, in three sizes of window."""
 
 import json
+import re
 
 import pytest
 
@@ -69,11 +70,13 @@ def test_each_figure_has_the_window_and_gives_it_back(visit, name):
         before = stage.root.evaluate(PLACE), stage.view.evaluate(STATE)
         stage.enter()
         tabs = stage.root.locator(".live-tab")
-        for tab in reversed(range(max(1, tabs.count()))):
+        shown = tabs.evaluate_all("(t) => t.findIndex((tab) => tab.ariaPressed === 'true')")
+        for tab in sorted(range(max(1, tabs.count())), key=lambda tab: tab == shown):
             if tabs.count():
                 tabs.nth(tab).click()
             stage.check(WIDE[0])
-        for size in [WIDE[1], NARROW]:
+        # A third of a kind differs in its state alone, which the smallest of these windows tells.
+        for size in [] if re.search(r"-([3-9]|\d\d+)$", anchor) else [WIDE[1], NARROW]:
             stage.check(size)
         page.set_viewport_size({"width": 1280, "height": 720})
         page.keyboard.press("Escape")

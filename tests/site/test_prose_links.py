@@ -32,7 +32,7 @@ FOLLOW = """([k, anchor]) => {
 # Whether the first drawing of the figure, or so much as the window holds, is in the window.
 IN_VIEW = """(anchor) => {
   const figure = document.getElementById(anchor);
-  const drawings = [...figure.querySelectorAll("svg[role=img], canvas"), figure];
+  const drawings = [...figure.querySelectorAll(".live-look, svg[role=img], canvas"), figure];
   const boxes = drawings.map((node) => node.getBoundingClientRect());
   const { top, bottom, height } = boxes.find((box) => box.height);
   const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);

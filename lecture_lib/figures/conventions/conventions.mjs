@@ -126,7 +126,7 @@ function render({ model, el }) {
   el.append(
     html("div", { class: "live-head" }, tabs.root, ...presets.map((p) => p.root), frame.tools),
     html("div", { class: "live-slot" }),
-    html("p", { class: "live-judgement" }, badge, measured),
+    html("p", { class: "live-judgement live-look" }, badge, measured),
     translation,
     panels.root,
     html("div", {}, heading("Hidden states: lines, this book; dots, the convention"), states.root),

@@ -24,7 +24,7 @@ export function createSentenceLine({ classes, choose }) {
     "aria-label": "Words: left and right choose one",
     onkeydown: press,
   });
-  const root = html("div", { class: "live-sentence" }, text);
+  const root = html("div", { class: "live-sentence live-look" }, text);
   let shown = { count: 1, t: 0 };
 
   function press(event) {

@@ -20,7 +20,7 @@ export function createWordGap({ gap, choose }) {
   const stories = tellStories(gap);
   const known = {};
 
-  const summary = html("p", { class: "live-story live-measured" });
+  const summary = html("p", { class: "live-story live-measured live-look" });
   const table = createAnswers(gap, stories);
   const heading = html("p", { class: "live-heading" });
   const chart = createCurves({

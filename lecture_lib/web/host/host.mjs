@@ -89,9 +89,10 @@ function mount(twin) {
   }
   // As a link of the prose asks.
   function follow(query) {
-    if (!restore(query)) return;
+    if (!restore(query)) return false;
     mark([twin]);
     told.say(inWords(module.title, data.controls, query));
+    return true;
   }
   mounted.set(twin, { part, restore, follow });
 }
@@ -199,9 +200,9 @@ function follow(event, link) {
   event.preventDefault();
   writeAddress();
   for (const { twin } of aims) wake(twin);
-  const before = fragmentNow();
-  for (const { twin, query } of aims) mounted.get(twin)?.follow(query);
-  if (fragmentNow() !== before) begin(fragmentNow());
+  const followed = aims.map(({ twin, query }) => mounted.get(twin)?.follow(query));
+  // One that finds the figure so already has an entry, too: the back button returns to the text.
+  if (followed.includes(true)) begin(fragmentNow());
   // Once it is drawn: another tab may have another drawing.
   requestAnimationFrame(() => bringIntoView(aims.at(-1).twin));
 }

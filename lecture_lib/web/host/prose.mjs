@@ -82,11 +82,12 @@ function sightOf(node, margin) {
 }
 
 /**
- * Brings a figure into view, unless its drawing is there.
+ * Brings a figure into view, unless its drawing is there: its first, or what it has marked as its
+ * look, where a tall figure is looked at first.
  * @param {Element} box the figure
  */
 export function bringIntoView(box) {
-  const drawings = [...box.querySelectorAll("svg[role=img], canvas")];
+  const drawings = [...box.querySelectorAll(".live-look, svg[role=img], canvas")];
   const drawing = drawings.find((node) => node.getBoundingClientRect().height) ?? box;
   const [from, to] = sightOf(box, parseFloat(getComputedStyle(box).scrollMarginTop) || 0);
   const [all, drawn] = [box.getBoundingClientRect(), drawing.getBoundingClientRect()];
