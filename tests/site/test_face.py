@@ -1,8 +1,10 @@
 """The page's face: how long a line is, what stands beside it, and that nothing loses its room."""
 
+import re
+
 import pytest
 
-from tests.driver import LECTURE
+from tests.driver import LECTURE, ROOT
 
 # The letters of each full line of the long paragraphs: of each but the last.
 LINES = """() => {
@@ -75,3 +77,12 @@ def test_the_sources_stand_beside_the_text_where_there_is_room(at_width):
     assert room >= 32
     page.set_viewport_size({"width": 1280, "height": 900})
     assert {note["float"] for note in page.evaluate(NOTES)} == {"none"}
+
+
+def test_no_rule_asks_what_the_figures_room_holds():
+    """`:has()` on an element around the figures is asked anew at each change in them: one such rule
+    made the browser spend six times as long on the styles of lecture 5."""
+    for sheet in (ROOT / "book" / "_style").glob("*.css"):
+        rules = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.S)
+        room = r"(?<![\w.-])(?:html|body|main|section|article|\.bd-[\w-]+)(?:\[[^\]]*\])?:has\("
+        assert not re.search(room, rules), sheet.name

@@ -5,6 +5,7 @@ const GUTTER = 30;
 const CHART = 90;
 const BASE = CHART + 22; // where the rows begin
 const ROW = 21;
+const LINE = 13; // px that a number takes in height
 const WORD = 44; // the narrowest column that holds a word
 const LETTER = 7; // px that a letter of it takes at most
 
@@ -15,7 +16,7 @@ function brief(value) {
     .replace(/0\./, ".");
 }
 
-// Horizontal lines at whole numbers, or at even ones.
+// Horizontal lines at whole numbers, as many as their names have room for.
 function createLevels() {
   const levels = Array.from({ length: 9 }, () =>
     svg(
@@ -26,7 +27,7 @@ function createLevels() {
     ),
   );
   function draw(bottom, top, y, width) {
-    const every = top - bottom > 4 ? 2 : 1;
+    const every = [1, 2, 5].find((step) => y(0) - y(step) >= LINE) ?? 10;
     levels.forEach((level, k) => {
       const value = (Math.ceil(bottom / every) + k) * every;
       put(level, { visibility: value <= top ? "visible" : "hidden" });

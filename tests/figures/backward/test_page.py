@@ -138,7 +138,7 @@ def test_the_drawing_has_the_numbers_of_its_step_and_unit(figure):
 
 def test_it_says_where_it_settles(figure):
     figure.set("t", 4)
-    voice = figure.root.locator("[aria-live=polite]")
+    voice = figure.root.locator(".live-voice[aria-live=polite]")
     voice.filter(has_text="Back through step 4").wait_for(state="attached")
 
 

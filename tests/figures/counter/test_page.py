@@ -176,5 +176,5 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
 
 def test_it_says_where_it_settles(figure):
     figure.type("aabb")
-    voice = figure.root.locator("[aria-live=polite]")
+    voice = figure.root.locator(".live-voice[aria-live=polite]")
     voice.filter(has_text="After 2 a’s and 2 b’s the end is due").wait_for(state="attached")

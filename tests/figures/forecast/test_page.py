@@ -177,7 +177,7 @@ def test_the_dots_are_the_recorded_seeds(figure):
 
 def test_it_says_where_it_settles(figure):
     figure.choose("sunspots")
-    voice = figure.root.locator("[aria-live=polite]")
+    voice = figure.root.locator(".live-voice[aria-live=polite]")
     voice.filter(has_text="12 years ahead").wait_for(state="attached")
 
 

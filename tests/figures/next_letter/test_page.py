@@ -134,5 +134,5 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
 
 def test_it_says_where_it_settles(figure):
     figure.type("hell")
-    voice = figure.root.locator("[aria-live=polite]")
+    voice = figure.root.locator(".live-voice[aria-live=polite]")
     voice.filter(has_text="After “hell”").wait_for(state="attached")

@@ -211,5 +211,5 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
 
 def test_it_says_where_it_settles(figure):
     figure.letters().press("Home")
-    voice = figure.root.locator("[aria-live=polite]")
+    voice = figure.root.locator(".live-voice[aria-live=polite]")
     voice.filter(has_text="After “t” the LSTM expects").wait_for(state="attached")

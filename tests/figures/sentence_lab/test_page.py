@@ -303,7 +303,7 @@ def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
 
 def test_it_says_where_it_settles(figure):
     figure.quarter("fi").click()
-    voice = figure.root.locator("[aria-live=polite]")
+    voice = figure.root.locator(".live-voice[aria-live=polite]")
     voice.filter(has_text="Left alone it says her").wait_for(state="attached")
 
 
