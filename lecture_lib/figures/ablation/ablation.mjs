@@ -1,7 +1,7 @@
 // Take an LSTM apart: equations and traces with parts switched, and a bet on which part is needed.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { CONTROLS, STEPS, UNITS } from "./__init__.py";
 import { betRow, createBet } from "./bet.mjs";
 import { createEquations } from "./equations.mjs";

@@ -1,7 +1,7 @@
 // The variants in the reader's order, to be moved by buttons, and the runs beside them once revealed.
-import { button } from "../../web/kit/button.mjs";
-import { BETS } from "./__init__.py";
 import { html, put, svg, write } from "../../web/kit/dom.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { BETS } from "./__init__.py";
 
 const HEIGHT = 34;
 const EDGE = 12;

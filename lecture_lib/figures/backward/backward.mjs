@@ -1,10 +1,10 @@
 // The backward pass of a small LSTM or GRU: one step with its routes, and what is left over time.
-import { button } from "../../web/kit/button.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
-import { createTabs } from "../../web/kit/tabs.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { createTable } from "../../web/parts/table.mjs";
+import { createTabs } from "../../web/parts/tabs.mjs";
 import { MAX_STEPS, ROUTES, CONTROLS } from "./__init__.py";
 import { createLeftover } from "./leftover.mjs";
 import { createScheme } from "./scheme.mjs";

@@ -2,12 +2,12 @@
 // convention. Whether they are the same function is found by running both.
 import { createStatePair } from "../../web/charts/state_pair.mjs";
 import { createWeightRows } from "../../web/charts/weight_rows.mjs";
-import { button } from "../../web/kit/button.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
-import { createTabs } from "../../web/kit/tabs.mjs";
 import { gapText, largestGap } from "../../web/numbers/parity.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { createTable } from "../../web/parts/table.mjs";
+import { createTabs } from "../../web/parts/tabs.mjs";
 import { INPUTS, PRESETS, SAME, STEPS, UNITS } from "./__init__.py";
 import { createCircuit } from "./circuit.mjs";
 import { createLines } from "./lines.mjs";

@@ -1,13 +1,13 @@
 // Counting a's and b's: the unit of an LSTM, and of a GRU, that follows the count through a word that
 // is typed, and whether each expects the end in time. The class beside it says what each trait means.
 import { createLegend } from "../../web/charts/legend.mjs";
-import { button } from "../../web/kit/button.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
-import { createTextField } from "../../web/kit/text_field.mjs";
 import { readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { createTable } from "../../web/parts/table.mjs";
+import { createTextField } from "../../web/parts/text_field.mjs";
 import { KINDS, LETTERS, LEVEL, MAX_LETTERS } from "./__init__.py";
 import { levelOf } from "./columns.mjs";
 import { createLetters } from "./letters.mjs";

@@ -1,6 +1,6 @@
 // The word that is read: its letters, or, where they would be too small, its runs with their lengths.
 import { put, svg, write } from "../../web/kit/dom.mjs";
-import { walkByKeys } from "../../web/kit/keys.mjs";
+import { walkByKeys } from "../../web/parts/keys.mjs";
 import { MAX_LETTERS } from "./__init__.py";
 import { chooseByClick, placeColumns } from "./columns.mjs";
 

@@ -3,7 +3,7 @@
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createSlices } from "../../web/kit/slices.mjs";
-import { createTable } from "../../web/kit/table.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { HORIZON, LINES, CONTROLS } from "./__init__.py";
 import { createErrors, createFan } from "./charts.mjs";
 import { forecastAll, METHODS } from "./forecasters.mjs";

@@ -1,7 +1,7 @@
 // The Gate Lab's second tab: a trained LSTM, its input, and gates that are held.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
-import { createTabs } from "../../web/kit/tabs.mjs";
 import { createLSTM } from "../../web/numbers/cells.mjs";
+import { createTabs } from "../../web/parts/tabs.mjs";
 import { GATES, STEPS, UNITS } from "./__init__.py";
 
 const TEXT =

@@ -1,8 +1,8 @@
 // The cells of both tabs and their hidden states.
 import { fixed, html } from "../../web/kit/dom.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { createGRU, createLSTM } from "../../web/numbers/cells.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { INPUTS, SCALES, STEPS, STREAMS } from "./__init__.py";
 
 /**

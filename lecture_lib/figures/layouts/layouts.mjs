@@ -2,7 +2,7 @@
 // whose gates are in an order that nobody wrote down.
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTabs } from "../../web/kit/tabs.mjs";
+import { createTabs } from "../../web/parts/tabs.mjs";
 import { createRepair } from "./repair.mjs";
 import { createTranslation } from "./translation.mjs";
 

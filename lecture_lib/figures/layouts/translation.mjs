@@ -1,8 +1,8 @@
 // Tab 0: two files, the way of one gate, the code, the states.
 import { createStatePair } from "../../web/charts/state_pair.mjs";
-import { button } from "../../web/kit/button.mjs";
 import { html, put, write } from "../../web/kit/dom.mjs";
 import { gapText, largestGap } from "../../web/numbers/parity.mjs";
+import { button } from "../../web/parts/button.mjs";
 import { GATES, INPUTS, REFUSAL, SAME, STEPS, UNITS } from "./__init__.py";
 import { createStateTable, drawn, heading, inputOf, referenceOf, statesOf } from "./cells.mjs";
 import { createFiles } from "./files.mjs";

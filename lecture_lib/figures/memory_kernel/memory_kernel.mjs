@@ -1,9 +1,9 @@
 // Decay kernel against attention row: what each earlier step weighs at the step that asks, in a
 // gated memory and in attention; and what the two cost.
-import { button } from "../../web/kit/button.mjs";
 import { html, put, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { FREE, CONTROLS } from "./__init__.py";
 import { createCosts } from "./costs.mjs";
 import { createKernels } from "./kernels.mjs";

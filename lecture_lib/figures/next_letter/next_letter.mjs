@@ -3,13 +3,13 @@
 import { createHeat } from "../../web/charts/heat.mjs";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { createNextBars, percent } from "../../web/charts/next_bars.mjs";
-import { button } from "../../web/kit/button.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
-import { createTextField } from "../../web/kit/text_field.mjs";
 import { nameLeftOut, readLetters, shorten } from "../../web/kit/typed_letters.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { createTable } from "../../web/parts/table.mjs";
+import { createTextField } from "../../web/parts/text_field.mjs";
 import { BIGRAM, LETTERS, MAX_LETTERS } from "./__init__.py";
 import { createStrip } from "./strip.mjs";
 

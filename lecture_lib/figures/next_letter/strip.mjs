@@ -1,8 +1,8 @@
 // The typed letters; above each the probability that network and bigram gave it beforehand.
 import { percent } from "../../web/charts/next_bars.mjs";
 import { put, svg, write } from "../../web/kit/dom.mjs";
-import { walkByKeys } from "../../web/kit/keys.mjs";
 import { placeIn } from "../../web/kit/place.mjs";
+import { walkByKeys } from "../../web/parts/keys.mjs";
 import { MAX_LETTERS } from "./__init__.py";
 
 const FLOOR = 56;

@@ -1,10 +1,10 @@
 // One unit of a vanilla RNN: its state over time, and the map that each step goes through.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer } from "../../web/kit/player.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { createRNN } from "../../web/numbers/cells.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
+import { createPlayer } from "../../web/parts/player.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { EDGES, FADED, GRID, LONGEST, NOISE_STREAM, SECOND_PULSE, STEPS } from "./__init__.py";
 import { createMap, stability } from "./map.mjs";
 import { createTimes } from "./times.mjs";

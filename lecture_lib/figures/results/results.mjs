@@ -2,7 +2,7 @@
 // rates each.
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { CELLS } from "./__init__.py";
 import { createLanes } from "./lanes.mjs";
 import { betterLane, laneOf, runText, scoreText, valueText } from "./record.mjs";

@@ -1,7 +1,7 @@
 // The letters that the network was given and wrote, each coloured by a state of one unit, and the key
 // to the colours.
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
-import { walkByKeys } from "../../web/kit/keys.mjs";
+import { walkByKeys } from "../../web/parts/keys.mjs";
 import { MAX_PREFIX, MAX_WRITTEN } from "./__init__.py";
 
 const SCALE = { c: 3, h: 1 }; // the |value| of full colour

@@ -1,8 +1,8 @@
 // Holding gates at the word in hand: a switch and a slider for each gate, the units it is for, and
 // the list of all that is held.
-import { button } from "../../web/kit/button.mjs";
-import { GATES, TABLE } from "./__init__.py";
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { GATES, TABLE } from "./__init__.py";
 
 const GATE_WORDS = { f: "forget", i: "input", o: "output" };
 

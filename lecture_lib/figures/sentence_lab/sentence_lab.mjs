@@ -3,10 +3,10 @@
 // trait means.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer } from "../../web/kit/player.mjs";
-import { createTable } from "../../web/kit/table.mjs";
-import { createTabs } from "../../web/kit/tabs.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { createPlayer } from "../../web/parts/player.mjs";
+import { createTable } from "../../web/parts/table.mjs";
+import { createTabs } from "../../web/parts/tabs.mjs";
 import { GATES, MAX_WORDS } from "./__init__.py";
 import { createClampDesk } from "./clamp_desk.mjs";
 import { createClampTable, holdsOf, quarterOf } from "./clamp_table.mjs";

@@ -2,8 +2,8 @@
 // with chrono's biases make of it, each trained at one distance.
 import { createCurves } from "../../web/charts/curves.mjs";
 import { fixed, html, put, write } from "../../web/kit/dom.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { createSpeaker } from "../../web/numbers/speaker.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { PER_ONE } from "./__init__.py";
 
 const KINDS = ["like-h", "like-c"]; // the colour of each network

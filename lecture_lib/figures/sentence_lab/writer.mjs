@@ -1,8 +1,8 @@
 // Where a reader writes the sentence: examples, a field that completes the word being written, and
 // all the words to press.
-import { button } from "../../web/kit/button.mjs";
 import { html, ownId, put, write } from "../../web/kit/dom.mjs";
-import { createTextField } from "../../web/kit/text_field.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { createTextField } from "../../web/parts/text_field.mjs";
 import { MAX_TEXT, MAX_WORDS } from "./__init__.py";
 
 const MOST_HINTS = 12;

@@ -2,8 +2,8 @@
 // counts here and in the frameworks.
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
-import { createTabs } from "../../web/kit/tabs.mjs";
+import { createTable } from "../../web/parts/table.mjs";
+import { createTabs } from "../../web/parts/tabs.mjs";
 import { BIASES, GATES } from "./__init__.py";
 import { createProduct } from "./product.mjs";
 import { createSequence } from "./sequence.mjs";

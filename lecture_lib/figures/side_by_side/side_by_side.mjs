@@ -4,7 +4,7 @@ import { createCurves } from "../../web/charts/curves.mjs";
 import { createHeat } from "../../web/charts/heat.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { FLOOR, NUDGE, CONTROLS, SHARE, STEPS } from "./__init__.py";
 import { createFacts } from "./facts.mjs";
 import {

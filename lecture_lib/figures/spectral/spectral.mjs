@@ -4,7 +4,6 @@ import { createDecades } from "../../web/charts/decades.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createSlices } from "../../web/kit/slices.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
 import { createRNN } from "../../web/numbers/cells.mjs";
 import { gradientFlow } from "../../web/numbers/jacobians.mjs";
@@ -15,6 +14,7 @@ import {
   spectralRadius,
 } from "../../web/numbers/matrices.mjs";
 import { seededUniform } from "../../web/numbers/seeded.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { CHAIN, INPUTS, LONGEST, CONTROLS, STREAMS } from "./__init__.py";
 import { createConditions } from "./conditions.mjs";
 

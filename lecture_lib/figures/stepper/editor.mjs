@@ -1,6 +1,6 @@
 // The input sequence, and the fields in which a reader writes one.
 import { html, write } from "../../web/kit/dom.mjs";
-import { createTextField } from "../../web/kit/text_field.mjs";
+import { createTextField } from "../../web/parts/text_field.mjs";
 import { LARGEST_INPUT, MAX_STEPS, MAX_TEXT } from "./__init__.py";
 import { remark } from "./input.mjs";
 import { createSequence } from "./sequence.mjs";

@@ -1,6 +1,6 @@
 // The four phases of a step: a button lights one up, and a step that is taken walks through them.
-import { button } from "../../web/kit/button.mjs";
 import { html, still } from "../../web/kit/dom.mjs";
+import { button } from "../../web/parts/button.mjs";
 
 const SHORTEST_WALK = 400; // ms
 

@@ -1,7 +1,7 @@
 // The input sequence: bars that can be drawn over, or the letters of a word.
 import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
-import { walkByKeys } from "../../web/kit/keys.mjs";
 import { placeIn } from "../../web/kit/place.mjs";
+import { walkByKeys } from "../../web/parts/keys.mjs";
 
 const HEIGHT = 92;
 const GUTTER = 30;

@@ -2,9 +2,9 @@
 // The class beside it says what each trait means.
 import { fixed, html } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createPlayer } from "../../web/kit/player.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { createPlayer } from "../../web/parts/player.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { MAX_HOLDS, MAX_STEPS } from "./__init__.py";
 import { createCharts } from "./charts.mjs";
 import { createCircuit } from "./circuits/circuit.mjs";

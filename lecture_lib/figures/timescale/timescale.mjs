@@ -2,9 +2,9 @@
 import { createLineChart } from "../../web/charts/line_chart.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
 import { sigmoid } from "../../web/numbers/cells.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { createRuler } from "./ruler.mjs";
 import { halfLife, SCALES, timeConstant, withinRuler } from "./scales.mjs";
 

@@ -1,7 +1,7 @@
 // The Trainer in numbers: a line for each run, the training, and the sequence at one moment.
 import { html, write } from "../../web/kit/dom.mjs";
-import { createTable } from "../../web/kit/table.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { LONGEST } from "./__init__.py";
 import { MEANS, meansOf } from "./details.mjs";
 import { EVALUATED_EVERY, MOST_UPDATES } from "./run.mjs";

@@ -1,10 +1,10 @@
 // The Trainer: a network learns in the page while its loss, its gates and the reach of its gradient
 // are drawn.
-import { button } from "../../web/kit/button.mjs";
-import { CONTROLS } from "./__init__.py";
 import { html, still, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { button } from "../../web/parts/button.mjs";
+import { CONTROLS } from "./__init__.py";
 import { createDetails } from "./details.mjs";
 import { createOverview } from "./overview.mjs";
 import { MOST_UPDATES } from "./run.mjs";
@@ -17,7 +17,8 @@ import { statusOf, TASK_WORDS } from "./words.mjs";
 const ONCE = 1000; // ms between two drawings where motion is to be reduced
 
 function render({ model, el, signal }) {
-  const frame = createFrame({ model, el, follows: CONTROLS, fit: layout, draw: follow });
+  const fit = (width) => [overview, details].forEach((part) => part.layout(width));
+  const frame = createFrame({ model, el, follows: CONTROLS, fit, draw: follow });
   const place = { update: null, t: 0 }; // what is looked at; without an update, always the last one
   const session = createSession({ onBegin: lookAtEnd, onReport: queue, signal });
   const bar = createBar(session, { paint, lookAtEnd });
@@ -28,10 +29,8 @@ function render({ model, el, signal }) {
     queue();
   });
   const [runs, history, sequence] = [createRuns(), createHistory(), createSequenceTable()];
-  const notice = createTour(
-    { model, el, signal },
-    { frame, plan, ...forTour(session, place, queue) },
-  );
+  const tour = { frame, plan, ...forTour(session, place, queue) };
+  const notice = createTour({ model, el, signal }, tour);
   let drawn = 0;
   let waiting = 0;
   el.append(
@@ -71,10 +70,6 @@ function render({ model, el, signal }) {
     if (waiting) return;
     const wait = session.playing && still() ? drawn + ONCE - performance.now() : 0;
     waiting = setTimeout(paint, Math.max(16, wait));
-  }
-  function layout(width) {
-    overview.layout(width);
-    details.layout(width);
   }
   function paint() {
     clearTimeout(waiting);

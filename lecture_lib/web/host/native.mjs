@@ -1,6 +1,6 @@
 // A figure outside Jupyter: a model in the page, and native inputs for its controls.
 import { fixed, html, write } from "../kit/dom.mjs";
-import { readingOf } from "../kit/handle.mjs";
+import { readingOf } from "../parts/handle.mjs";
 import { createStage } from "./stage.mjs";
 
 class PageModel {

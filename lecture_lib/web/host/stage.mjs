@@ -1,7 +1,7 @@
 // The stage: a figure on the whole window, for a class and for a big screen. Its parts flow in columns
 // (`--live-columns` of a figure's style, none narrower than `--live-column`), as large as fit.
-import { button } from "../kit/button.mjs";
 import { html, write } from "../kit/dom.mjs";
+import { button } from "../parts/button.mjs";
 
 const WIDE = matchMedia("(min-width: 1000px)");
 const MOST = 3;

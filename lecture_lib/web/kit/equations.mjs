@@ -1,6 +1,6 @@
 // Equations with their numbers put in.
+import { createHandle } from "../parts/handle.mjs";
 import { fixed, html, write } from "./dom.mjs";
-import { createHandle } from "./handle.mjs";
 
 /**
  * A letter of the notation with its index, such as c with t.

@@ -1,5 +1,5 @@
 // What every figure does alike: change the model, redraw once an event, fit its width, reset, speak.
-import { button } from "./button.mjs";
+import { button } from "../parts/button.mjs";
 import { html, whenSettled, write } from "./dom.mjs";
 import { createTurns } from "./turns.mjs";
 

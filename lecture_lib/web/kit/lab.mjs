@@ -1,10 +1,10 @@
 // What the Gate Lab and the GRU Lab share: rows of numbers over the steps, written by sliders; presets
 // that set them; goals, of bands in which a state should lie. The class: lecture_lib/figures/lab.py.
-import { button } from "./button.mjs";
+import { button } from "../parts/button.mjs";
+import { createPlayer } from "../parts/player.mjs";
+import { createTable } from "../parts/table.mjs";
 import { fixed, html, write } from "./dom.mjs";
 import { createFrame } from "./frame.mjs";
-import { createPlayer } from "./player.mjs";
-import { createTable } from "./table.mjs";
 
 /**
  * What settings come to: a preset brings its rows and its step, and a slider is written into its row,

@@ -9,7 +9,7 @@
 //   `do`     what to do; `until`, when it is done: { trait or fact: a condition of `meets` }
 //   `ask`    a selector of what to do it with, unless it is a control of that trait
 //   `seen`   what has come of it
-import { button } from "./button.mjs";
+import { button } from "../parts/button.mjs";
 import { html, ownId, write } from "./dom.mjs";
 import { createSpot } from "./tour_spot.mjs";
 

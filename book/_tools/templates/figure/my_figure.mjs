@@ -1,7 +1,7 @@
 // My figure: what a gate that stays the same leaves of a 1.
 import { fixed, html, put, svg, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
-import { createTable } from "../../web/kit/table.mjs";
+import { createTable } from "../../web/parts/table.mjs";
 import { STEPS } from "./__init__.py";
 
 const EDGE = { left: 34, right: 14, top: 16, bottom: 40 };

@@ -1,6 +1,6 @@
 // Tabs of a figure.
+import { html } from "../kit/dom.mjs";
 import { button } from "./button.mjs";
-import { html } from "./dom.mjs";
 
 /**
  * Tabs as buttons that say which is pressed.

@@ -1,5 +1,5 @@
 // A number that can be dragged: a slider in the midst of a line, for the trait that has one below.
-import { put } from "./dom.mjs";
+import { put } from "../kit/dom.mjs";
 
 const ACROSS = 200; // px from the least value to the largest
 const SLACK = 3; // px that a press may wander before it is a drag

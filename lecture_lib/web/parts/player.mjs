@@ -1,6 +1,6 @@
 // The player of a sequence: back, play, forward; where asked for, a speed and a slider over the steps.
+import { html, still, svg, write } from "../kit/dom.mjs";
 import { button } from "./button.mjs";
-import { html, still, svg, write } from "./dom.mjs";
 
 const PLAY = "M4,2.5V13.5L13,8Z";
 const PAUSE = "M3.5,2.5H6.7V13.5H3.5ZM9.3,2.5H12.5V13.5H9.3Z";

@@ -1,5 +1,5 @@
 // A button: of itself, so that what needs no other part loads none.
-import { html } from "./dom.mjs";
+import { html } from "../kit/dom.mjs";
 
 /**
  * A button.

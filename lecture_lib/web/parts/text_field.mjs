@@ -1,5 +1,5 @@
 // A text that is typed.
-import { html } from "./dom.mjs";
+import { html } from "../kit/dom.mjs";
 
 /**
  * A text that is read, with its label.

@@ -1,5 +1,5 @@
 // The table of a figure's numbers, in a fold.
-import { html, write } from "./dom.mjs";
+import { html, write } from "../kit/dom.mjs";
 
 // The letter that a column's name begins with is that of its gate or state: "f", "h LSTM".
 function createHead(name) {
