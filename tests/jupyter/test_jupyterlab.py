@@ -207,7 +207,7 @@ def test_a_number_in_the_equations_is_dragged_and_python_reads_it(lab):
 
 def test_a_gate_lights_in_every_figure_of_the_notebook(lab):
     lit = "document.documentElement.getAttribute('data-lit')"
-    lab.view.locator(".live-valve.live-o").hover()
+    lab.view.locator(".live-valve.live-o .live-works").hover()
     lab.page.wait_for_function(f"{lit} === 'o'")
     glow = "nodes => nodes.map((node) => getComputedStyle(node).filter !== 'none')"
     valves = lab.page.locator(".live-view .live-valve.live-o > .live-works").evaluate_all(glow)
