@@ -62,8 +62,9 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
   }
 
   function start() {
-    // The caption is as wide as what the parts have: the figure, or on the stage a column of it.
-    const measure = () => fit(Math.max(300, caption.clientWidth));
+    // The caption is as wide as what the parts have: the figure, or on the stage a column of it. Where
+    // it is hidden, the parts have the figure.
+    const measure = () => fit(Math.max(300, caption.clientWidth || el.clientWidth));
     const observer = new ResizeObserver(measure);
     observer.observe(el);
     el.addEventListener("live-fit", measure);
