@@ -9,7 +9,6 @@ figure appears by itself.
 """
 
 import html
-import re
 import sys
 
 from docutils import nodes
@@ -23,17 +22,11 @@ GALLERY = "book/figures"
 PYTHON = "from lecture_lib.figures import {name}; {name}()"
 
 
-def name_of(cls):
-    """The figure's name in words: "GRU Lab", "Side by Side"."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+", cls.__name__)
-    return " ".join(words).replace(" By ", " by ")
-
-
 def sentence_of(cls):
     """What the figure's module says of it, without the name that stands above it."""
     text = " ".join(sys.modules[cls.__module__].__doc__.split("\n\n")[0].split())
     head, _, rest = text.partition(": ")
-    same = head.removeprefix("The ").casefold() == name_of(cls).casefold()
+    same = head.removeprefix("The ").casefold() == cls.title().casefold()
     return rest[0].upper() + rest[1:] if same else text
 
 
@@ -50,7 +43,7 @@ class FigureGallery(SphinxDirective):
         return [self.card(kind, cls) for kind, cls in by_kind().items()]
 
     def card(self, kind, cls):
-        name = name_of(cls)
+        name = cls.title()
         card = nodes.section(ids=[kind], names=[kind], classes=["figure-card"])
         card += [nodes.title("", name), still(kind=kind)]
         card += [nodes.paragraph("", sentence_of(cls)), whereabouts(kind=kind, name=name)]

@@ -94,8 +94,9 @@ class LiveFigure(anywidget.AnyWidget):
 
     @classmethod
     def title(cls) -> str:
-        """The name of the figure in words, "Gate Lab"."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", cls.__name__)
+        """The name of the figure in words: "GRU Lab", "Side by Side"."""
+        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+", cls.__name__)
+        return " ".join(words).replace(" By ", " by ")
 
     def settings(self) -> dict[str, str]:
         """What a page that embeds the figure may set, in words: controls first."""

@@ -10,7 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bench.figures import allowed_weight, page_weight
-from book._ext import gallery
 from lecture_lib import figures
 from tests.driver import HTML, twins
 
@@ -94,14 +93,6 @@ def test_a_small_picture_has_broad_lines_and_no_letters():
     mark = '<path id="m2" d="M 0 3 C 1 3 " stroke-width="0.8"/>'
     uses = [f'<use xlink:href="#{name}" x="5" y="6"/>' for name in ("m1", "m2")]
     assert small("".join([tick, mark, *uses])) == mark + uses[1]
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("GRULab", "GRU Lab"), ("SideBySide", "Side by Side"), ("Trainer", "Trainer")],
-)
-def test_a_figure_is_named_in_words(name, said):
-    assert gallery.name_of(type(name, (), {})) == said
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])

@@ -82,9 +82,10 @@ function mount(twin) {
     const inputs = [...view.querySelector(".live-controls").elements];
     const moved = changed();
     const controls = inputs.filter(({ name }) => moved.includes(name));
-    if (!moved.length) return true;
-    told.say("");
-    mark([twin, ...controls.map((input) => input.closest(".live-control"))]);
+    if (moved.length) {
+      told.say("");
+      mark([twin, ...controls.map((input) => input.closest(".live-control"))]);
+    }
     return true;
   }
   // As a link of the prose asks.

@@ -119,7 +119,7 @@ export function mountFigure(view, module, { controls, state }, { given, settle, 
     ...controls.map((control) => buildControl(control, model, prefix)),
   );
   view.querySelector(".live-slot").replaceWith(form);
-  const stage = createStage(view, settle);
+  const stage = createStage(view, module.title, settle);
   view.querySelector(".live-tools").prepend(stage.toggle);
   return { model, stage };
 }

@@ -7,18 +7,18 @@ const WIDE = matchMedia("(min-width: 1000px)");
 const MOST = 3;
 const LEAST = 0.5;
 const STEP = 0.97;
-const GAP = 36; // px between columns, as in base.css
+const GAP = 36; // px between columns, as in stage.css
 
 /**
  * @param {HTMLElement} view the figure, rendered; while it is on the stage it stands in a dialog, and
  *   its place in the page keeps its height
+ * @param {string} title of the figure, for screen readers
  * @param {() => void} changed called when it has come to the stage, or left it
  * @returns {object} `toggle`, a button; `set(open)`; `isOpen()`
  */
-export function createStage(view, changed) {
+export function createStage(view, title, changed) {
   const home = view.parentElement;
-  const name = home.dataset.figure.replaceAll("-", " ");
-  const dialog = html("dialog", { class: "live-stage", "aria-label": name, onclose: leave });
+  const dialog = html("dialog", { class: "live-stage", "aria-label": title, onclose: leave });
   const toggle = button("Expand", () => set(!dialog.open));
   const observer = new ResizeObserver(() => {
     if (dialog.open && isTooTall()) fit(zoom);
@@ -62,7 +62,9 @@ export function createStage(view, changed) {
     changed();
   }
 
+  // Escape closes the dialog, which says so a moment later, when it may be in use again.
   function leave() {
+    if (dialog.open || !dialog.isConnected) return;
     const focused = view.getRootNode().activeElement;
     observer.disconnect();
     window.removeEventListener("resize", fitAnew);
@@ -79,7 +81,10 @@ export function createStage(view, changed) {
 
   function set(open) {
     if (open && !dialog.open) enter();
-    else if (!open && dialog.open) dialog.close();
+    else if (!open && dialog.open) {
+      dialog.close();
+      leave();
+    }
   }
 
   return { toggle, set, isOpen: () => dialog.open };
