@@ -89,3 +89,12 @@ def test_a_bad_argument_is_named(given, error, message):
 @pytest.mark.parametrize("name", task.NAMES)
 def test_the_still_is_small(name):
     assert len(Forecast(series=name, horizon=24, origin=61).still()) < 8000
+
+
+def test_the_winners_of_single_origins_are_those_that_lecture_21_names():
+    """Of the sunspots, 11 years ahead: whose forecast ends nearest to what came."""
+    figure = Forecast(series="sunspots", horizon=11)
+    for origin, winner in ((8, "GRU"), (14, "LSTM"), (16, "persistence"), (40, "AR")):
+        figure.origin = origin
+        said, came = figure.forecasts, figure.truth[-1]
+        assert min(said, key=lambda method: abs(said[method][-1] - came)) == winner

@@ -83,3 +83,14 @@ def test_what_is_published_is_light_and_the_same_twice():
     assert pairs[0].twin() == pairs[1].twin()
     assert len(pairs[0].still()) < 8_000
     assert "320 parameters" in pairs[0].text() and "297 parameters" in pairs[0].text()
+
+
+def test_the_states_are_as_large_as_lecture_9_says():
+    """Of the figure that it shows, over all steps: into the tens at a forget bias of 6, below 4 at
+    −1; |h| below 1 in both cells."""
+    for bias, low, high in ((6.0, 10, 40), (-1.0, 0, 4)):
+        shown = SideBySide(
+            match="parameters", signal="step", weight_scale=4.0, forget_bias=bias, t=40, seed=3
+        )
+        assert low < np.abs(shown.traces["lstm"].c).max() < high
+        assert all(np.abs(trace.h).max() < 1 for trace in shown.traces.values())
