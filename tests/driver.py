@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -186,3 +187,26 @@ def joined(file):
     names = re.findall(r"^export (?:const|function\*?) (\w+)", text, re.M)
     names += re.findall(r"^export \{ (\w+) \} from", text, re.M)
     return f"{joiner.join(path, constants)}\nexport {{ {', '.join(names)} }};"
+
+
+@contextmanager
+def previews(browser, wait=10_000):
+    """`open_page(address, **options of the context)` opens the page of a figure alone, offline, and
+    waits until it stands; at the end, nothing may have been logged."""
+    contexts, complaints = [], []
+
+    def open_page(address, **options):
+        options = {"reduced_motion": "reduce", "offline": True} | options
+        contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(wait)
+        page = contexts[-1].new_page()
+        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+        page.goto(address)
+        page.locator(".live-view .live-caption").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints

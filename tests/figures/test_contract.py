@@ -16,7 +16,7 @@ from book._tools import preview
 from lecture_lib import figures
 from lecture_lib.figures.schema import take
 from lecture_lib.figures.traits import Data
-from tests.driver import TWIN, Figure
+from tests.driver import TWIN, Figure, previews
 
 CLASSES = {cls.figure: cls for cls in (getattr(figures, name) for name in figures.__all__)}
 # What shows only in what is done next: how far a slider reaches, how the run to come is trained.
@@ -106,24 +106,13 @@ def kind(request):
 def show(browser, folder, kind):
     """show(fragment) opens the figure's page anew; at the end nothing may have been logged."""
     address = (folder / preview.write(CLASSES[kind](), folder)).as_uri()
-    contexts, complaints = [], []
+    with previews(browser) as open_page:
 
-    def open_page(fragment="", **options):
-        options = {"reduced_motion": "reduce", "offline": True} | options
-        contexts.append(browser.new_context(**options))
-        contexts[-1].set_default_timeout(10_000)
-        page = contexts[-1].new_page()
-        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        page.goto(address + fragment)
-        page.locator(".live-view .live-caption").wait_for()
-        return Figure(page, kind)
+        def show_kind(fragment="", **options):
+            return Figure(open_page(address + fragment, **options), kind)
 
-    open_page.address = address
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints, complaints
+        show_kind.address = address
+        yield show_kind
 
 
 def arrive(page, fragment):
@@ -385,3 +374,11 @@ def test_another_name_or_a_wrong_value_is_refused_by_name(kind):
             with pytest.raises((TypeError, ValueError), match=re.escape(name)) as error:
                 cls(**{name: value})
             assert "unhashable" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("GRULab", "GRU Lab"), ("SideBySide", "Side by Side"), ("Trainer", "Trainer")],
+)
+def test_a_figure_is_named_in_words(name, said):
+    assert getattr(figures, name).title() == said

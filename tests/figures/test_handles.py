@@ -4,7 +4,7 @@ import pytest
 
 from book._tools import preview
 from lecture_lib.figures import GateLab, GRULab
-from tests.driver import Figure, axe_faults
+from tests.driver import Figure, axe_faults, previews
 
 # Each with its rows, the least and largest value of each, and what a screen reader calls it.
 LABS = {
@@ -27,24 +27,14 @@ def cls(request):
 @pytest.fixture(scope="module")
 def show(browser, tmp_path_factory):
     """show(figure, **options of the context): its page; nothing may have been logged."""
-    contexts, complaints = [], []
     folder = tmp_path_factory.mktemp("labs")
+    with previews(browser) as open_page:
 
-    def open_page(figure, **options):
-        options = {"reduced_motion": "reduce", "offline": True} | options
-        contexts.append(browser.new_context(**options))
-        contexts[-1].set_default_timeout(10_000)
-        page = contexts[-1].new_page()
-        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        page.goto((folder / preview.write(figure, folder)).as_uri())
-        page.locator(".live-view .live-caption").wait_for()
-        return Figure(page, figure.figure)
+        def show_figure(figure, **options):
+            address = (folder / preview.write(figure, folder)).as_uri()
+            return Figure(open_page(address, **options), figure.figure)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints, complaints
+        yield show_figure
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from book._tools import preview
 from lecture_lib import figures
 from lecture_lib.figures.schema import take
-from tests.driver import Figure, axe_faults, joined
+from tests.driver import Figure, axe_faults, joined, previews
 
 CLASSES = {
     cls.figure: cls
@@ -278,23 +278,13 @@ def test_every_number_that_it_says_is_the_library_s(kind):
 @pytest.fixture
 def show(browser, tmp_path):
     """`show(kind, **options)` opens the figure's page; at the end nothing may have been logged."""
-    contexts, complaints = [], []
+    with previews(browser, wait=20_000) as open_page:
 
-    def open_page(kind, **options):
-        options = {"reduced_motion": "reduce", "offline": True} | options
-        contexts.append(browser.new_context(**options))
-        contexts[-1].set_default_timeout(20_000)
-        page = contexts[-1].new_page()
-        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        page.goto((tmp_path / preview.write(CLASSES[kind](), tmp_path)).as_uri())
-        page.locator(".live-view .live-caption").wait_for()
-        return Tour(page, kind)
+        def show_kind(kind, **options):
+            address = (tmp_path / preview.write(CLASSES[kind](), tmp_path)).as_uri()
+            return Tour(open_page(address, **options), kind)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints, complaints
+        yield show_kind
 
 
 class Tour(Figure):
