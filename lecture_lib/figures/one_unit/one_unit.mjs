@@ -80,10 +80,11 @@ function render({ model, el, signal }) {
     draw,
     follows: FOLLOWED,
     fit: (width) => {
-      const side = width > 560;
-      el.classList.toggle("live-narrow", !side);
-      times.layout(side ? Math.floor(0.56 * width) - 12 : width);
-      map.layout(side ? Math.floor(0.44 * width) - 12 : Math.min(width, 340));
+      el.classList.toggle("live-narrow", width <= 560);
+      // On the stage they stand one below the other, however wide it is.
+      const room = ({ root }) => root.parentElement.clientWidth || width;
+      times.layout(room(times));
+      map.layout(Math.min(room(map), 340));
     },
   });
   const go = (t) => frame.change({ t: t + 1 });

@@ -6,7 +6,7 @@ const CHART = 90;
 const BASE = CHART + 22; // where the rows begin
 const ROW = 21;
 const LINE = 13; // px that a number takes in height
-const WORD = 44; // the narrowest column that holds a word
+const WORD = 50; // the narrowest column that holds a word
 const LETTER = 7; // px that a letter of it takes at most
 
 // "0.50" in a narrow column: ".5".
