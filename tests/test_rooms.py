@@ -25,10 +25,11 @@ MAY = {
     "networks": CELLS | {"initialisers", "training"},
     "ngram": set(),
     "records": set(),
+    "seeded": set(),
     "plots": set(),
     "tasks": TOOLS | {"records"},
     "experiments": TOOLS | {"records", "tasks"},
-    "figures": TOOLS | {"records", "tasks", "experiments", "plots", "web"},
+    "figures": TOOLS | {"records", "seeded", "tasks", "experiments", "plots", "web"},
 }
 
 
