@@ -11,7 +11,7 @@ PACKAGE = Path(lecture_lib.__file__).parent
 CELLS = {"cells"}
 LEARNING = CELLS | {"losses", "models", "optimisation"}
 TOOLS = LEARNING | {"gradients", "jacobians", "initialisers", "training", "networks", "ngram"}
-TOOLS |= {"interchange"}
+TOOLS |= {"interchange", "checks", "forecasting"}
 MAY = {
     "cells": set(),
     "jacobians": CELLS,
@@ -25,6 +25,8 @@ MAY = {
     "networks": CELLS | {"initialisers", "training"},
     "ngram": set(),
     "records": set(),
+    "checks": CELLS,
+    "forecasting": LEARNING | {"checks", "initialisers", "networks", "seeded", "training"},
     "seeded": set(),
     "plots": set(),
     "tasks": TOOLS | {"records"},

@@ -10,9 +10,9 @@ to norm 1, the same number of updates, the same two learning rates to choose fro
 """
 
 from lecture_lib import networks, records
+from lecture_lib.checks import one_of
 from lecture_lib.experiments import runner, trials
 from lecture_lib.experiments.runner import median_score, median_updates, solved
-from lecture_lib.tasks._parts.checks import one_of
 
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (1e-2, 3e-3)

@@ -16,9 +16,9 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.cells.variants import LSTMVariant
+from lecture_lib.checks import one_of
 from lecture_lib.experiments import runner, trials
 from lecture_lib.tasks import counting
-from lecture_lib.tasks._parts.checks import one_of
 from lecture_lib.training import SequenceModel
 
 SEEDS = (0, 1, 2, 3, 4)

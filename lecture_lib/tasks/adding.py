@@ -12,7 +12,7 @@ variant that is usual today (Arjovsky, Shah & Bengio, 2016).
 import numpy as np
 
 from lecture_lib import networks
-from lecture_lib.tasks._parts.checks import as_count, as_rng, must_fit, unseen
+from lecture_lib.checks import as_count, as_rng, must_fit, unseen
 from lecture_lib.training import Batch, fit, mean_squared_error
 
 INPUT_SIZE = 2

@@ -22,8 +22,7 @@ import numpy as np
 from lecture_lib import records
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells._checks import as_dtype, as_number, as_real, must_be_callable
-from lecture_lib.ngram import NGram
-from lecture_lib.tasks._parts.checks import (
+from lecture_lib.checks import (
     as_count,
     as_finite,
     as_part,
@@ -33,6 +32,7 @@ from lecture_lib.tasks._parts.checks import (
     must_have,
     one_of,
 )
+from lecture_lib.ngram import NGram
 from lecture_lib.training import (
     Batch,
     Linear,

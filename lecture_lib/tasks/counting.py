@@ -20,9 +20,7 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.cells import LSTM
-from lecture_lib.initialisers import init_forget_bias
-from lecture_lib.networks import CELLS
-from lecture_lib.tasks._parts.checks import (
+from lecture_lib.checks import (
     MOST,
     as_count,
     as_rng,
@@ -31,6 +29,8 @@ from lecture_lib.tasks._parts.checks import (
     must_have,
     one_of,
 )
+from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.networks import CELLS
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax, softmax_cross_entropy
 
 LETTERS = "ab"

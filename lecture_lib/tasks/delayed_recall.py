@@ -9,7 +9,7 @@ Its twin of the same name in `lecture_lib.experiments` trains many networks on i
 import numpy as np
 
 from lecture_lib import networks
-from lecture_lib.tasks._parts.checks import as_count, as_rng, must_fit, one_of, unseen
+from lecture_lib.checks import as_count, as_rng, must_fit, one_of, unseen
 from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
 SYMBOLS = 4

@@ -12,7 +12,7 @@ import numpy as np
 
 from lecture_lib import networks
 from lecture_lib.cells._checks import as_generator
-from lecture_lib.tasks._parts.checks import as_count, as_finite, as_rng, as_whole, must_fit
+from lecture_lib.checks import as_count, as_finite, as_rng, as_whole, must_fit
 from lecture_lib.training import Batch, fit, softmax_cross_entropy
 
 CLASSES = 10

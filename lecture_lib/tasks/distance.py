@@ -14,9 +14,9 @@ trains "RNN" and "LSTM, chrono" for each of `DISTANCES` and writes
 import numpy as np
 
 from lecture_lib import networks, records
+from lecture_lib.checks import as_count, as_rng, must_have, one_of, unseen
 from lecture_lib.initialisers import init_chrono, init_orthogonal
 from lecture_lib.tasks import sentences
-from lecture_lib.tasks._parts.checks import as_count, as_rng, must_have, one_of, unseen
 from lecture_lib.tasks.sentences import GRAMMAR, KINDS, SUBJECTS
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, softmax_cross_entropy
 

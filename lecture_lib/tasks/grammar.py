@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from lecture_lib.cells._checks import as_number, must_be_dict
-from lecture_lib.tasks._parts.checks import as_count, as_rng
+from lecture_lib.checks import as_count, as_rng
 from lecture_lib.training import Batch
 
 

@@ -13,8 +13,8 @@ trains an RNN, an LSTM and a GRU of 6 units on it and writes `lecture_lib/record
 import numpy as np
 
 from lecture_lib import networks, records
+from lecture_lib.checks import as_count, as_rng, as_text, must_have, one_of
 from lecture_lib.networks import CELLS
-from lecture_lib.tasks._parts.checks import as_count, as_rng, as_text, must_have, one_of
 from lecture_lib.training import (
     Batch,
     Linear,

@@ -13,7 +13,7 @@ import numpy as np
 
 from lecture_lib import records
 from lecture_lib.cells import LSTM
-from lecture_lib.tasks._parts.checks import as_count, as_rng, as_share, unseen
+from lecture_lib.checks import as_count, as_rng, as_share, unseen
 from lecture_lib.training import Batch, Linear, SequenceModel, falling, fit, mean_squared_error
 
 HIDDEN_SIZE = 4

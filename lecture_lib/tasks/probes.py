@@ -3,7 +3,7 @@
 import numpy as np
 
 from lecture_lib.cells._checks import as_size
-from lecture_lib.tasks._parts.checks import as_count, as_text, as_whole, must_have, one_of, unseen
+from lecture_lib.checks import as_count, as_text, as_whole, must_have, one_of, unseen
 from lecture_lib.training import softmax_cross_entropy
 
 

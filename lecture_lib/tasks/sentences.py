@@ -17,9 +17,9 @@ import numpy as np
 from lecture_lib import networks, records
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells._checks import as_number
+from lecture_lib.checks import as_count, must_have, one_of, unseen
 from lecture_lib.networks import CELLS
 from lecture_lib.tasks import probes
-from lecture_lib.tasks._parts.checks import as_count, must_have, one_of, unseen
 from lecture_lib.tasks.grammar import Grammar
 from lecture_lib.training import SequenceModel, falling, fit, softmax, softmax_cross_entropy
 

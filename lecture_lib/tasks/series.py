@@ -15,9 +15,9 @@ import numpy as np
 from lecture_lib import networks, records
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.cells._checks import as_number, as_size
+from lecture_lib.checks import as_count, as_finite, one_of
+from lecture_lib.forecasting.linear import iterate_linear, lagged, ridge_weights
 from lecture_lib.initialisers import init_forget_bias
-from lecture_lib.tasks._parts.checks import as_count, as_finite, one_of
-from lecture_lib.tasks._parts.regression import iterate_linear, lagged, ridge_weights
 from lecture_lib.training import Batch, Linear, SequenceModel, fit, mean_squared_error
 
 NAMES = ("co2", "sunspots", "walk")

@@ -9,7 +9,7 @@
 
 import numpy as np
 
-from lecture_lib.tasks._parts.checks import as_count, as_rng, as_share, must_fit
+from lecture_lib.checks import as_count, as_rng, as_share, must_fit
 from lecture_lib.training import Batch, mean_squared_error
 
 

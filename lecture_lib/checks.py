@@ -1,4 +1,5 @@
-"""Checks on what the tasks are given: each error names the argument, what came, what was wanted."""
+"""Checks on what tasks and forecasts are given: an error names the argument, what came and what was
+wanted."""
 
 import math
 

@@ -1,0 +1,128 @@
+"""The leak alarm: four ways in which a forecast looks better than it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lecture_lib.cells._checks import Array, as_size
+from lecture_lib.checks import as_finite, as_whole
+
+LATE = 0.1  # of the series' own changes: less, and a forecast is the last value again
+SAME = 1e-6  # relative: two numbers that were worked out from the same values
+TWIN = 0.999  # correlation with a value that is still to come
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One leak: which of the four it is, the number that rang, its threshold, and a sentence."""
+
+    kind: str
+    number: float
+    threshold: float
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def late_forecasts(values: Any, origins: Any, said: Any, ahead: int = 1) -> list[Alarm]:
+    """Rings for forecasts that are their input, shifted.
+
+        mean |ŷ_{o+k} − y_o| / mean |y_{o+k} − y_o|  <  .1
+
+    values (T,), origins (n,) the indices of the last known value, said (n,) what was forecast of
+    the value `ahead` steps later. Of a walk the last value *is* the best forecast; then a network
+    has nothing to add to it.
+
+    Raises ValueError for shapes that do not fit and for origins outside the series.
+    """
+    y, o = _series(values), _places("origins", origins, len(values) - as_size("ahead", ahead) - 1)
+    said = as_finite("said", said, 1, "(n,)")
+    if said.shape != o.shape:
+        raise ValueError(f"said must have one number an origin, {len(o)}, got {len(said)}")
+    moved = float(np.abs(y[o + ahead] - y[o]).mean())
+    share = float(np.abs(said - y[o]).mean()) / moved if moved > 0 else np.inf
+    if share >= LATE:
+        return []
+    words = (
+        f"The forecasts are their input, {ahead} late: they lie {share:.1%} as far from the last "
+        f"known value as what came did (the alarm rings below {LATE:.0%})."
+    )
+    return [Alarm("late", share, LATE, words)]
+
+
+def random_split(train: Any, test: Any) -> list[Alarm]:
+    """Rings where a value to learn from comes after one to test by: the share of those that do.
+
+    train, test: the indices of their values in time order. Raises ValueError for what is no list of
+    whole numbers ≥ 0.
+    """
+    train, test = _places("train", train, 2**31), _places("test", test, 2**31)
+    share = float((train > test.min()).mean())
+    if not share:
+        return []
+    words = (
+        f"The split is not one in time: {share:.1%} of the values to learn from come after the "
+        "first one to test by (none may)."
+    )
+    return [Alarm("split", share, 0.0, words)]
+
+
+def scaled_by_all(values: Any, split: int, mean: float, sd: float) -> list[Alarm]:
+    """Rings where mean or standard deviation of a scaling are those of the whole series, and not
+    those of its first `split` values."""
+    y = _series(values)
+    known = y[: as_size("split", split, 1, len(y) - 1)]
+    for name, given, whole, right in (
+        ("mean", mean, y.mean(), known.mean()),
+        ("standard deviation", sd, y.std(), known.std()),
+    ):
+        near = SAME * max(np.abs(y).max(), 1e-300)
+        if abs(given - whole) <= near < abs(whole - right):
+            off = float(abs(given - whole) / max(np.abs(y).max(), 1e-300))
+            words = (
+                f"The {name} of the scaling, {given:.6g}, is that of the whole series; before the "
+                f"test it is {right:.6g}."
+            )
+            return [Alarm("scaling", off, SAME, words)]
+    return []
+
+
+def target_among_inputs(values: Any, inputs: Mapping[str, Any], horizon: int) -> list[Alarm]:
+    """Rings for a column that knows what is to be forecast: one that goes with a value still to
+    come (|correlation| > .999 with y one to `horizon` steps later), and not so with the present.
+
+    values (T,), inputs `{name: (T,)}`. Raises ValueError for a column of another length.
+    """
+    y, alarms = _series(values), []
+    for name, column in inputs.items():
+        x = as_finite(f"inputs[{name!r}]", column, 1, "(T,)")
+        if x.shape != y.shape:
+            raise ValueError(f"inputs[{name!r}] must have {len(y)} numbers, got {len(x)}")
+        now = _correlation(x, y)
+        most = min(as_size("horizon", horizon), len(y) - 3)
+        later = [_correlation(x[:-k], y[k:]) for k in range(1, most + 1)]
+        best = int(np.argmax(later))
+        if later[best] > TWIN > now:
+            words = (
+                f"{name!r} is the target: its correlation with the series {best + 1} later is "
+                f"{later[best]:.4f} (the alarm rings above {TWIN})."
+            )
+            alarms.append(Alarm("target", later[best], TWIN, words))
+    return alarms
+
+
+def _correlation(x: Array, y: Array) -> float:
+    x, y = x - x.mean(), y - y.mean()
+    size = np.sqrt((x @ x) * (y @ y))
+    return float(abs(x @ y) / size) if size > 0 else 0.0
+
+
+def _series(values: Any) -> Array:
+    return np.asarray(as_finite("values", values, 1, "(T,)"), dtype=float)
+
+
+def _places(name: str, value: Any, most: int) -> Array:
+    return as_whole(name, value, 0, most, 1, "(n,)")

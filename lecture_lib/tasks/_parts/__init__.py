@@ -1,1 +1,0 @@
-"""What several tasks share: checks of what they are given, and linear regression on the past."""
