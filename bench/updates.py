@@ -26,7 +26,7 @@ from bench.targets import Target, judge
 from book._tools.browser import launched
 from lecture_lib import LSTM
 from lecture_lib.figures.joiner import join
-from lecture_lib.figures.seeded import seeded_uniform
+from lecture_lib.seeded import seeded_uniform
 from lecture_lib.training import (
     Adam,
     Batch,

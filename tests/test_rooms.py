@@ -11,13 +11,17 @@ PACKAGE = Path(lecture_lib.__file__).parent
 CELLS = {"cells"}
 LEARNING = CELLS | {"losses", "models", "optimisation"}
 TOOLS = LEARNING | {"gradients", "jacobians", "initialisers", "training", "networks", "ngram"}
-TOOLS |= {"interchange"}
+TOOLS |= {"interchange", "quantise", "examination"}
 MAY = {
     "cells": set(),
     "jacobians": CELLS,
     "gradients": CELLS | {"jacobians"},
+    "quantise": CELLS,
+    "seeded": set(),
+    "examination": CELLS | {"gradients", "jacobians", "quantise", "seeded"},
     "initialisers": CELLS,
-    "interchange": CELLS | {"models"},
+    "interchange": CELLS | {"models", "examination"},
+    "microscope": {"examination", "interchange"},
     "losses": CELLS,
     "models": CELLS,
     "optimisation": CELLS,
@@ -28,7 +32,7 @@ MAY = {
     "plots": set(),
     "tasks": TOOLS | {"records"},
     "experiments": TOOLS | {"records", "tasks"},
-    "figures": TOOLS | {"records", "tasks", "experiments", "plots", "web"},
+    "figures": TOOLS | {"records", "tasks", "experiments", "plots", "seeded", "web"},
 }
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from book._tools import preview
 from lecture_lib.figures import Backward, GradientFlow, OneUnit, Spectral, Timescale
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.spectral import INPUTS, STREAMS
+from lecture_lib.seeded import seeded_uniform
 from tests.driver import Figure
 
 # Sets the controls as a reader does, once for each of `corners`, and returns what then is not a

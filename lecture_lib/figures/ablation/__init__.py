@@ -13,8 +13,8 @@ from lecture_lib.cells.variants import LSTMVariant
 from lecture_lib.experiments import variants
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, OneOf, Switch, Value
+from lecture_lib.seeded import seeded_uniform
 
 STEPS = 24
 UNITS = 4

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure as Canvas
 from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Data, IntSlider, Slider, Switch, Whole
+from lecture_lib.seeded import seeded_uniform
 
 INPUTS = 2
 MAX_STEPS = 12

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from lecture_lib import plots
 from lecture_lib.cells import LSTM
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Data, IntSlider, Slider, Switch
+from lecture_lib.seeded import seeded_uniform
 
 STEPS = 30
 NOISE_STREAM = 4  # of `seeded_uniform`

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Switch, Whole
 from lecture_lib.interchange import reorder_gates
+from lecture_lib.seeded import seeded_uniform
 
 STEPS, INPUTS, UNITS = 8, 2, 3
 PRESETS = json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8"))

@@ -8,11 +8,11 @@ import numpy as np
 from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider, Switch
 from lecture_lib.gradients import gradient_flow, spectral_radius
 from lecture_lib.initialisers import init_forget_bias
 from lecture_lib.plots import gradients as gradient_plots
+from lecture_lib.seeded import seeded_uniform
 
 INPUTS = 8
 KINDS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}

@@ -10,7 +10,6 @@ from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.conventions import SAME
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, OneOf, Switch, Value, Whole
 from lecture_lib.interchange import reorder_gates
 from lecture_lib.interchange.layouts import (
@@ -20,6 +19,7 @@ from lecture_lib.interchange.layouts import (
     cell_of,
     stacked,
 )
+from lecture_lib.seeded import seeded_uniform
 
 STEPS, INPUTS = 12, 2
 UNITS = (2, 3)  # of the cell on each tab

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure as Canvas
 from lecture_lib import plots
 from lecture_lib.cells import RNN
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider
+from lecture_lib.seeded import seeded_uniform
 
 STEPS = 20
 LONGEST = 1000  # the steps over which an impulse is followed

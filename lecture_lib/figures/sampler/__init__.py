@@ -7,8 +7,8 @@ from matplotlib.figure import Figure as Canvas
 
 from lecture_lib import plots
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider, Text, Whole
+from lecture_lib.seeded import seeded_uniform
 from lecture_lib.tasks import characters
 
 MAX_PREFIX = 40

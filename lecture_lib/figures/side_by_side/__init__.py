@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider, Switch
 from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.seeded import seeded_uniform
 
 STEPS = 40
 NUDGE = 1.0

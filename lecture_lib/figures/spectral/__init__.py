@@ -8,10 +8,10 @@ import numpy as np
 from lecture_lib import plots
 from lecture_lib.cells import RNN
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider, Switch
 from lecture_lib.gradients import gradient_flow, spectral_radius
 from lecture_lib.plots import gradients as gradient_plots
+from lecture_lib.seeded import seeded_uniform
 
 INPUTS = 8
 CHAIN = 0.4

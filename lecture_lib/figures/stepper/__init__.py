@@ -13,9 +13,9 @@ from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.traits import Choice, Data, IntSlider, OneOf, Slider, Text, Value, Whole
 from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.seeded import seeded_uniform
 
 MAX_STEPS = 40
 MAX_UNITS = 16

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure as Canvas
 from lecture_lib import plots
 from lecture_lib.cells import GRU, LSTM, RNN
 from lecture_lib.figures.base import LiveFigure
-from lecture_lib.figures.seeded import seeded_uniform
 from lecture_lib.figures.trainer.tasks import STREAMS as TASK_STREAMS
 from lecture_lib.figures.trainer.tasks import TASKS, WORD
 from lecture_lib.figures.traits import Choice, Data, IntSlider, Slider, Switch
 from lecture_lib.initialisers import init_forget_bias
+from lecture_lib.seeded import seeded_uniform
 from lecture_lib.training import Linear, SequenceModel, fit
 
 BATCH = 32

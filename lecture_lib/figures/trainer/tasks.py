@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lecture_lib.figures.seeded import seeded_uniform
+from lecture_lib.seeded import seeded_uniform
 from lecture_lib.training import Batch, mean_squared_error, softmax_cross_entropy
 
 STREAMS = {"recall": 40, "adding": 42, "counting": 44, "hello": 45}

@@ -1,4 +1,4 @@
-// Numbers drawn alike in Python and in the browser: the mirror of lecture_lib/figures/seeded.py.
+// Numbers drawn alike in Python and in the browser: the mirror of lecture_lib/seeded.py.
 
 /**
  * `count` values uniform in [−1, 1).

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lecture_lib.figures import Stepper
-from lecture_lib.figures.seeded import seeded_uniform
+from lecture_lib.seeded import seeded_uniform
 
 HOLD = {"cell": "lstm", "gate": "f", "unit": 2, "from": 3, "to": 5, "value": 0.25}
 
