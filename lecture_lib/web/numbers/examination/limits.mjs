@@ -1,17 +1,16 @@
 // What may be asked for, and how what may not is told.
+import examination from "../../../examination/findings.json";
+import { Refusal } from "../files/bounds.mjs";
 
-/** The most steps, and the most units of a layer's direction, that a page takes on. */
-export const MOST_STEPS = 2000;
-export const MOST_UNITS = 1024;
+// Said once, for Python and the page.
+/** Sizes and bounds by name. */
+export const constants = examination.constants;
+/** Words that stand in findings. */
+export const words = examination.words;
+/** Each finding's threshold, words and link. */
+export const findings = examination.findings;
 /** The most numbers that all traces of a network may hold: 256 MiB. */
 export const MOST_NUMBERS = 2 ** 25;
-
-/**
- * An error whose message is a sentence for the reader.
- */
-export class Refusal extends Error {
-  name = "Refusal";
-}
 
 /**
  * @param {unknown} wanted
@@ -28,17 +27,15 @@ export function must(wanted, sentence) {
  * @returns {string}
  */
 export function sentenceOf(error) {
-  if (error?.name === "Refusal") return error.message;
-  if (error instanceof RangeError && /alloc|length/i.test(error.message))
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof RangeError && /allocation|Invalid typed array length/.test(error.message))
     return "The browser has not enough memory for this network over so many steps: give it fewer.";
   return `This could not be computed: ${error?.message ?? error}`;
 }
 
 /**
- * A number as a reader reads it: 1,024.
+ * A whole number with its thousands apart.
  * @param {number} value
  * @returns {string}
  */
-export function grouped(value) {
-  return value.toLocaleString("en");
-}
+export const count = (value) => value.toLocaleString("en");
