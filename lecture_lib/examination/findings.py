@@ -30,9 +30,8 @@ class Finding:
     - lecture, link: the number of the lecture that explains it, and the place, as an address beside
       the pages of the lectures
 
-    >>> print(finding("warm_up", "lstm", "there", 3))
-    lstm →: Run from zeros in the middle of the input, h agrees after 3 steps with the run that was \
-handed its state (to 1 % of its range).
+    >>> print(finding("saturated", "lstm", "there", 0.9))  # doctest: +ELLIPSIS
+    lstm →: 90 % of all gate values lie below .05 or above .95, ...
     """
 
     key: str

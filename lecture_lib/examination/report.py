@@ -121,7 +121,8 @@ class Examination:
     _ran: Any = field(default=None)
 
     def __repr__(self) -> str:
-        return f"Examination of {self.source}: {len(self.layers)} passes, {len(self.findings)} findings"
+        counts = f"{len(self.layers)} layers and directions, {len(self.findings)} findings"
+        return f"Examination of {self.source}: {counts}"
 
     def __getitem__(self, name: str | tuple[str, str]) -> LayerReport:
         """The report of a layer by its name, or by its name and direction.

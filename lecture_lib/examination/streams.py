@@ -9,6 +9,7 @@ import numpy as np
 from lecture_lib.cells._checks import Array
 from lecture_lib.examination.running import Given, Pass, Ran, run
 from lecture_lib.examination.words import CONSTANTS
+from lecture_lib.quantise import rounded_cell
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def warm_up(ran: Mapping[str, Ran]) -> dict[str, tuple[int, int]]:
         streams = layer.reads not in ran or layer.reads in lost
         if len(layer.passes) > 1 or one.direction == "back" or not streams or mid >= L or T < 4:
             continue
-        x = lost[layer.reads] if layer.reads in lost else layer.x
+        x = lost.get(layer.reads, layer.x)
         again = one.cell.forward(x[mid:L, None], None, _clamps(one, mid) or None).h[:, 0]
         lost[name] = np.vstack([h[:mid], again, np.repeat(again[-1:], T - L, axis=0)])
         size = np.ptp(h[:L])
@@ -68,8 +69,6 @@ def warm_up(ran: Mapping[str, Ran]) -> dict[str, tuple[int, int]]:
 def rounded(network: Any, given: Given, ran: Mapping[str, Ran]) -> dict[tuple[str, str], Moved]:
     """How far h lies from that of the network whose weights are rounded to 8 bits, each row by
     itself, by the layer's name and direction; the first states and the holds are the same."""
-    from lecture_lib.quantise import rounded_cell
-
     other, _ = run(network, given, lambda cell: rounded_cell(cell, CONSTANTS["bits"], "row"))
     return compared(ran, other)
 
