@@ -24,8 +24,8 @@ FINDINGS: dict[str, dict[str, Any]] = DEFINED["findings"]
 def filled(template: str, places: dict[str, Any]) -> str:
     """`template` with its places filled in.
 
-    >>> filled("{who} keeps for {count|steps}, {share|percent}", {"who": "f", "count": 1, "share": 1})
-    'f keeps for 1 step, 100 %'
+    >>> filled("{gate} keeps for {count|steps}", {"gate": "f", "count": 1})
+    'f keeps for 1 step'
     """
 
     def one(found: re.Match[str]) -> str:
