@@ -74,7 +74,8 @@ def test_imports_run_one_way():
 
 
 def test_what_figures_share_imports_none_of_them():
-    may = {"web": {"web"}, "figures": {"figures", "web", "records"}}
+    # The page's examination reads the findings that Python's does.
+    may = {"web": {"web", "examination"}, "figures": {"figures", "web", "records"}}
     seen = set()
     for path in sorted(PACKAGE.rglob("*.mjs")):
         source = path.read_text(encoding="utf-8")

@@ -1,9 +1,10 @@
 // The examination in slices: the same in a Worker and, where there is none, on the page's own thread.
 import { openNetwork } from "../files/opening.mjs";
-import { sentenceOf, must } from "./limits.mjs";
+import { examineSteps } from "./examining.mjs";
+import { createJobs } from "./jobs.mjs";
+import { must, sentenceOf } from "./limits.mjs";
+import { originsSteps } from "./origins.mjs";
 import { createRunner } from "./running.mjs";
-
-const REPORT_EVERY = 50; // ms
 
 // What of a network a page shows: all but its weights, of which it has the number.
 function described({ layers, ...network }) {
@@ -54,61 +55,52 @@ function handedOver(run, free) {
  *   message that it answers. A message is one of
  *   { open: { name, bytes, beside } }  answered by { network }, without weights
  *   { network }                        a plain network; answered by the same
- *   { input: { x, T }, holds, look }   by { traces, held }, then { reports }, at last { reports, findings }
- *   { holds }                          by { held }: the traces that they change
- *   { origins }                        by { origins, of }
+ *   { input: { x, T, names }, holds, look }   by { traces }, { held } if there are holds, { reports } each
+ *                                      time there is more in them, at last { reports, findings }; names of
+ *                                      the steps and look, { layer, direction }, may be left out
+ *   { holds }                          by { held }: the traces that they change, of the input before
+ *   { origins: { layer, direction, step, unit, held } }  by { origins: { of, T, D, probes }, asked }; held
+ *                                      says that the run with the last holds is meant
  *   { stop: true }                     by { stopped: true }
  *   Each is answered by { refused } instead, a sentence, where it cannot be done; on the way come
  *   { progress: { done, doing, left } }: a share, in words, and the seconds still to go. A message drops
  *   what the one before of its kind still computes, and an input all of them
  */
 export function createDriver(slice, report) {
-  const channel = new MessageChannel();
-  const jobs = { main: null, holds: null, origins: null };
-  let [runner, runs] = [null, null];
-  let waiting = false;
+  let [network, runner, runs] = [null, null, null];
   let opened = 0;
+  // Holds and origins come first, once there is a run that they can be taken from.
+  const order = ["holds", "origins", "input"];
+  const ready = (kind) => kind === "input" || runs !== null;
+  const jobs = createJobs({ slice, order, ready, report });
 
-  function drop() {
-    for (const name in jobs) jobs[name] = null;
-    opened += 1;
-  }
-  function begin(name, id, work) {
-    jobs[name] = { name, id, work, began: performance.now(), told: 0 };
-    wake();
-  }
-  function wake() {
-    if (waiting) return;
-    waiting = true;
-    channel.port2.postMessage(null);
-  }
-  function refuse(id, error) {
-    report({ id, refused: sentenceOf(error) }, []);
-  }
-
-  function takeNetwork(id, network) {
-    [runner, runs] = [null, null];
-    runner = createRunner(network);
-    runner.network = network;
-    report({ id, network: described(network) }, []);
+  function takeNetwork(id, given) {
+    [network, runner, runs] = [given, createRunner(given), null];
+    report({ id, network: described(given) }, []);
   }
   async function open(id, { bytes, name, beside }) {
     const mine = opened;
     try {
-      const network = await openNetwork(bytes, name, beside);
-      if (mine === opened) takeNetwork(id, network);
+      const found = await openNetwork(bytes, name, beside);
+      if (mine === opened) takeNetwork(id, found);
     } catch (error) {
-      if (mine === opened) refuse(id, error);
+      if (mine === opened) report({ id, refused: sentenceOf(error) }, []);
     }
   }
-
-  function* examine({ x, T }, holds) {
+  function* examine({ x, T, names }, holds, look) {
     runs = null;
-    const free = yield* named(runner.runSteps(x, T), "gates and states");
+    const free = yield* doing(runner.runSteps(x, T), "gates and states");
     const held = holds.length ? yield* runner.runSteps(x, T, { holds }) : null;
     runs = { free, held };
     yield answerOf("traces", free);
     if (held) yield answerOf("held", held, free);
+    const work = examineSteps(network, { free, held }, { names, look });
+    let step = work.next();
+    while (!step.done) {
+      yield step.value.reports ? { answer: step.value } : step.value;
+      step = work.next();
+    }
+    yield { answer: step.value };
   }
   function* hold(holds) {
     const { free } = runs;
@@ -116,74 +108,45 @@ export function createDriver(slice, report) {
     runs.held = held;
     yield answerOf("held", held ?? free, free);
   }
-
-  const answerOf = (name, run, free) => {
-    const [traces, transfer] = handedOver(run, free);
-    return { answer: { [name]: traces }, transfer };
-  };
-  function* named(work, doing) {
-    let step = work.next();
-    while (!step.done) {
-      yield { ...step.value, doing };
-      step = work.next();
-    }
-    return step.value;
+  function* origins({ held = false, ...asked }) {
+    const run = (held && runs.held) || runs.free;
+    const found = yield* doing(originsSteps(run, asked), "which inputs it came from");
+    yield { answer: { origins: found, asked }, transfer: [found.of.buffer] };
   }
-
-  // Holds and origins come first, once there is a run that they can be taken from.
-  const next = () => (runs && (jobs.holds ?? jobs.origins)) ?? jobs.main;
-
-  function turn(job) {
-    try {
-      const { done, value } = job.work.next();
-      if (done && jobs[job.name] === job) jobs[job.name] = null;
-      if (value?.answer) report({ id: job.id, ...value.answer }, value.transfer ?? []);
-      else if (value?.doing) progress(job, value);
-    } catch (error) {
-      jobs[job.name] = null;
-      refuse(job.id, error);
-    }
+  function drop() {
+    jobs.drop();
+    opened += 1;
   }
-  function progress(job, { done, doing }) {
-    const now = performance.now();
-    if (now < job.told + REPORT_EVERY) return;
-    job.told = now;
-    const left = done > 0.02 ? ((now - job.began) * (1 / done - 1)) / 1000 : null;
-    report({ id: job.id, progress: { done, doing, left } }, []);
+  function take({ id, input, holds, look, origins: asked, ...message }) {
+    if (message.stop || message.open || message.network || input) drop();
+    if (message.stop) return report({ id, stopped: true }, []);
+    if (message.open) return open(id, message.open);
+    if (message.network) return takeNetwork(id, message.network);
+    must(runner, "There is no network yet.");
+    if (input) return jobs.begin("input", id, examine(input, holds ?? [], look));
+    must(runs || jobs.has("input"), "There is no input yet.");
+    return holds ? jobs.begin("holds", id, hold(holds)) : jobs.begin("origins", id, origins(asked));
   }
-
-  channel.port1.onmessage = () => {
-    waiting = false;
-    const end = performance.now() + slice;
-    let job = next();
-    while (job && performance.now() < end) {
-      turn(job);
-      job = next();
-    }
-    if (job) wake();
-  };
-
   function command(message) {
-    const { id } = message;
     try {
-      if (message.stop) {
-        drop();
-        report({ id, stopped: true }, []);
-      } else if (message.open || message.network) {
-        drop();
-        if (message.open) open(id, message.open);
-        else takeNetwork(id, message.network);
-      } else {
-        must(runner, "There is no network yet.");
-        if (message.input) {
-          drop();
-          begin("main", id, examine(message.input, message.holds ?? []));
-        } else if (message.holds) begin("holds", id, hold(message.holds));
-        else if (message.origins) begin("origins", id, trace(message.origins));
-      }
+      take(message);
     } catch (error) {
-      refuse(id, error);
+      report({ id: message.id, refused: sentenceOf(error) }, []);
     }
   }
-  return { command, stop: () => channel.port1.close() };
+  return { command, stop: jobs.stop };
+}
+
+function answerOf(name, run, free) {
+  const [traces, transfer] = handedOver(run, free);
+  return { answer: { [name]: traces }, transfer };
+}
+
+function* doing(work, words) {
+  let step = work.next();
+  while (!step.done) {
+    yield { ...step.value, doing: words };
+    step = work.next();
+  }
+  return step.value;
 }

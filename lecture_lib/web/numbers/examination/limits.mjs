@@ -34,8 +34,10 @@ export function sentenceOf(error) {
 }
 
 /**
- * A whole number with its thousands apart.
+ * A number with its thousands apart.
  * @param {number} value
+ * @param {number} [digits] at most so many behind the point
  * @returns {string}
  */
-export const count = (value) => value.toLocaleString("en");
+export const count = (value, digits = 0) =>
+  value.toLocaleString("en", { maximumFractionDigits: digits });

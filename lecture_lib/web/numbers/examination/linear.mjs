@@ -52,8 +52,16 @@ export function createLinear(entry, side, P, forX = P) {
   const weights = sideBySide(cell, ROWS[kind] * H, H, D);
   const depth = kind === "LSTM" || cell.reset === "before" ? 2 * H : H;
   const linear = {
-    ...{ H, D, T, P, width, weights, trace, cell, isFree, rowOf, depth },
     ...functionsOf(cell),
+    H,
+    D,
+    P,
+    width,
+    weights,
+    trace,
+    cell,
+    isFree,
+    rowOf,
     dh: new Float64Array(P * H),
     dc: kind === "LSTM" ? new Float64Array(P * H) : null,
     dx: new Float64Array(forX * D),

@@ -43,8 +43,21 @@ function clampsOf(holds, name, side, H, T) {
   return { held, first };
 }
 
-// Runs a direction from step `first` of its order of reading on; up to there it is as in `free`.
-function* runSide({ layer, side, input, T, free, held, first }) {
+/**
+ * Runs a direction from step `first` of its order of reading on; up to there it is as in `free`.
+ * @param {object} given
+ * @param {object} given.layer
+ * @param {"there" | "back"} given.side
+ * @param {Float64Array} given.input T × D, in the order of x
+ * @param {number} given.T
+ * @param {Trace} [given.free]
+ * @param {Record<string, Float64Array>} given.held what gates are held at, in the order of reading
+ * @param {number} given.first
+ * @yields once a step
+ * @returns {Generator<undefined, Trace>}
+ * @throws {Refusal} where h is not finite
+ */
+export function* runSide({ layer, side, input, T, free, held, first }) {
   const { kind, inputSize: D, hiddenSize: H, cells, state } = layer;
   const back = side === "back";
   const steps = T - first;
@@ -135,6 +148,7 @@ const workOf = ({ kind, hiddenSize: H, inputSize: D }) => ROWS[kind] * H * (H + 
  *   input, output, there?: Trace, back?: Trace }] }`: the layers that can be computed, and by the names of
  *   the others the reasons. `runSteps` is the same as a generator that yields `{ done }`, a share, after
  *   each step. With holds, only what they change is computed; all else is that of the run without.
+ *   `runWhole(x, T, holds)` is a generator that computes all, and keeps nothing.
  *   Throws a `Refusal` for a network, an input or a hold that cannot be honoured
  */
 export function createRunner(network) {
@@ -177,8 +191,10 @@ export function createRunner(network) {
     const rows = holds.map((hold) => checkedHold(hold, free.layers));
     return yield* pass({ x: free.x, T }, planOf(network, free), rows, free);
   }
+  // Without what is kept of a run before; holds as they come with a run.
+  const runWhole = (x, T, holds) => pass({ x, T }, planOf(network, { x, T }), holds, null);
   const run = (x, T, options) => finished(runSteps(x, T, options));
-  return { run, runSteps };
+  return { run, runSteps, runWhole };
 }
 
 /**
