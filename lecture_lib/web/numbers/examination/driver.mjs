@@ -44,7 +44,7 @@ function handedOver(run, free) {
     }
     return entry;
   });
-  return [{ layers, T: run.T }, [...copies.values()].map(({ buffer }) => buffer)];
+  return [{ layers, T: run.T, left: run.left }, [...copies.values()].map(({ buffer }) => buffer)];
 }
 
 /**
