@@ -10,6 +10,15 @@ from lecture_lib.examination.findings import Finding
 from lecture_lib.examination.origins import origins
 from lecture_lib.examination.reach import Reach
 from lecture_lib.examination.report import Examination, LayerReport
-from lecture_lib.examination.streams import Moved
+from lecture_lib.examination.streams import Moved, WarmUp
 
-__all__ = ["Examination", "Finding", "LayerReport", "Moved", "Reach", "examine", "origins"]
+__all__ = [
+    "Examination",
+    "Finding",
+    "LayerReport",
+    "Moved",
+    "Reach",
+    "WarmUp",
+    "examine",
+    "origins",
+]

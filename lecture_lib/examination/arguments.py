@@ -25,6 +25,8 @@ def given_of(network: Any, x: Any, sequence: Any, holds: Any, first_state: Any) 
         )
     if not layers:
         raise ValueError("network must have a recurrent layer, got none")
+    if len({layer.name for layer in layers}) < len(layers):
+        raise ValueError("network must have layers of different names, got one name twice")
     x = as_input(x, layers)
     sequence = as_size("sequence", sequence, 0, *([] if x is None else [x.shape[1] - 1]))
     ways = {layer.name: list(cells_of(layer)) for layer in layers if layer.cell is not None}

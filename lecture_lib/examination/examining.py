@@ -100,7 +100,7 @@ def _report(
         time_constants(kept),
         health(ran, layer.layer.name, one),
         reach(one),
-        warm[layer.layer.name][0] if layer.layer.name in warm else None,
+        warm.get(layer.layer.name),
         bits,
         None,
         None,
@@ -118,7 +118,7 @@ def _said(
     name, way = report.name, one.direction
     found = list(said.of_pass(name, one, report.time_constants, report.health, report.reach))
     if name in warm:
-        found.append(said.of_stream(name, *warm[name], len(layer.x)))
+        found.append(said.of_stream(name, warm[name]))
     found.append(said.of_rounding(name, way, report.rounding, step(report.rounding.step)))
     if report.held is not None:
         found.append(said.of_holds(name, way, report.held, step))

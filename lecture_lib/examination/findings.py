@@ -13,8 +13,8 @@ from lecture_lib.cells.variants import LSTMVariant
 from lecture_lib.examination.health import flat_from, standing
 from lecture_lib.examination.reach import Reach
 from lecture_lib.examination.running import Pass, Ran
-from lecture_lib.examination.streams import Moved
-from lecture_lib.examination.words import FINDINGS, WORDS, filled, listed
+from lecture_lib.examination.streams import Moved, WarmUp
+from lecture_lib.examination.words import CONSTANTS, FINDINGS, WORDS, filled, listed
 
 
 @dataclass(frozen=True)
@@ -185,27 +185,20 @@ def _units(name: str, one: Pass, health: Mapping[str, Array]) -> Iterator[Findin
 
 
 def _growth(name: str, one: Pass) -> Iterator[Finding]:
-    """A state that is larger in each fifth of the input than in the one before."""
-    size, L = np.abs(one.of(one.state)), len(one.x)
+    """A state that is larger in each fifth of the input than in the one before, over all units:
+    a single one of many would do so by chance."""
+    state, L = one.of(one.state), len(one.x)
     if L < 20:
         return
-    fifths = np.stack([size[j * L // 5 : (j + 1) * L // 5].mean(axis=0) for j in range(5)])
-    # A state that was 0 up to the third fifth has grown without bound.
-    times = np.divide(fifths[4], fifths[2], out=np.zeros_like(fifths[2]), where=fifths[2] > 0)
-    grows = (np.diff(fifths, axis=0) > 0).all(axis=0) & (fifths[4] >= 1)
-    grows &= times >= FINDINGS["state_grows"]["threshold"]
-    if grows.any():
-        unit = int(np.where(grows, fifths[4], 0).argmax())
-        yield finding(
-            "state_grows",
-            name,
-            one.direction,
-            float(times[unit]),
-            state=one.state,
-            count=int(grows.sum()),
-            unit=unit,
-            **{"from": float(fifths[2, unit]), "to": float(fifths[4, unit])},
-        )
+    fifths = [state[j * L // 5 : (j + 1) * L // 5] for j in range(5)]
+    sizes = np.array([np.sqrt((part**2).mean()) for part in fifths])
+    if not (np.diff(sizes) > 0).all() or sizes[4] < CONSTANTS["grown"]:
+        return
+    times = sizes[4] / sizes[2] if sizes[2] else np.inf
+    if passed("state_grows", times):
+        unit = int(np.abs(fifths[4]).mean(axis=0).argmax())
+        places = {"state": one.state, "unit": unit, "from": sizes[2], "to": sizes[4]}
+        yield finding("state_grows", name, one.direction, times, **places)
 
 
 def gone_after(norms: Array) -> int | None:
@@ -218,20 +211,26 @@ def gone_after(norms: Array) -> int | None:
 
 
 def _gradient(name: str, one: Pass, reach: Reach) -> Iterator[Finding]:
-    lag = gone_after(reach.x)
-    if lag is not None:
-        yield finding("gradient_gone", name, one.direction, lag)
-    top = int(reach.x.argmax())
-    if reach.x[0] > 0 and passed("gradient_grows", times := reach.x[top] / reach.x[0]):
-        yield finding("gradient_grows", name, one.direction, float(times), lag=top)
+    norms, way = reach.x, one.direction
+    if not norms[0] > 0:
+        return
+    lag, T = gone_after(norms), len(norms)
+    if lag is None:
+        yield finding("gradient", name, way, norms[-1] / norms[0])
+    elif lag >= T / 2:
+        yield finding("gradient", name, way, norms[-1] / norms[0], words="gone", lag=lag, steps=T)
+    else:
+        yield finding("gradient_gone", name, way, lag)
+    top = int(norms.argmax())
+    if passed("gradient_grows", times := norms[top] / norms[0]):
+        yield finding("gradient_grows", name, way, times, lag=top)
 
 
-def of_stream(name: str, steps: int, left: int, T: int) -> Finding:
-    """How long a run from zeros in the middle is wrong, of `left` steps up to the end."""
-    if not passed("lost_state", steps / T):
-        return finding("warm_up", name, "there", steps)
-    words = "never" if steps == left else "words"
-    return finding("lost_state", name, "there", steps, words=words)
+def of_stream(name: str, warm: WarmUp) -> Finding:
+    """How long a run from zeros in the middle is wrong."""
+    if passed("lost_state", warm.apart):
+        return finding("lost_state", name, "there", warm.apart, steps=warm.left)
+    return finding("warm_up", name, "there", warm.steps)
 
 
 def of_rounding(name: str, direction: str, moved: Moved, step: str) -> Finding:

@@ -10,7 +10,7 @@ from lecture_lib.examination.findings import Finding, gone_after
 from lecture_lib.examination.health import standing
 from lecture_lib.examination.origins import origins_in
 from lecture_lib.examination.reach import Reach
-from lecture_lib.examination.streams import Moved
+from lecture_lib.examination.streams import Moved, WarmUp
 from lecture_lib.examination.words import number, percent
 
 ARROWS = {"there": "→", "back": "←"}
@@ -34,7 +34,7 @@ class LayerReport:
     - time_constants: (H,), in steps; None for an RNN
     - health: arrays (H,) by name, as `examination.health` makes them
     - reach: a `Reach`, by the lag from the step that the direction read last
-    - warm_up: after how many steps a run from zeros agrees; None where it does not run in a stream
+    - warm_up: how long a run from zeros is wrong, a `WarmUp`; None where there is no stream
     - rounding: how far 8 bits move h, a `Moved`
     - free: h, c and the gates without what is held; None if nothing is. held: what lies between
 
@@ -58,7 +58,7 @@ class LayerReport:
     time_constants: Array | None
     health: dict[str, Array]
     reach: Reach
-    warm_up: int | None
+    warm_up: WarmUp | None
     rounding: Moved
     free: dict[str, Array] | None
     held: Moved | None
@@ -72,7 +72,7 @@ class LayerReport:
         taus, health = self.time_constants, self.health
         gone = gone_after(self.reach.x)
         saturated = standing(health)
-        beyond = health.get("beyond")
+        beyond, warm = health.get("beyond"), self.warm_up
         cells = [
             self.name,
             ARROWS[self.direction],
@@ -86,7 +86,7 @@ class LayerReport:
             str(int(health["silent"].sum())),
             "" if beyond is None else percent(float(beyond.mean())),
             "" if gone is None else str(gone),
-            "" if self.warm_up is None else str(self.warm_up),
+            "" if warm is None else "not" if warm.steps == warm.left else str(warm.steps),
             number(self.rounding.most),
         ]
         return dict(zip(HEAD, cells, strict=True))
@@ -148,11 +148,13 @@ class Examination:
         return "\n".join(lines)
 
     def table(self) -> list[dict[str, str]]:
-        """A row for each layer and direction, texts by the names of the columns: its sizes and
-        steps, the longest and the median time constant, the share of saturated gate values, dead
-        and silent units, the share of states beyond tanh, after how many steps the gradient is
-        gone, how many steps h is wrong after a lost state, and how far 8 bits move it. Empty where
-        there is no such thing."""
+        """A row for each layer and direction, texts by the names of the columns.
+
+        After its sizes and steps: the longest and the median time constant, the share of saturated
+        gate values, dead and silent units, the share of states beyond tanh, after how many steps
+        the gradient is gone, how many steps h is wrong after a lost state ("not": it never agrees
+        again), and how far 8 bits move it. Empty where there is no such thing.
+        """
         return [report.row() for report in self.layers]
 
     def origins(
@@ -194,7 +196,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
-    if isinstance(value, Finding | Reach | Moved):
+    if isinstance(value, Finding | Reach | Moved | WarmUp):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, float) and not np.isfinite(value):
         return "Infinity" if value > 0 else "-Infinity"

@@ -110,7 +110,9 @@ def run(
     ran: dict[str, Ran] = {}
     left: dict[str, str] = {}
     for number, layer in enumerate(network.layers):
-        found = _input(layer, number, given, ran)
+        found: Any = f"it cannot be computed here: {layer.reason}"
+        if layer.cell is not None:
+            found = _input(layer, number, given, ran)
         reason = found if isinstance(found, str) else _reason(layer, found[1])
         if reason:
             left[layer.name] = reason
@@ -169,8 +171,6 @@ def _input(layer: Any, number: int, given: Given, ran: dict[str, Ran]) -> Any:
 
 def _reason(layer: Any, x: Array) -> str:
     """Why a layer cannot be examined; empty where it can."""
-    if layer.cell is None:
-        return f"it cannot be computed here: {layer.reason}"
     for cell in cells_of(layer).values():
         if not isinstance(cell, KINDS):
             return f"a {type(cell).__name__} is no RNN, GRU or LSTM"

@@ -24,6 +24,16 @@ class Moved:
     first: int | None
 
 
+@dataclass(frozen=True)
+class WarmUp:
+    """After how many steps, of `left` up to the end, a run from zeros agrees with the run that was
+    handed its state, and how far they are apart at the end, as a share of h's range."""
+
+    steps: int
+    left: int
+    apart: float
+
+
 def moved(h: Array, other: Array) -> Moved:
     """What lies between two h, (L, H), as a `Moved`.
 
@@ -38,13 +48,12 @@ def moved(h: Array, other: Array) -> Moved:
     return Moved(most, int(step), int(unit), most / size if size else 0.0, first)
 
 
-def warm_up(ran: Mapping[str, Ran]) -> dict[str, tuple[int, int]]:
-    """By the name of a layer, how many steps it takes a run from zeros in the middle of the input
-    to agree with the run that was handed its state, and how many there are up to the end.
+def warm_up(ran: Mapping[str, Ran]) -> dict[str, WarmUp]:
+    """By the name of a layer, what a run from zeros in the middle of the input makes of its h.
 
-    The two agree from the step on after which no unit's h differs by more than 1 % of the range of
-    all h. Layers that read from the end, or above such, do not run in a stream and are left out;
-    so are an input below 4 steps, and an h that never changes.
+    The two agree from the step on after which no unit's h differs by 1 % of the range of all h.
+    Layers that read from the end, or above such, do not run in a stream and are left out; so are an
+    input below 4 steps, and an h that never changes.
     """
     lost: dict[str, Array] = {}
     found = {}
@@ -60,9 +69,10 @@ def warm_up(ran: Mapping[str, Ran]) -> dict[str, tuple[int, int]]:
         size = np.ptp(h[:L])
         if not size:
             continue
-        differ = np.abs(again - h[mid:L]).max(axis=1) > CONSTANTS["agreement"] * size
-        steps = np.flatnonzero(differ)
-        found[name] = (int(steps[-1]) + 1 if len(steps) else 0, L - mid)
+        apart = np.abs(again - h[mid:L]).max(axis=1) / size
+        steps = np.flatnonzero(apart >= CONSTANTS["agreement"])
+        last = int(steps[-1]) + 1 if len(steps) else 0
+        found[name] = WarmUp(last, L - mid, float(apart[-1]))
     return found
 
 
