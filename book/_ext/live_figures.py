@@ -73,6 +73,9 @@ def write_scripts(app):
         write(f"{figure.figure}.css", style.own_style(figure.home))
         for worker in figure.home.glob("worker.mjs"):
             write(f"{figure.figure}.worker.js", joiner.join(worker, figure.constants))
+    # What several figures may share carries the name of its folder.
+    for worker in joiner.WEB.rglob("worker.mjs"):
+        write(f"{worker.parent.name}.worker.js", joiner.join(worker))
 
 
 def add_scripts(app, pagename, templatename, context, doctree):

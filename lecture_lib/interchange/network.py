@@ -258,6 +258,13 @@ class Network:
                 )
         return Stack([layer.cell for layer in self.layers])
 
+    def examine(self, x: Any = None, **options: Any) -> Any:
+        """What these layers do with x (T, D) or (T, N, D), an `Examination`: as
+        `lecture_lib.examination.examine`, which says what else it takes and raises."""
+        from lecture_lib.examination import examine
+
+        return examine(self, x, **options)
+
     def read(self, layer: Any, **inputs: Any) -> Layer:
         """Run the model with ONNX Runtime up to a layer and return the layer with its x and h.
 

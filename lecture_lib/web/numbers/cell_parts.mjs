@@ -27,6 +27,15 @@ export function tanh(a) {
 }
 
 /**
+ * A function of a sum, with its derivative, told by the value that it gave.
+ * @typedef {{ value: (a: number) => number, slope: (y: number) => number }} Squash
+ */
+/** @type {Squash} */
+export const SIGMOID = { value: sigmoid, slope: (y) => y * (1 - y) };
+/** @type {Squash} */
+export const TANH = { value: tanh, slope: (y) => 1 - y ** 2 };
+
+/**
  * A gate's value: the clamp's, at entry s of its array, or the one computed where there is none.
  * @param {number | Float64Array | undefined} clamp
  * @param {number} s
@@ -97,6 +106,8 @@ export function prepareCell(options, { blocks, states, gates }) {
   checkLength("weightHh", weightHh, rows * H);
   checkLength("bias", bias, rows);
   const cell = { D, H, N, rows, maxSteps, states, gates, inputGradient, bias, trace: {} };
+  const { gate = SIGMOID, squash = TANH, show = TANH } = options;
+  Object.assign(cell, { gate, squash, show });
   for (const name of states) {
     cell[name] = matrix(new Float64Array((maxSteps + 1) * N * H), H);
     cell.trace[name] = cell[name].values.subarray(N * H);
@@ -152,8 +163,10 @@ function finished(steps) {
 }
 
 // So many rows of `a` at least are taken in at a time, and turned into gradients, while they are in the
-// nearest cache: with few sequences, those of some steps.
+// nearest cache: with few sequences, those of some steps; but of a large layer no more than takes some
+// milliseconds, which is so many products.
 const AT_ONCE = 64;
+const MOST = 2 ** 22;
 
 /**
  * The passes of a cell: the inputs of some steps in one product, the cell's own step after step, and the
@@ -172,7 +185,7 @@ export function createPasses(cell, own) {
   const { stepForward, stepBackward } = own;
   const weightIhT = transposed(cell.weightIh);
   const aT = transposed(a);
-  const some = Math.ceil(AT_ONCE / N); // steps
+  const some = Math.max(1, Math.ceil(Math.min(AT_ONCE, MOST / (rows * D)) / N)); // steps
   let steps = 0;
 
   // a_t = b + W_ih x_t, of some steps from t on

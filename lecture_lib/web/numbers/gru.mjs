@@ -1,17 +1,9 @@
 // The GRU in double precision, in all its conventions: the mirror of lecture_lib/cells/gru.py.
-import {
-  checkLength,
-  createPasses,
-  heldOr,
-  ifFree,
-  prepareCell,
-  sigmoid,
-  tanh,
-} from "./cell_parts.mjs";
+import { checkLength, createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
 import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
-  const { H, N, writes, before, held } = cell;
+  const { H, N, writes, before, held, gate, squash } = cell;
   const { r, z, n } = cell.trace;
   addProduct(cell.aRZ, cell.h, cell.weightHhT, t * N, N, 0, H);
   if (!before) {
@@ -24,8 +16,8 @@ function stepForward(cell, t) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
       const p = row * 3 * H + k;
-      r[s] = heldOr(held.r, s, sigmoid(a[p]));
-      z[s] = heldOr(held.z, s, sigmoid(a[p + H]));
+      r[s] = heldOr(held.r, s, gate.value(a[p]));
+      z[s] = heldOr(held.z, s, gate.value(a[p + H]));
       if (before) m[s] = r[s] * h[s];
       else a[p + 2 * H] += r[s] * m[s];
     }
@@ -34,14 +26,14 @@ function stepForward(cell, t) {
   for (let row = t * N; row < (t + 1) * N; row += 1) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
-      n[s] = heldOr(held.n, s, tanh(a[row * 3 * H + 2 * H + k]));
+      n[s] = heldOr(held.n, s, squash.value(a[row * 3 * H + 2 * H + k]));
       h[s + after] = writes ? (1 - z[s]) * h[s] + z[s] * n[s] : z[s] * h[s] + (1 - z[s]) * n[s];
     }
   }
 }
 
 function stepBackward(cell, t) {
-  const { H, N, writes, before, held } = cell;
+  const { H, N, writes, before, held, gate, squash } = cell;
   const { r, z, n } = cell.trace;
   const [a, h, m] = [cell.a.values, cell.h.values, cell.m.values];
   const [dh, dm] = [cell.dh.values, cell.dm.values];
@@ -53,8 +45,8 @@ function stepBackward(cell, t) {
       const write = writes ? z[s] : 1 - z[s];
       const dz = dh[s + after] * (writes ? n[s] - h[s] : h[s] - n[s]);
       dh[s] += dh[s + after] * (1 - write);
-      a[p + H] = ifFree(held.z, s, dz * z[s] * (1 - z[s]));
-      a[p + 2 * H] = ifFree(held.n, s, dh[s + after] * write * (1 - n[s] ** 2));
+      a[p + H] = ifFree(held.z, s, dz * gate.slope(z[s]));
+      a[p + 2 * H] = ifFree(held.n, s, dh[s + after] * write * squash.slope(n[s]));
       dm[s] = before ? 0 : a[p + 2 * H] * r[s];
     }
   }
@@ -65,7 +57,7 @@ function stepBackward(cell, t) {
       const s = row * H + k;
       const p = row * 3 * H + k;
       const dr = before ? dm[s] * h[s] : a[p + 2 * H] * m[s];
-      a[p] = ifFree(held.r, s, dr * r[s] * (1 - r[s]));
+      a[p] = ifFree(held.r, s, dr * gate.slope(r[s]));
       if (before) dh[s] += dm[s] * r[s];
     }
   }

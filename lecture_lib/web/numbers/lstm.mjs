@@ -1,9 +1,9 @@
 // The LSTM in double precision: the mirror of lecture_lib/cells/lstm.py.
-import { createPasses, heldOr, ifFree, prepareCell, sigmoid, tanh } from "./cell_parts.mjs";
+import { createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
 import { addProduct, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
-  const { H, N, tanhC, held } = cell;
+  const { H, N, tanhC, held, gate, squash, show } = cell;
   const { i, f, g, o } = cell.trace;
   addProduct(cell.a, cell.h, cell.weightHhT, t * N, N, 0, H);
   const [a, h, c] = [cell.a.values, cell.h.values, cell.c.values];
@@ -12,19 +12,19 @@ function stepForward(cell, t) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
       const p = row * 4 * H + k;
-      i[s] = heldOr(held.i, s, sigmoid(a[p]));
-      f[s] = heldOr(held.f, s, sigmoid(a[p + H]));
-      g[s] = heldOr(held.g, s, tanh(a[p + 2 * H]));
-      o[s] = heldOr(held.o, s, sigmoid(a[p + 3 * H]));
+      i[s] = heldOr(held.i, s, gate.value(a[p]));
+      f[s] = heldOr(held.f, s, gate.value(a[p + H]));
+      g[s] = heldOr(held.g, s, squash.value(a[p + 2 * H]));
+      o[s] = heldOr(held.o, s, gate.value(a[p + 3 * H]));
       c[s + after] = f[s] * c[s] + i[s] * g[s];
-      tanhC[s] = tanh(c[s + after]);
+      tanhC[s] = show.value(c[s + after]);
       h[s + after] = o[s] * tanhC[s];
     }
   }
 }
 
 function stepBackward(cell, t) {
-  const { H, N, tanhC, held } = cell;
+  const { H, N, tanhC, held, gate, squash, show } = cell;
   const { i, f, g, o } = cell.trace;
   const [a, c, dh, dc] = [cell.a.values, cell.c.values, cell.dh.values, cell.dc.values];
   const after = N * H;
@@ -32,12 +32,12 @@ function stepBackward(cell, t) {
     for (let k = 0; k < H; k += 1) {
       const s = row * H + k;
       const p = row * 4 * H + k;
-      dc[s + after] += dh[s + after] * o[s] * (1 - tanhC[s] ** 2);
+      dc[s + after] += dh[s + after] * o[s] * show.slope(tanhC[s]);
       dc[s] += dc[s + after] * f[s];
-      a[p] = ifFree(held.i, s, dc[s + after] * g[s] * i[s] * (1 - i[s]));
-      a[p + H] = ifFree(held.f, s, dc[s + after] * c[s] * f[s] * (1 - f[s]));
-      a[p + 2 * H] = ifFree(held.g, s, dc[s + after] * i[s] * (1 - g[s] ** 2));
-      a[p + 3 * H] = ifFree(held.o, s, dh[s + after] * tanhC[s] * o[s] * (1 - o[s]));
+      a[p] = ifFree(held.i, s, dc[s + after] * g[s] * gate.slope(i[s]));
+      a[p + H] = ifFree(held.f, s, dc[s + after] * c[s] * gate.slope(f[s]));
+      a[p + 2 * H] = ifFree(held.g, s, dc[s + after] * i[s] * squash.slope(g[s]));
+      a[p + 3 * H] = ifFree(held.o, s, dh[s + after] * tanhC[s] * gate.slope(o[s]));
     }
   }
   // δh_{t-1} = W_hhᵀ δa_t

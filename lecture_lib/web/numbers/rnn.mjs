@@ -1,19 +1,20 @@
 // The RNN in double precision: the mirror of lecture_lib/cells/rnn.py.
-import { createPasses, prepareCell, tanh } from "./cell_parts.mjs";
+import { createPasses, prepareCell } from "./cell_parts.mjs";
 import { addProduct, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
-  const { H, N, a, h, weightHhT } = cell;
+  const { H, N, a, h, weightHhT, squash } = cell;
   addProduct(a, h, weightHhT, t * N, N, 0, H);
   const after = N * H;
-  for (let s = t * after; s < (t + 1) * after; s += 1) h.values[s + after] = tanh(a.values[s]);
+  for (let s = t * after; s < (t + 1) * after; s += 1)
+    h.values[s + after] = squash.value(a.values[s]);
 }
 
 function stepBackward(cell, t) {
-  const { H, N, a, h, dh, weightHh } = cell;
+  const { H, N, a, h, dh, weightHh, squash } = cell;
   const after = N * H;
   for (let s = t * after; s < (t + 1) * after; s += 1)
-    a.values[s] = dh.values[s + after] * (1 - h.values[s + after] ** 2);
+    a.values[s] = dh.values[s + after] * squash.slope(h.values[s + after]);
   addProduct(dh, a, weightHh, t * N, N, 0, H);
 }
 

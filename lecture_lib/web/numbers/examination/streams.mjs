@@ -1,0 +1,107 @@
+// What h becomes where a stream loses its state, and where weights are rounded. The mirror of
+// lecture_lib/examination/streams.py.
+import { roundedCell } from "../quantise.mjs";
+import { sidesOf } from "./checks.mjs";
+import { constants } from "./limits.mjs";
+import { createRunner, runSide } from "./running.mjs";
+
+function spanOf(array) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let s = 0; s < array.length; s += 1) {
+    if (array[s] < low) low = array[s];
+    if (array[s] > high) high = array[s];
+  }
+  return high - low;
+}
+
+/**
+ * How far h lies from another: the most, its step and unit, its share of h's whole range, and the first
+ * step at which the two differ, or null.
+ * @param {Float64Array} h T × H
+ * @param {Float64Array} other
+ * @param {number} H
+ * @returns {{ most: number, step: number, unit: number, share: number, first: number | null }}
+ */
+export function movedOf(h, other, H) {
+  let [most, at, first] = [0, 0, null];
+  for (let s = 0; s < h.length; s += 1) {
+    const apart = Math.abs(h[s] - other[s]);
+    if (apart > 0) first ??= Math.floor(s / H);
+    if (apart > most) [most, at] = [apart, s];
+  }
+  const span = spanOf(h);
+  return { most, step: Math.floor(at / H), unit: at % H, share: span ? most / span : 0, first };
+}
+
+/**
+ * By the name of a layer, how many steps it takes a run from zeros in the middle of the input to agree
+ * with the run that was handed its state to 1 % of the range of h, and how many there are up to the end.
+ * Layers that read from the end, or above such, are left out; so are an input below 4 steps, and an h that
+ * never changes.
+ * @param {object} run
+ * @yields {undefined} after each step
+ * @returns {Generator<undefined, Map<string, { steps: number, left: number }>>}
+ */
+export function* warmUpSteps(run) {
+  const [lost, found] = [new Map(), new Map()];
+  for (const { name, layer, reads, T, input, there, back } of run.layers) {
+    const below = run.layers.some((entry) => entry.name === reads);
+    if (back || (below && !lost.has(reads)) || T < 4) continue;
+    const { inputSize: D, hiddenSize: H } = layer;
+    const mid = Math.floor(T / 2);
+    const held = Object.fromEntries(
+      Object.entries(there.held ?? {}).map(([gate, values]) => [gate, values.subarray(mid * H)]),
+    );
+    const again = yield* runSide({
+      layer: { ...layer, state: null },
+      side: "there",
+      input: lost.get(reads) ?? input.subarray(mid * D),
+      T: T - mid,
+      held,
+      first: 0,
+    });
+    lost.set(name, again.h);
+    const bound = constants.agreement * spanOf(there.h);
+    if (!bound) continue;
+    const h = there.h.subarray(mid * H);
+    let last = h.length - 1;
+    while (last >= 0 && !(Math.abs(again.h[last] - h[last]) > bound)) last -= 1;
+    found.set(name, { steps: last < 0 ? 0 : Math.floor(last / H) + 1, left: T - mid });
+  }
+  return found;
+}
+
+/**
+ * How far h lies from that of the network whose weights are rounded to 8 bits, each row by itself.
+ * @param {object} network
+ * @param {object} run
+ * @yields {{ done: number }}
+ * @returns {Generator} by the layer's name, and by its direction, what `movedOf` gives
+ */
+export function* roundingSteps(network, run) {
+  const round = (cell) => roundedCell(cell, constants.bits, "row");
+  const layers = network.layers.map((layer) => ({
+    ...layer,
+    cells: Object.fromEntries(sidesOf(layer).map((side) => [side, round(layer.cells[side])])),
+  }));
+  yield { done: 0 };
+  const { x, T, holds } = run;
+  const other = yield* createRunner({ ...network, layers }).runWhole(x, T, holds);
+  return comparedRuns(run, other);
+}
+
+/**
+ * @param {object} run
+ * @param {object} other of the same layers
+ * @returns {Map<string, object>} by the layer's name, and by its direction, what `movedOf` gives
+ */
+export function comparedRuns(run, other) {
+  const compare = (entry, at) => {
+    const sides = sidesOf(entry.layer).map((side) => [
+      side,
+      movedOf(entry[side].h, other.layers[at][side].h, entry.layer.hiddenSize),
+    ]);
+    return [entry.name, Object.fromEntries(sides)];
+  };
+  return new Map(run.layers.map(compare));
+}

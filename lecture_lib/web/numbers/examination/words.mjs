@@ -1,0 +1,78 @@
+// How a sentence takes its numbers: the mirror of lecture_lib/examination/words.py.
+import { constants, count } from "./limits.mjs";
+
+// A number's first p digits and its power of ten; of two that are as near, the even one, as Python has
+// it.
+function roundedTo(size, p) {
+  const [exact, power] = size.toExponential(20).split("e");
+  const digits = exact.replace(".", "");
+  const even = Number(digits[p - 1]) % 2 === 0;
+  if (/^50*$/.test(digits.slice(p)) && even) return [digits.slice(0, p), Number(power)];
+  const [near, itsPower] = size.toExponential(p - 1).split("e");
+  return [near.replace(".", ""), Number(itsPower)];
+}
+
+function whole(size) {
+  if (size === 0) return 0;
+  const places = Number(size.toExponential(20).split("e")[1]) + 1;
+  const [digits, power] = roundedTo(size, places);
+  return Number(digits) * 10 ** (power + 1 - places);
+}
+
+/**
+ * Three digits of a number; from 1,000 on a whole one; two and a power of ten where it is tiny or huge.
+ * @param {number} value
+ * @returns {string}
+ */
+export function number(value) {
+  const size = Math.abs(value);
+  const sign = value < 0 ? "-" : "";
+  if (size === Infinity) return `${sign}∞`;
+  if (size === 0) return "0";
+  if (size >= 1e6 || size < 0.001) {
+    const [digits, power] = roundedTo(size, 2);
+    const own = String(Math.abs(power)).padStart(2, "0");
+    const tail = digits[1] === "0" ? "" : `.${digits[1]}`;
+    return `${sign}${digits[0]}${tail}e${power < 0 ? "-" : "+"}${own}`;
+  }
+  if (size >= 1000) return sign + count(whole(size));
+  const [digits, power] = roundedTo(size, 3);
+  return sign + count(Number(`${digits}e${power - 2}`), 6);
+}
+
+/**
+ * A share in whole per cent.
+ * @param {number} share
+ * @returns {string}
+ */
+export function percent(share) {
+  if (share > 0 && share < 0.01) return "less than 1 %";
+  if (share > 0.99 && share < 1) return "more than 99 %";
+  return `${count(whole(100 * share))} %`;
+}
+
+/**
+ * The numbers of units, the first few by name.
+ * @param {number[]} units
+ * @returns {string}
+ */
+export function listed(units) {
+  const more = units.length - constants.listed;
+  const named = units.slice(0, constants.listed).join(", ");
+  return more <= 0 ? named : `${named} and ${more} other${more > 1 ? "s" : ""}`;
+}
+
+const counted = (thing) => (value) => `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+const FORMS = { count, number, percent, units: counted("unit"), steps: counted("step") };
+
+/**
+ * A template with its places, `{name}` or `{name|form}`, filled in.
+ * @param {string} template
+ * @param {Record<string, string | number>} places
+ * @returns {string}
+ */
+export function filled(template, places) {
+  return template.replace(/\{(\w+)(?:\|(\w+))?\}/g, (_, name, form) =>
+    form ? FORMS[form](places[name]) : String(places[name]),
+  );
+}

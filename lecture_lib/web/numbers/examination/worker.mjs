@@ -1,0 +1,8 @@
+// The examination's Worker: a driver that listens to the page and answers it. On a page without
+// Workers the same file hands the driver over.
+import { createDriver } from "./driver.mjs";
+
+if (typeof document === "undefined") {
+  const driver = createDriver(30, (answer, transfer) => postMessage(answer, transfer));
+  onmessage = ({ data }) => driver.command(data);
+} else document.dispatchEvent(new CustomEvent("live-examination", { detail: createDriver }));

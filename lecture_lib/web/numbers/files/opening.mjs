@@ -1,0 +1,76 @@
+// `openNetwork` and `openTable`: one way in for every file, known by its content. The mirror of
+// lecture_lib/interchange/opening.py.
+import { npzFile, safetensorsFile } from "./array_files.mjs";
+import {
+  createRoom,
+  MAX_FILE,
+  MAX_LAYERS,
+  quoted,
+  refuse,
+  roomFor,
+  sentenceOf,
+} from "./bounds.mjs";
+import { torchLayers } from "./torch_names.mjs";
+import { openArchive } from "./zips.mjs";
+
+export { Refusal } from "./bounds.mjs";
+
+/**
+ * The recurrent layers of a network from outside, as a plain network.
+ * @param {Uint8Array} bytes
+ * @param {string} name of the file, for what is said of it
+ * @param {Map<string, Uint8Array>} [beside] files that came with it, by name
+ * @returns {Promise<Record<string, any>>} rejects with a `Refusal` whose message is for the reader
+ */
+export function openNetwork(bytes, name, beside = new Map()) {
+  return read(bytes, beside).catch((error) => refuse(`${shortName(name)}: ${sentenceOf(error)}`));
+}
+
+/**
+ * A file's name as it is said: without its folder, and short.
+ * @param {string} name
+ * @returns {string}
+ */
+const shortName = (name) => String(name).split(/[\\/]/).pop().slice(0, 80) || "the file";
+
+// What a file is, by how it begins.
+function kindOfFile(bytes) {
+  const starts = (...first) => first.every((byte, k) => bytes[k] === byte);
+  if (starts(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a)) return "h5";
+  if (starts(0x50, 0x4b)) return "zip";
+  const low = bytes.slice(0, 8).reduce((sum, byte, k) => sum + byte * 256 ** k, 0);
+  if (bytes[8] === 0x7b && low < bytes.length) return "safetensors";
+  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return "old";
+  const first = bytes.find((byte) => ![9, 10, 11, 12, 13, 32].includes(byte));
+  return first === 0x7b ? "js" : "onnx";
+}
+
+async function read(bytes, beside) {
+  if (!bytes.length) refuse("the file must not be empty");
+  if (bytes.length > MAX_FILE)
+    refuse(`the file must have at most ${MAX_FILE} bytes, got ${bytes.length}`);
+  const room = createRoom(roomFor(bytes.length) / 4);
+  const found = await READERS[kindOfFile(bytes)](bytes, room, beside);
+  if (found.layers.length > MAX_LAYERS)
+    refuse(`it has ${found.layers.length} recurrent layers, more than ${MAX_LAYERS}`);
+  return { notes: [], ...found };
+}
+
+const READERS = {
+  safetensors: async (bytes, room) => ({
+    source: "safetensors",
+    layers: torchLayers(safetensorsFile(bytes), room),
+  }),
+  zip: zipped,
+};
+
+async function zipped(bytes, room) {
+  const archive = openArchive(bytes, "the file");
+  const { names } = archive;
+  if (names.some((name) => name.endsWith(".npy")))
+    return { source: "NumPy", layers: torchLayers(await npzFile(archive), room) };
+  return refuse(
+    "the zip archive must be of NumPy, PyTorch or Keras, got " +
+      `[${names.toSorted().slice(0, 5).map(quoted).join(", ")}]`,
+  );
+}
