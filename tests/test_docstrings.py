@@ -38,6 +38,9 @@ MODULES = [
         "losses",
         "models",
         "optimisation",
+        "quantise.reporting",
+        "quantise.rounding",
+        "quantise.running",
         "training",
     )
 ]

@@ -11,7 +11,7 @@ PACKAGE = Path(lecture_lib.__file__).parent
 CELLS = {"cells"}
 LEARNING = CELLS | {"losses", "models", "optimisation"}
 TOOLS = LEARNING | {"gradients", "jacobians", "initialisers", "training", "networks", "ngram"}
-TOOLS |= {"interchange"}
+TOOLS |= {"interchange", "quantise"}
 MAY = {
     "cells": set(),
     "jacobians": CELLS,
@@ -21,6 +21,7 @@ MAY = {
     "losses": CELLS,
     "models": CELLS,
     "optimisation": CELLS,
+    "quantise": CELLS,
     "training": LEARNING,
     "networks": CELLS | {"initialisers", "training"},
     "ngram": set(),
