@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 # What trains the networks, and what repeats the comparisons, that lie in lecture_lib/records.
-WEIGHTS := $(addprefix tasks.,characters latch hello counting sentences agreement distance) \
+WEIGHTS := $(addprefix tasks.,characters latch hello counting sentences agreement distance voice) \
 	experiments.write_only experiments.series
 RUNS := $(addprefix experiments.,delayed_recall comparison characters sentence_runs after variants \
 	hidden_size)

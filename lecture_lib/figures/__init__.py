@@ -20,6 +20,7 @@ from lecture_lib.figures.shapes import Shapes
 from lecture_lib.figures.side_by_side import SideBySide
 from lecture_lib.figures.spectral import Spectral
 from lecture_lib.figures.stepper import Stepper
+from lecture_lib.figures.stream import Stream
 from lecture_lib.figures.timescale import Timescale
 from lecture_lib.figures.trainer import Trainer
 
@@ -44,6 +45,7 @@ __all__ = [
     "SideBySide",
     "Spectral",
     "Stepper",
+    "Stream",
     "Timescale",
     "Trainer",
 ]

@@ -141,9 +141,32 @@ def test_what_has_no_place_is_refused_by_name(whole, write, message):
         write(whole)
 
 
-def test_only_one_cell_takes_a_state():
-    with pytest.raises(ValueError, match="with_state must be False for a Bidirectional"):
-        to_onnx(Bidirectional(LSTM(2, 3), LSTM(2, 3)), with_state=True)
+@pytest.mark.parametrize("pieces", [(1,) * 7, (3, 4)])
+def test_a_stack_written_with_its_states_goes_on_from_piece_to_piece(pieces):
+    stack = Stack([LSTM(2, 3, seed=0), GRU(3, 4, seed=1, reset="after"), LSTM(4, 2, seed=2)])
+    model = to_onnx(stack, dtype=np.float64, with_state=True)
+    onnx.checker.check_model(model, full_check=True)
+    x = np.random.default_rng(3).normal(size=(7, 2, 2))
+    whole = stack.forward(x, state=[(np.ones((2, 3)), -np.ones((2, 3))), np.ones((2, 4)), None])
+    names = ["h0_0", "c0_0", "h0_1", "h0_2", "c0_2"]
+    assert [value.name for value in model.graph.input] == ["x", *names]
+    run = ReferenceEvaluator(model).run
+    state = [np.ones((2, 3)), -np.ones((2, 3)), np.ones((2, 4)), *np.zeros((2, 2, 2))]
+    h = []
+    for piece in np.split(x, np.cumsum(pieces)[:-1]):
+        part, *state = run(None, {"x": piece, **dict(zip(names, state, strict=True))})
+        h.append(part)
+    np.testing.assert_allclose(np.concatenate(h), whole.h, rtol=0, atol=1e-12)
+    (h_0, c_0), h_1, (h_2, c_2) = whole.final_state
+    for came, wanted in zip(state, (h_0, c_0, h_1, h_2, c_2), strict=True):
+        np.testing.assert_allclose(came, wanted, rtol=0, atol=1e-12)
+
+
+def test_what_reads_both_ways_takes_no_state():
+    both = Bidirectional(LSTM(2, 3), LSTM(2, 3))
+    for whole in (both, Stack([LSTM(2, 2), both])):
+        with pytest.raises(ValueError, match="with_state must be False for a Bidirectional"):
+            to_onnx(whole, with_state=True)
 
 
 def test_a_network_is_read_up_to_a_layer_and_agrees():

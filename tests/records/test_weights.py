@@ -17,6 +17,7 @@ from lecture_lib.tasks import (
     probes,
     sentences,
     series,
+    voice,
 )
 from lecture_lib.training import Linear, SequenceModel
 
@@ -71,6 +72,14 @@ MEASURED = {
             for kind in series.CELLS
         },
         lambda of_series: series_runs.score(*of_series),
+    ),
+    "voice": (
+        {
+            f"{kind}, seed {seed}": voice.load(kind, seed)
+            for kind in voice.STARTS
+            for seed in voice.SEEDS
+        },
+        voice.accuracy,
     ),
     "write_only": (
         {

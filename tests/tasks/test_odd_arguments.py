@@ -22,6 +22,7 @@ from lecture_lib.tasks import (
     sentences,
     series,
     state,
+    voice,
 )
 
 RNG = np.random.default_rng(0)
@@ -37,6 +38,7 @@ PICTURES, DIGITS = np.zeros((3, 8, 8)), np.arange(3)
 TWO = adding.draw(np.random.default_rng(0), 6, 2)
 WORDS = np.zeros((3, 2), int)
 READER, COUNTER, SPELLER = sentences.load("GRU, seed 0"), counting.load("LSTM"), hello.load("GRU")
+DETECTOR = voice.build("GRU", seed=0)
 ADDER, NGRAM = adding.build("LSTM", 6, 2), characters.ngram(2)
 P = np.full((2, 32), 1 / 32)
 
@@ -347,6 +349,22 @@ CALLS = [
         {"series": SERIES, "said": np.ones((len(SERIES.origins), 3))},
         {"series": (0,), "said": (0, [], np.ones((3, 3)), np.ones((len(SERIES.origins), 99)))},
     ),
+    (voice.draw, {"rng": RNG, "steps": 4, "batch_size": 2}, DRAWN | sized("steps")),
+    (
+        voice.hang_over,
+        {"x": np.zeros((3, 2, 2)), "threshold": 0.5, "hold": 3},
+        {"x": ([], [1.0]), "threshold": (math.inf, "1"), "hold": ODD_COUNTS},
+    ),
+    (voice.best_hang_over, {"seed": 0}, {"seed": ODD_SEEDS}),
+    (voice.build, {"kind": "GRU", "seed": 0}, {"kind": ("CNN", ["GRU"]), "seed": ODD_SEEDS}),
+    (
+        voice.train,
+        {"kind": "GRU", "seed": 0, "updates": 1, "progress": False},
+        {"kind": ("CNN",), "seed": ODD_SEEDS, "updates": (-1, 2.5)},
+    ),
+    (voice.accuracy, {"model": DETECTOR, "seed": 0}, {"model": (0,), "seed": ODD_SEEDS}),
+    (voice.speech, {"model": DETECTOR, "h": np.zeros((3, 1, 8))}, {"model": (0,), "h": ([], 0)}),
+    (voice.load, {"kind": "GRU", "seed": 0}, {"kind": ("CNN", ["GRU"]), "seed": (3, -1, 2.5)}),
 ]
 # What is something there: an untrained network of no seed, all units, a text, a free gate.
 HONOURED = {"seed": None, "units": None, "watch": None, "dtype": None, "z": math.nan}

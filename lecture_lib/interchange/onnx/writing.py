@@ -42,12 +42,14 @@ def to_onnx(cell: Any, dtype: Any = np.float32, with_state: bool = False) -> Any
     path)` writes the model, `model.SerializeToString()` is what ONNX Runtime takes.
 
     A variant, a `Reversed`, a `Bidirectional` and a `Stack` are written as what they are; of the
-    last two h alone comes out, and they have no `with_state`. A `SequenceModel` gives y (T, N, O),
-    its readout, before the rest.
+    last two h alone comes out. `with_state` a stack takes and gives each layer's state, h0_0, c0_0,
+    h0_1 … and h_n_0, c_n_0, h_n_1 … A `SequenceModel` gives y (T, N, O), its readout, before the
+    rest.
 
-    Raises ValueError for another dtype, for weights too large for it, and for what ONNX has no
-    place for: a projection, layer normalisation, an LSTM without one of its gates, an activation
-    that is not in its list; TypeError for what is no cell; ImportError if onnx is not installed.
+    Raises ValueError for another dtype, for weights too large for it, for `with_state` where a
+    layer reads both ways, and for what ONNX has no place for: a projection, layer normalisation, an
+    LSTM without one of its gates, an activation that is not in its list; TypeError for what is no
+    cell; ImportError if onnx is not installed.
 
     >>> from lecture_lib import GRU
     >>> model = to_onnx(GRU(2, 3), with_state=True)
@@ -95,22 +97,24 @@ class _Writer:
         layers = getattr(cell, "layers", [cell])
         kinds = [kind_of_cell(one) for layer in layers for one in by_direction(layer).values()]
         alone = len(layers) == 1 and len(by_direction(layers[0])) == 1
-        if with_state and not alone:
+        both = [layer for layer in layers if len(by_direction(layer)) == 2]
+        if with_state and both:
             raise ValueError(
-                f"with_state must be False for a {type(cell).__name__}: only one cell takes a state"
+                f"with_state must be False for a {type(both[0]).__name__}: what reads from the end "
+                f"has no state to hand on"
             )
         inputs = [self.value("x", ["T", "N", layers[0].input_size])]
-        h, states = "x", []
+        outputs = [self.value("h", ["T", "N", layers[-1].hidden_size])]
+        h = "x"
         for k, layer in enumerate(layers):
             tag = f"_{k}" if len(layers) > 1 else ""
             out = "h" if k == len(layers) - 1 else f"h{tag}"
-            states = self.layer(layer, h, out, tag, with_state)
+            states, shape = self.layer(layer, h, out, tag, with_state), ["N", layer.hidden_size]
+            if alone or with_state:
+                outputs += [self.value(f"{s}_n{tag}", shape) for s in states]
+            if with_state:
+                inputs += [self.value(f"{s}0{tag}", shape) for s in states]
             h = out
-        H = layers[-1].hidden_size
-        outputs = [self.value("h", ["T", "N", H])]
-        if alone:
-            outputs += [self.value(f"{s}_n", ["N", H]) for s in states]
-            inputs += [self.value(f"{s}0", ["N", H]) for s in states] if with_state else []
         if readout is not None:
             self.store("readout_weight", readout.weight.T)
             self.store("readout_bias", readout.bias)
@@ -156,9 +160,10 @@ class _Writer:
             self.store(f"{name}{tag}", np.stack([d[arrays] for d in described.values()]))
         initial = []
         if with_state:
-            initial = [f"initial_{s}" for s in states]
+            initial = [f"initial_{s}{tag}" for s in states]
             for s in states:
-                self.node("Unsqueeze", [f"{s}0", self.axis_of_state()], [f"initial_{s}"])
+                inside = [f"initial_{s}{tag}"]
+                self.node("Unsqueeze", [f"{s}0{tag}", self.axis_of_state()], inside)
         options = {"hidden_size": H, **first["options"]}
         way = {("there",): "forward", ("back",): "reverse"}.get(tuple(cells), "bidirectional")
         options |= {"direction": way} if way != "forward" else {}
@@ -184,9 +189,9 @@ class _Writer:
             return []
         # ONNX gives its states and outputs an axis for the direction, here of length 1.
         self.node("Squeeze", [f"Y{tag}", self.store("axis_of_output", np.array([1]))], [h])
-        if not tag:
+        if with_state or not tag:
             for s in states:
-                self.node("Squeeze", [f"Y_{s}", self.axis_of_state()], [f"{s}_n"])
+                self.node("Squeeze", [f"Y_{s}{tag}", self.axis_of_state()], [f"{s}_n{tag}"])
         return states
 
     def _must_hold(self, clip: Any) -> None:
