@@ -20,7 +20,7 @@ import numpy as np
 
 from lecture_lib import networks, records
 from lecture_lib.cells._checks import as_number
-from lecture_lib.tasks._parts.checks import (
+from lecture_lib.checks import (
     as_count,
     as_finite,
     as_rng,
