@@ -41,8 +41,8 @@ class Stream(LiveFigure):
     - lost: in the same calls, each from zeros;
     - rounded: frame by frame, the state handed on, all of it in `bits` bits, as `quantise.run`
       rounds it, with a scale for each weight matrix or for each of its rows (`per`). `rounding`
-      says what is rounded besides the weights: "all", h and c too; "wide", h too, and c to 16 bits;
-      "weights", nothing.
+      says what is rounded besides the weights: "all", h and c too; "wide", h too, and the c of an
+      LSTM to 16 bits; "weights", nothing.
 
     With `reset` a call ends before the new recording, and the next starts from zeros; without it
     the three go on as if nothing had happened. `shown` is "p", P(speech), or the number of a unit
@@ -75,7 +75,7 @@ class Stream(LiveFigure):
         "all",
         options={
             "all": "weights, state",
-            "wide": "c to 16 bits",
+            "wide": "c in 16 bits",
             "weights": "weights alone",
         },
         label="rounded",

@@ -15,6 +15,7 @@ export function reasonsOf(view) {
 }
 
 const epsilonOf = ({ epsilon }) => `ε = ${powerOfTen(epsilon)}`;
+const framesOf = (count) => (count === 1 ? "1 frame" : `${count} frames`);
 const most = (numbers) => inTens(Math.max(...numbers));
 
 // The state of the old recording: whether a step's difference comes from it.
@@ -51,7 +52,7 @@ function whyLost(view) {
   const began = calls[n][0] + 1;
   const when =
     began === at ? `the first of call ${n + 1}` : `in call ${n + 1}, from step ${began} on`;
-  return `First at step ${at}, ${when}: its ${states} began at 0, and not at what ${began - 1} frames had left. ${backOf(view)}`;
+  return `First at step ${at}, ${when}: its ${states} began at 0, and not at what ${framesOf(began - 1)} had left. ${backOf(view)}`;
 }
 
 // How many frames a call needs until it is within ε for good, where calls start with a difference.
@@ -65,20 +66,24 @@ function backOf({ difference, epsilon, calls, reset, episode }) {
   const back = needs.filter(({ frames, all }) => frames < all);
   if (!back.length) return "No call is back within ε before it ends.";
   const longest = Math.max(...back.map(({ frames }) => frames));
-  const one = back.length === 1;
-  return `Of ${needs.length} such calls ${back.length} ${one ? "is" : "are"} back within ε before ${one ? "it ends" : "they end"}, after ${longest} frames${one ? "" : " at most"}.`;
+  const after = longest ? `, after ${framesOf(longest)}${back.length > 1 ? " at most" : ""}` : "";
+  return `Of ${needs.length} such calls ${back.length} ${back.length > 1 ? "are" : "is"} within ε at the end${after}.`;
 }
 
 function whyRounded(view) {
   const { first, difference, bits, per, weightError } = view;
   const at = first.rounded;
-  if (!at) return `Never by more than ${epsilonOf(view)}: at most by ${most(difference.rounded)}.`;
+  if (!at)
+    return `Never by more than ${epsilonOf(view)}: at most by ${most(difference.rounded)}.${noC(view)}`;
   if (isCarried(view, "rounded")) return carriedOn(view, "rounded");
   const one = per === "row" ? "row" : "matrix";
   const grid = stepsOf(view);
   const state = grid ? ` and a step rounds ${grid}` : "";
-  return `First at step ${at}: in ${bits} bits, with a scale for each ${one}, weights are off by up to ${inTens(weightError)}${state}; what a step adds, the state hands on. ${worstGate(view, at)}`;
+  return `First at step ${at}: in ${bits} bits, with a scale for each ${one}, weights are off by up to ${inTens(weightError)}${state}; what a step adds, the state hands on. ${worstGate(view, at)}${noC(view)}`;
 }
+
+const noC = ({ cell, rounding }) =>
+  rounding === "wide" && cell !== "LSTM" ? ` The ${cell} has no c to have 16 bits for.` : "";
 
 // Half a step of the grid of each state.
 function stepsOf({ rounding, bits, ranges }) {
