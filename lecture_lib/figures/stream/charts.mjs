@@ -212,7 +212,8 @@ function createDifferences(choose) {
   function draw({ difference, first, epsilon, t, episode }) {
     const said = ways.map((name) => {
       const largest = Math.max(...difference[name]);
-      return `${WAYS[name]} ${largest ? `at most ${inTens(largest)}` : "0 throughout"}`;
+      const said = largest ? `at most ${inTens(largest)}` : "0 throughout";
+      return `${WAYS[name]} ${said}`;
     });
     write(
       heading,
