@@ -50,8 +50,8 @@ def filled(template: str, places: Mapping[str, Any], start: int = 0) -> str:
 def number(value: float) -> str:
     """Three digits of a number.
 
-    >>> [number(v) for v in (0, 0.5, 12.345, 0.0123456, 999.6, 1234.5, 1.234e-5, -2.5, math.inf, 1e30)]
-    ['0', '0.5', '12.3', '0.0123', '1,000', '1,234', '1.2e-05', '-2.5', '∞', '1e+30']
+    >>> [number(v) for v in (0, 12.345, 0.0123456, 999.6, 1234.5, 1.234e-5, -2.5, math.inf, 1e30)]
+    ['0', '12.3', '0.0123', '1,000', '1,234', '1.2e-05', '-2.5', '∞', '1e+30']
     """
     size = abs(value)
     if math.isinf(value):
