@@ -129,6 +129,13 @@ def run(
     return ran, left
 
 
+def root(ran: Mapping[str, Ran], layer: Ran) -> Ran:
+    """The lowest layer below one, or itself: all came from what it reads, x or a recorded input."""
+    while layer.reads in ran:
+        layer = ran[layer.reads]
+    return layer
+
+
 def cells_of(layer: Any) -> dict[str, Any]:
     """The cells of a layer's directions, by "there" and "back"."""
     if isinstance(layer.cell, Bidirectional):
