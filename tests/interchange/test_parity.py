@@ -1,7 +1,10 @@
 """The page's readers of files, web/numbers/files, give what `open_network` gives, bit for bit."""
 
 import io
+import json
+import zipfile
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +13,13 @@ from safetensors.numpy import save as safetensors
 from lecture_lib import GRU, LSTM, RNN
 from lecture_lib.cells import Stack
 from lecture_lib.cells.bidirectional import Bidirectional
-from lecture_lib.interchange import to_torch
+from lecture_lib.interchange import to_keras, to_torch
+from lecture_lib.interchange.layouts import by_direction
 from tests.driver import joined
 from tests.interchange.files_in_the_page import LOAD, assert_same, opened_in, plain_in_python
+from tests.interchange.test_hostile import pickled_by_torch, zipped
+
+REFERENCE = Path(__file__).parents[1] / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +81,48 @@ def npz_of(arrays):
     return stream.getvalue()
 
 
+def pt_of(arrays):
+    stores = [array.astype(np.float32) for array in arrays.values()]
+    pickled = pickled_by_torch(dict(zip(arrays, stores, strict=True)))
+    entries = {"m/data.pkl": pickled, "m/byteorder": b"little"}
+    entries |= {f"m/data/{k}": store.tobytes() for k, store in enumerate(stores)}
+    return zipped(entries, zipfile.ZIP_STORED)
+
+
+def js_of(cell, **config):
+    """A model.json of TensorFlow.js and its two shards, of a network as Keras has it."""
+    layers, weights, data = [], [], b""
+    for k, layer in enumerate(getattr(cell, "layers", [cell])):
+        cells = by_direction(layer)
+        kind = type(next(iter(cells.values()))).__name__
+        own = {"name": f"l{k}", "units": next(iter(cells.values())).hidden_size}
+        own |= {"return_sequences": True, "reset_after": True, "recurrent_activation": "sigmoid"}
+        entry = {"class_name": kind.replace("RNN", "SimpleRNN"), "config": own | config}
+        if len(cells) == 2:
+            both = {"name": f"l{k}", "layer": entry, "merge_mode": "concat"}
+            entry = {"class_name": "Bidirectional", "config": both}
+        layers.append(entry)
+        for n, array in enumerate(to_keras(layer)):
+            weights.append({"name": f"l{k}/{n}", "shape": list(array.shape), "dtype": "float32"})
+            data += array.astype("<f4").tobytes()
+    topology = {"model_config": {"class_name": "Sequential", "config": {"layers": layers}}}
+    manifest = [{"paths": ["a.bin", "sub/b.bin"], "weights": weights}]
+    model = json.dumps({"modelTopology": topology, "weightsManifest": manifest}).encode()
+    return {"data": model, "beside": {"a.bin": data[:101], "b.bin": data[101:]}}
+
+
+def in_a_folder(file, folder):
+    """The path of a file's data in `folder`, what lies beside it laid out too."""
+    folder.mkdir()
+    for name, data in file.get("beside", {}).items():
+        (folder / "sub").mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+        (folder / "sub" / name).write_bytes(data)
+    path = folder / "model"
+    path.write_bytes(file["data"])
+    return path
+
+
 def files():
     found = {}
     for name, cell in NETWORKS.items():
@@ -82,11 +131,16 @@ def files():
             kind = np.dtype(dtype).name
             found[f"{name} {kind} safetensors"] = safetensors(arrays)
             found[f"{name} {kind} npz"] = npz_of(arrays)
-    return {name: {"data": data} for name, data in found.items()}
+        found[f"{name} pt"] = pt_of(to_torch(cell))
+    found |= {path.name: path.read_bytes() for path in REFERENCE.glob("*.pt")}
+    found = {name: {"data": data} for name, data in found.items()}
+    found |= {f"{name} js": js_of(cell) for name, cell in NETWORKS.items()}
+    return found
 
 
-def test_weights_are_those_of_python_bit_for_bit(page):
+def test_weights_are_those_of_python_bit_for_bit(page, tmp_path):
     given = files()
     for name, answer in zip(given, opened_in(page, given.values()), strict=True):
         assert "network" in answer, (name, answer)
-        assert_same(answer["network"], plain_in_python(given[name]["data"]), name)
+        path = in_a_folder(given[name], tmp_path / name)
+        assert_same(answer["network"], plain_in_python(path), name)

@@ -6,6 +6,9 @@ export const GATES = { RNN: "h", GRU: "rzn", LSTM: "ifgo" };
 export const KERAS_GATES = { RNN: "h", GRU: "zrn", LSTM: "ifgo" };
 export const ONNX_GATES = { RNN: "h", GRU: "zrn", LSTM: "iofg" };
 
+/** How a reason begins that is this page's, where Python computes the layer. */
+export const HERE = "cannot be computed here: ";
+
 const FLOATS = ["float64", "float32", "float16", "bfloat16"];
 // What web/numbers/examination computes; every other function is read and refused by its name.
 const ACTIVATIONS = ["tanh", "relu", "linear"];
@@ -172,7 +175,7 @@ export function assembled(name, kind, cells, said = {}) {
   const reason = sides.some((side) => side.hiddenSize !== hiddenSize)
     ? "its two directions have different numbers of units"
     : sides.map((side) => beyond(kind, side)).find(Boolean);
-  return reason ? { ...layer, reason: `cannot be computed here: ${reason}` } : { ...layer, cells };
+  return reason ? { ...layer, reason: HERE + reason } : { ...layer, cells };
 }
 
 function sizesOf(kind, { weightIh, weightHh, bias, weightHr }) {
@@ -210,6 +213,13 @@ export function orReason(make, without) {
     return without(error.message);
   }
 }
+
+/**
+ * Whether Python has a cell for a layer, be it that this page has none.
+ * @param {Record<string, any>} layer
+ * @returns {boolean}
+ */
+export const isKnown = ({ reason }) => !reason || reason.startsWith(HERE);
 
 /**
  * Whether a layer reads the h of the one below it, by their sizes.

@@ -1,7 +1,7 @@
 // Arrays under PyTorch's names: which layers they make, and each layer's cell. The mirror of
 // lecture_lib/interchange/torch/names.py.
 import { refuse } from "./bounds.mjs";
-import { assembled, asWeights, cellOf, emptyLayer, fitsOn, GATES } from "./layouts.mjs";
+import { assembled, asWeights, cellOf, emptyLayer, fitsOn, GATES, HERE } from "./layouts.mjs";
 import { kindOf, orReason } from "./layouts.mjs";
 
 const PARTS = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
@@ -159,7 +159,7 @@ function withoutNorms(arrays) {
       shape: v.shape,
       get values() {
         return refuse(
-          `cannot be computed here: ${whole} is kept as length and direction by weight_norm, ` +
+          `${HERE}${whole} is kept as length and direction by weight_norm, ` +
             "which Python puts together",
         );
       },
