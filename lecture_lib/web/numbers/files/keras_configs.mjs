@@ -27,7 +27,7 @@ const FUNCTIONS = {
   softplus: "softplus",
   silu: "silu",
   swish: "silu",
-  leaky_relu: "leaky_relu(0.2)",
+  leaky_relu: ["leaky_relu", 0.2],
 };
 // Layers that hand on what they get, as it is, when a model is not being trained.
 const PASSING = new Set([
@@ -161,7 +161,7 @@ function ofCells(config, cell, base) {
 /**
  * This library's name of an activation of Keras before 3, as a config has it.
  * @param {any} value
- * @returns {string}
+ * @returns {string | [string, number]}
  */
 export function activationNamed(value) {
   if (isObject(value)) {

@@ -173,11 +173,12 @@ function cellOfArrays(arrays, { reset, options }, room) {
 
 function conventionsOf({ kind, merge }, options, reset) {
   const said = {};
-  if (options.activation !== "tanh") said.activation = options.activation;
-  const gates = options.recurrentActivation;
-  if (gates && gates !== "sigmoid") said.recurrent_activation = gates;
+  const { activation, recurrentActivation: gates } = options;
+  const worded = (name) => (Array.isArray(name) ? `${name[0]}(${name[1]})` : name);
+  if (activation !== "tanh") said.activation = worded(activation);
+  if (gates && gates !== "sigmoid") said.recurrent_activation = worded(gates);
   if (kind === "GRU") Object.assign(said, { reset, z: "keeps" });
-  if (merge !== "concat" && merge !== null) said.merge_mode = merge;
+  if (merge !== "concat" && merge !== null) said.merge_mode = String(merge);
   return said;
 }
 

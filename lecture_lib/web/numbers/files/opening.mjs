@@ -10,6 +10,7 @@ import {
   roomFor,
   sentenceOf,
 } from "./bounds.mjs";
+import { onnxLayers } from "./onnx_layers.mjs";
 import { jsLayers } from "./tensorflow_js.mjs";
 import { isTorch, torchFile } from "./torch_files.mjs";
 import { torchLayers } from "./torch_names.mjs";
@@ -77,6 +78,7 @@ const READERS = {
     layers: torchLayers(safetensorsFile(bytes), room),
   }),
   zip: zipped,
+  onnx: async (bytes, room, take) => ({ source: "ONNX", layers: onnxLayers(bytes, room, take) }),
   js: async (bytes, room, take) => ({
     source: "TensorFlow.js",
     layers: jsLayers(bytes, room, take),

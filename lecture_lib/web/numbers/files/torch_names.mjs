@@ -94,7 +94,7 @@ function layerOf(name, sides, arrays, said, room) {
     if (!relu) layer.notes.push(RELU_UNSEEN);
   }
   if (sides[order[0]].weight_hr)
-    layer.conventions = { proj_size: arrays.get(sides[order[0]].weight_hr).shape[0] };
+    layer.conventions = { proj_size: String(arrays.get(sides[order[0]].weight_hr).shape[0]) };
   if (typeof said.batch_first === "boolean") layer.axes = said.batch_first ? "NTD" : "TND";
   return assembled(name, kind, cells, layer);
 }
