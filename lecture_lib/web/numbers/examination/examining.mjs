@@ -28,7 +28,7 @@ function workOf({ layer, T }) {
  * @yields {{ done: number, doing: string } | { reports: object[] }} a share, and what is at work; the
  *   reports each time there is more in them
  * @returns {Generator} { reports, findings }: a report for each layer and direction, { name, kind,
- *   direction, inputSize, hiddenSize, reads, timeConstants, health, reach, warmUp: { steps, left },
+ *   direction, inputSize, hiddenSize, reads, timeConstants, health, reach, warmUp: { steps, left, apart },
  *   rounding, held }, null where there is no such thing or not yet; and the findings in sentences
  */
 export function* examineSteps(network, { free, held }, { names = null, look = null } = {}) {
