@@ -81,44 +81,64 @@ def plain_in_python(source):
     }
 
 
+BEYOND = {"peepholes": "peepholes", "weight_hr": "a projection"}
+
+
 def _plain_layer(layer):
     found = {
         name: getattr(layer, name)
-        for name in ("name", "kind", "direction", "conventions", "axes", "follows", "notes")
+        for name in ("name", "kind", "direction", "axes", "follows", "reason")
     }
     found |= {"inputSize": layer.input_size, "hiddenSize": layer.hidden_size}
-    found["reason"] = layer.reason
+    found["conventions"] = {name: str(value) for name, value in layer.conventions.items()}
     sides = by_direction(layer.cell) if layer.cell is not None else {}
-    found["cells"] = {side: _plain_cell(cell) for side, cell in sides.items()}
-    state = layer.state
+    state, found["notes"], found["state"] = layer.state, list(layer.notes), None
     if state is not None:
         state = state if isinstance(state, dict) else {next(iter(sides)): state}
-        state = {
-            side: dict(zip("hc", part if isinstance(part, tuple) else (part,), strict=False))
-            for side, part in state.items()
+        pairs = {s: part if isinstance(part, tuple) else (part,) for s, part in state.items()}
+        # Of several sequences' states the page takes the first, and says so.
+        found["state"] = {
+            side: dict(zip("hc", (part[0] for part in pair), strict=False))
+            for side, pair in pairs.items()
         }
-    found["state"] = state
+        batch = len(next(iter(pairs.values()))[0])
+        if batch > 1:
+            note = f"of the {batch} first states stored, the first one is taken"
+            at = next((k for k, n in enumerate(found["notes"]) if "past a seq" in n), None)
+            found["notes"].insert(len(found["notes"]) if at is None else at, note)
     found["lengths"] = None if layer.lengths is None else layer.lengths.tolist()
+    beyond = [_beyond(cell) for cell in sides.values()]
+    if any(beyond):
+        found["reason"] = f"cannot be computed in the page: it has {', '.join(beyond[0])}"
+        sides = {}
+    found["cells"] = {side: _plain_cell(cell) for side, cell in sides.items()}
     return found
+
+
+def _beyond(cell):
+    """What a page does not compute, though Python does."""
+    parts = cell.parameters()
+    has = [words for name, words in BEYOND.items() if name in parts]
+    has += ["coupled gates"] if getattr(cell, "coupled", False) else []
+    return has + (["clipping"] if getattr(cell, "clip", None) else [])
 
 
 def _plain_cell(cell):
     names = {"weight_ih": "weightIh", "weight_hh": "weightHh", "bias": "bias", "bias_hn": "biasHn"}
-    names |= {"weight_hr": "weightHr", "peepholes": "peepholes"}
     found = {names[name]: array for name, array in cell.parameters().items()}
     if hasattr(cell, "update"):
         found |= {"update": cell.update, "reset": cell.reset}
+    said = {}
     if isinstance(cell, RNNVariant):
-        found |= {"activation": str(cell.activation)}
+        said = {"activation": cell.activation}
     if isinstance(cell, GRUVariant):
-        of = cell.activations
-        found |= {"activation": str(of["n"]), "recurrentActivation": str(of["r"])}
+        said = {"activation": cell.activations["n"], "recurrentActivation": cell.activations["r"]}
     if isinstance(cell, LSTMVariant):
         of = cell.activations
-        found |= {"activation": str(of["g"]), "recurrentActivation": str(of["f"])}
-        found |= {"outputActivation": str(of["c"])}
+        said = {"activation": of["g"], "recurrentActivation": of["f"], "outputActivation": of["c"]}
     usual = {"activation": "tanh", "recurrentActivation": "sigmoid", "outputActivation": "tanh"}
-    return {name: value for name, value in found.items() if usual.get(name, 0) is not value}
+    said = {name: function.spec for name, function in said.items()}
+    return found | {name: spec for name, spec in said.items() if spec != usual[name]}
 
 
 def assert_same(ours, theirs, where=""):

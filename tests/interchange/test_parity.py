@@ -1,18 +1,30 @@
 """The page's readers of files, web/numbers/files, give what `open_network` gives, bit for bit."""
 
 import io
+import json
+import zipfile
 from itertools import pairwise
+from pathlib import Path
 
+import ml_dtypes
 import numpy as np
+import onnx
 import pytest
+from onnx import helper
 from safetensors.numpy import save as safetensors
 
 from lecture_lib import GRU, LSTM, RNN
 from lecture_lib.cells import Stack
 from lecture_lib.cells.bidirectional import Bidirectional
-from lecture_lib.interchange import to_torch
+from lecture_lib.cells.variants import Reversed
+from lecture_lib.interchange import to_keras, to_onnx, to_torch
+from lecture_lib.interchange.layouts import by_direction
 from tests.driver import joined
+from tests.interchange import test_wild as wild
 from tests.interchange.files_in_the_page import LOAD, assert_same, opened_in, plain_in_python
+from tests.interchange.test_hostile import pickled_by_torch, zipped
+
+REFERENCE = Path(__file__).parents[1] / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +86,141 @@ def npz_of(arrays):
     return stream.getvalue()
 
 
+def pt_of(arrays):
+    stores = [array.astype(np.float32) for array in arrays.values()]
+    pickled = pickled_by_torch(dict(zip(arrays, stores, strict=True)))
+    entries = {"m/data.pkl": pickled, "m/byteorder": b"little"}
+    entries |= {f"m/data/{k}": store.tobytes() for k, store in enumerate(stores)}
+    return zipped(entries, zipfile.ZIP_STORED)
+
+
+def js_of(cell, **config):
+    """A model.json of TensorFlow.js and its two shards, of a network as Keras has it."""
+    layers, weights, data = [], [], b""
+    for k, layer in enumerate(getattr(cell, "layers", [cell])):
+        cells = by_direction(layer)
+        kind = type(next(iter(cells.values()))).__name__
+        own = {"name": f"l{k}", "units": next(iter(cells.values())).hidden_size}
+        own |= {"return_sequences": True, "reset_after": True, "recurrent_activation": "sigmoid"}
+        entry = {"class_name": kind.replace("RNN", "SimpleRNN"), "config": own | config}
+        if len(cells) == 2:
+            both = {"name": f"l{k}", "layer": entry, "merge_mode": "concat"}
+            entry = {"class_name": "Bidirectional", "config": both}
+        layers.append(entry)
+        for n, array in enumerate(to_keras(layer)):
+            weights.append({"name": f"l{k}/{n}", "shape": list(array.shape), "dtype": "float32"})
+            data += array.astype("<f4").tobytes()
+    topology = {"model_config": {"class_name": "Sequential", "config": {"layers": layers}}}
+    manifest = [{"paths": ["a.bin", "sub/b.bin"], "weights": weights}]
+    model = json.dumps({"modelTopology": topology, "weightsManifest": manifest}).encode()
+    return {"data": model, "beside": {"a.bin": data[:101], "b.bin": data[101:]}}
+
+
+def changed(*changes, cell=None):
+    """A model of ONNX with these changes, each of `tests.interchange.test_wild`."""
+    model = to_onnx(wild.drawn() if cell is None else cell)
+    for change in changes:
+        change(model)
+    return model
+
+
+def with_weights_made(made):
+    model = to_onnx(wild.drawn())
+    for k, node in enumerate(made(model, wild.take(model, "W"))):
+        model.graph.node.insert(k, node)
+    return model
+
+
+def quantised():
+    model = changed()
+    W, R = (wild.take(model, n).transpose(0, 2, 1) for n in "WR")
+    node = wild.node_of(model)
+    node.op_type, node.domain = "DynamicQuantizeLSTM", "com.microsoft"
+    for name, array in (("W", W), ("R", R)):
+        scale = (np.abs(array).max(axis=1) / 127).astype(np.float32)
+        wild.store(model, name, np.round(array / scale[:, None]).astype(np.int8))
+        wild.store(model, f"{name}_s", scale)
+        wild.store(model, f"{name}_z", np.ones(scale.shape, np.int8))
+    node.input.extend([""] * (8 - len(node.input)) + ["W_s", "W_z", "R_s", "R_z"])
+    return model
+
+
+def in_fields(dtype):
+    """A model whose weights lie in the fields of their type, not in raw bytes, in `dtype`."""
+    model = changed()
+    for tensor in list(model.graph.initializer):
+        array = wild.take(model, tensor.name)
+        kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+        made = helper.make_tensor(tensor.name, kind, array.shape, array.ravel().tolist())
+        model.graph.initializer.append(made)
+    return model
+
+
+def onnx_models():
+    found = {name: to_onnx(cell) for name, cell in NETWORKS.items()}
+    found |= {f"{name} float64": to_onnx(NETWORKS[name], np.float64) for name in ("gru", "lstm")}
+    found |= {"reset before": to_onnx(drawn(GRU, 3, 4)), "reversed": to_onnx(Reversed(lstm(3, 4)))}
+    for made in (
+        wild.w_by_unsqueeze, wild.w_by_concat_of_slices, wild.w_by_transpose_reshape_identity,
+        wild.w_by_dequantize, wild.w_by_constant_cast_split,
+    ):  # fmt: skip
+        found[made.__name__] = with_weights_made(made)
+    said, of = wild.attribute, "activations"
+    others = [said(of, ["HardSigmoid", "LeakyRelu", "ScaledTanh"])]
+    others += [said("activation_alpha", [0.3, 0.05, 1.2]), said("activation_beta", [0.4, 0.8])]
+    sixth = [said(of, ["HardSigmoid", "Tanh", "Tanh"]), said("activation_alpha", [1 / 6])]
+    for name, changes in {
+        "state": [wild.with_state],
+        "lengths": [wild.with_lengths],
+        "batch first": [said("layout", 1)],
+        "reverse": [said("direction", "reverse")],
+        "coupled": [said("input_forget", 1)],
+        "peepholes and clip": [wild.with_peepholes, said("clip", 0.7)],
+        "lower case": [said(of, ["sigmoid", "tanh", "tanh"])],
+        "relu": [said(of, ["HardSigmoid", "Relu", "Softsign"])],
+        "alphas": others,
+        "a sixth": sixth,
+        "unknown function": [said(of, ["Sigmoid", "Tanh", "Wave"])],
+        "unknown attribute": [said("shape", 3)],
+        "sideways": [said("direction", "sideways")],
+        "one activation": [said(of, ["Tanh"])],
+        "another size": [said("hidden_size", 7)],
+        "no W": [lambda model: wild.take(model, "W")],
+        "not finite": [lambda model: wild.store(model, "W", np.inf * wild.take(model, "W"))],
+    }.items():
+        found[name] = changed(*changes)
+    found["from inputs"] = to_onnx(wild.drawn(), with_state=True)
+    found |= {"quantised": quantised(), "in a branch": wild.in_a_branch(changed())}
+    found |= {f"fields of {np.dtype(t).name}": in_fields(t) for t in FIELDS}
+    return {name: model.SerializeToString() for name, model in found.items()}
+
+
+FIELDS = (np.float32, np.float64, np.float16, ml_dtypes.bfloat16)
+
+
+def beside_it(folder):
+    """A model whose weights lie in a file beside it."""
+    folder.mkdir()
+    onnx.save(
+        to_onnx(lstm(3, 4)), folder / "m", save_as_external_data=True, location="w.bin",
+        size_threshold=0,
+    )  # fmt: skip
+    data, weights = (folder / "m").read_bytes(), (folder / "w.bin").read_bytes()
+    return {"data": data, "beside": {"w.bin": weights}}
+
+
+def in_a_folder(file, folder):
+    """The path of a file's data in `folder`, what lies beside it laid out too."""
+    folder.mkdir()
+    for name, data in file.get("beside", {}).items():
+        (folder / "sub").mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+        (folder / "sub" / name).write_bytes(data)
+    path = folder / "model"
+    path.write_bytes(file["data"])
+    return path
+
+
 def files():
     found = {}
     for name, cell in NETWORKS.items():
@@ -82,11 +229,27 @@ def files():
             kind = np.dtype(dtype).name
             found[f"{name} {kind} safetensors"] = safetensors(arrays)
             found[f"{name} {kind} npz"] = npz_of(arrays)
-    return {name: {"data": data} for name, data in found.items()}
+        found[f"{name} pt"] = pt_of(to_torch(cell))
+    found |= {path.name: path.read_bytes() for path in REFERENCE.glob("*.pt")}
+    found = {name: {"data": data} for name, data in found.items()}
+    found |= {f"{name} js": js_of(cell) for name, cell in NETWORKS.items()}
+    return found
 
 
-def test_weights_are_those_of_python_bit_for_bit(page):
+def test_models_of_onnx_are_those_of_python_bit_for_bit(page, tmp_path):
+    given = {name: {"data": data} for name, data in onnx_models().items()}
+    given["beside"] = beside_it(tmp_path / "saved")
+    for name, answer in zip(given, opened_in(page, given.values()), strict=True):
+        assert "network" in answer, (name, answer)
+        theirs = plain_in_python(in_a_folder(given[name], tmp_path / name))
+        # What ONNX' own checker says is Python's alone.
+        theirs["notes"] = [note for note in theirs["notes"] if "ONNX' checker" not in note]
+        assert_same(answer["network"], theirs, name)
+
+
+def test_weights_are_those_of_python_bit_for_bit(page, tmp_path):
     given = files()
     for name, answer in zip(given, opened_in(page, given.values()), strict=True):
         assert "network" in answer, (name, answer)
-        assert_same(answer["network"], plain_in_python(given[name]["data"]), name)
+        path = in_a_folder(given[name], tmp_path / name)
+        assert_same(answer["network"], plain_in_python(path), name)

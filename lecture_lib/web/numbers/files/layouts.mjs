@@ -6,10 +6,10 @@ export const GATES = { RNN: "h", GRU: "rzn", LSTM: "ifgo" };
 export const KERAS_GATES = { RNN: "h", GRU: "zrn", LSTM: "ifgo" };
 export const ONNX_GATES = { RNN: "h", GRU: "zrn", LSTM: "iofg" };
 
+/** How a reason begins that is this page's, where Python computes the layer. */
+export const HERE = "cannot be computed in the page: ";
+
 const FLOATS = ["float64", "float32", "float16", "bfloat16"];
-// What web/numbers/examination computes; every other function is read and refused by its name.
-const ACTIVATIONS = ["tanh", "relu", "linear"];
-const RECURRENT = ["sigmoid", "hard_sigmoid", "keras3_hard_sigmoid"];
 
 /**
  * Which cell a recurrent matrix (G·H, H) belongs to, and its H.
@@ -171,8 +171,8 @@ export function assembled(name, kind, cells, said = {}) {
   const layer = emptyLayer(name, kind, { inputSize, hiddenSize, direction, ...said });
   const reason = sides.some((side) => side.hiddenSize !== hiddenSize)
     ? "its two directions have different numbers of units"
-    : sides.map((side) => beyond(kind, side)).find(Boolean);
-  return reason ? { ...layer, reason: `cannot be computed here: ${reason}` } : { ...layer, cells };
+    : sides.map(beyond).find(Boolean);
+  return reason ? { ...layer, reason: HERE + reason } : { ...layer, cells };
 }
 
 function sizesOf(kind, { weightIh, weightHh, bias, weightHr }) {
@@ -181,19 +181,20 @@ function sizesOf(kind, { weightIh, weightHh, bias, weightHr }) {
   return { inputSize: weightIh.length / rows, hiddenSize };
 }
 
+// Parts that Python computes and a page does not.
+const BEYOND = {
+  peepholes: "peepholes",
+  weightHr: "a projection",
+  coupled: "coupled gates",
+  clip: "clipping",
+};
+
 // Why this page does not compute a cell that Python does, or "".
-function beyond(kind, { cell, inputSize, hiddenSize }) {
+function beyond({ cell, inputSize, hiddenSize }) {
   if (Math.max(hiddenSize, inputSize) > MAX_UNITS)
     return `it has ${inputSize} inputs and ${hiddenSize} units, a page takes ${MAX_UNITS} at most`;
-  const parts = { weightHr: "a projection", peepholes: "peepholes", coupled: "coupled gates" };
-  for (const [part, words] of Object.entries({ ...parts, clip: "clipping" }))
-    if (cell[part]) return `it has ${words}, which Python computes and a page does not`;
-  const { activation = "tanh", recurrentActivation: gates = "sigmoid" } = cell;
-  const last = cell.outputActivation ?? (kind === "LSTM" ? "tanh" : activation);
-  if (last !== activation) return `its activations are ${activation} of g and ${last} of c`;
-  if (!ACTIVATIONS.includes(activation)) return `its activation is ${activation}`;
-  if (!RECURRENT.includes(gates)) return `its recurrent_activation is ${gates}`;
-  return "";
+  const has = Object.keys(BEYOND).filter((part) => cell[part]);
+  return has.length ? `it has ${has.map((part) => BEYOND[part]).join(", ")}` : "";
 }
 
 /**
@@ -210,6 +211,13 @@ export function orReason(make, without) {
     return without(error.message);
   }
 }
+
+/**
+ * Whether Python has a cell for a layer, be it that this page has none.
+ * @param {Record<string, any>} layer
+ * @returns {boolean}
+ */
+export const isKnown = ({ reason }) => !reason || reason.startsWith(HERE);
 
 /**
  * Whether a layer reads the h of the one below it, by their sizes.

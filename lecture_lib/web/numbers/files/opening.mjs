@@ -10,6 +10,9 @@ import {
   roomFor,
   sentenceOf,
 } from "./bounds.mjs";
+import { onnxLayers } from "./onnx_layers.mjs";
+import { jsLayers } from "./tensorflow_js.mjs";
+import { isTorch, torchFile } from "./torch_files.mjs";
 import { torchLayers } from "./torch_names.mjs";
 import { openArchive } from "./zips.mjs";
 
@@ -49,8 +52,21 @@ async function read(bytes, beside) {
   if (!bytes.length) refuse("the file must not be empty");
   if (bytes.length > MAX_FILE)
     refuse(`the file must have at most ${MAX_FILE} bytes, got ${bytes.length}`);
-  const room = createRoom(roomFor(bytes.length) / 4);
-  const found = await READERS[kindOfFile(bytes)](bytes, room, beside);
+  let size = bytes.length;
+  const take = (location, what) => {
+    const file = beside.get(location) ?? beside.get(location.split("/").at(-1));
+    if (!file)
+      refuse(
+        `${what} lies in the file ${quoted(location)} beside the model: drop it together with it`,
+      );
+    if (!file.length) refuse(`${what}, ${quoted(location)}, must not be empty`);
+    size += file.length;
+    if (size > MAX_FILE) refuse(`the files must have at most ${MAX_FILE} bytes together`);
+    return file;
+  };
+  const all = [...beside.values()].reduce((sum, file) => sum + file.length, bytes.length);
+  const room = createRoom(roomFor(all) / 4);
+  const found = await READERS[kindOfFile(bytes)](bytes, room, take);
   if (found.layers.length > MAX_LAYERS)
     refuse(`it has ${found.layers.length} recurrent layers, more than ${MAX_LAYERS}`);
   return { notes: [], ...found };
@@ -62,11 +78,20 @@ const READERS = {
     layers: torchLayers(safetensorsFile(bytes), room),
   }),
   zip: zipped,
+  onnx: async (bytes, room, take) => ({ source: "ONNX", layers: onnxLayers(bytes, room, take) }),
+  js: async (bytes, room, take) => ({
+    source: "TensorFlow.js",
+    layers: jsLayers(bytes, room, take),
+  }),
 };
 
 async function zipped(bytes, room) {
   const archive = openArchive(bytes, "the file");
   const { names } = archive;
+  if (isTorch(names)) {
+    const { arrays, said, notes } = await torchFile(archive, room);
+    return { source: "PyTorch", layers: torchLayers(arrays, room, said), notes };
+  }
   if (names.some((name) => name.endsWith(".npy")))
     return { source: "NumPy", layers: torchLayers(await npzFile(archive), room) };
   return refuse(

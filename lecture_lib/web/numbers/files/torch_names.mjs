@@ -1,7 +1,7 @@
 // Arrays under PyTorch's names: which layers they make, and each layer's cell. The mirror of
 // lecture_lib/interchange/torch/names.py.
 import { refuse } from "./bounds.mjs";
-import { assembled, asWeights, cellOf, emptyLayer, fitsOn, GATES } from "./layouts.mjs";
+import { assembled, asWeights, cellOf, emptyLayer, fitsOn, GATES, HERE } from "./layouts.mjs";
 import { kindOf, orReason } from "./layouts.mjs";
 
 const PARTS = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
@@ -94,7 +94,7 @@ function layerOf(name, sides, arrays, said, room) {
     if (!relu) layer.notes.push(RELU_UNSEEN);
   }
   if (sides[order[0]].weight_hr)
-    layer.conventions = { proj_size: arrays.get(sides[order[0]].weight_hr).shape[0] };
+    layer.conventions = { proj_size: String(arrays.get(sides[order[0]].weight_hr).shape[0]) };
   if (typeof said.batch_first === "boolean") layer.axes = said.batch_first ? "NTD" : "TND";
   return assembled(name, kind, cells, layer);
 }
@@ -159,7 +159,7 @@ function withoutNorms(arrays) {
       shape: v.shape,
       get values() {
         return refuse(
-          `cannot be computed here: ${whole} is kept as length and direction by weight_norm, ` +
+          `${HERE}${whole} is kept as length and direction by weight_norm, ` +
             "which Python puts together",
         );
       },
