@@ -1,5 +1,5 @@
-"""Where the page examines: in a Worker, or on its own thread; what it tells on the way, what drops what,
-and what it refuses. The numbers are held to Python's in test_page.py."""
+"""Where the page examines: in a Worker, or on its own thread; what it tells on the way, what drops
+what, and what it refuses. The numbers are held to Python's in test_page.py."""
 
 import base64
 
@@ -38,7 +38,8 @@ function ask(messages, { until, by, pause = 0, more = 0 }) {
     function report({ id, ...answer }) {
       const { refused, progress, held } = answer;
       const sides = held?.layers.map(({ there, back }) => `${there ? 1 : 0}${back ? 1 : 0}`);
-      answers.push({ id, keys: Object.keys(answer), refused, progress, sides, size: sizeOf(answer) });
+      const [keys, size] = [Object.keys(answer), sizeOf(answer)];
+      answers.push({ id, keys, refused, progress, sides, size });
       if ((until in answer && id === (by ?? id)) || (refused && id === messages.length)) end();
     }
     (async () => {

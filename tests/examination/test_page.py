@@ -1,10 +1,11 @@
-"""The page's examination, web/numbers/examination, finds what Python's does: its arrays, its numbers and
-its words. One page serves all of it."""
+"""The page's examination, web/numbers/examination, finds what Python's does: its arrays, its numbers
+and its words. One page serves all of it."""
 
 import numpy as np
 import pytest
 
 from lecture_lib.examination import examine, origins
+from lecture_lib.examination.words import filled
 from lecture_lib.figures import joiner
 from lecture_lib.figures.packing import packed
 from lecture_lib.interchange.layouts import by_direction
@@ -50,8 +51,8 @@ def long_memory():
 
 
 def wild():
-    """An RNN whose h, too small for tanh to bend, grows from step to step, as does its gradient; and
-    whose rows have one large weight, on a unit that stays 0, for which 8 bits are too coarse."""
+    """An RNN whose h, too small for tanh to bend, grows from step to step, as does its gradient;
+    and whose rows have one large weight, on a unit that stays 0: 8 bits are too coarse for it."""
     network = stack(("RNN", 3, 12, ("there",)))
     cell = network[0].cell
     cell.weight_hh *= 3
@@ -259,8 +260,8 @@ def reports(both):
             yield what, theirs, mine, traces[theirs.name][theirs.direction]
 
 
-# Sums in another order, and another exp: 1e-16 a step, which these weights hardly amplify; the largest
-# difference seen is 2e-14. A wrong sign, order or index shows from 1e-3 up.
+# Sums in another order, and another exp: 1e-16 a step, which these weights hardly amplify; the
+# largest difference seen is 6e-16. A wrong sign, order or index shows from 1e-3 up.
 def test_gates_and_states_are_those_of_numpy(both):
     for what, theirs, _, trace in reports(both):
         assert set(trace["gates"]) == set(theirs.gates), what
@@ -321,6 +322,21 @@ def test_origins_are_those_of_python(both):
         for mine, theirs in zip(in_page["origins"], sought, strict=True):
             assert np.abs(theirs).max() > 0
             assert_same(f"{name}: origins", mine, theirs, 1e-11)
+
+
+def test_numbers_are_said_as_python_says_them(page):
+    values = [0, 0.5, 0.125, 2.5, 12.345, 10.25, 10.35, 0.0123456, 999.4, 1000.5, 1001.5, 1234.5]
+    values += [1.234e-5, 1.25e-7, -2.5, -1e-9, 1e30, 999999.5, 2.5e6, float("inf")]
+    shares = [0, 0.001, 0.005, 0.015, 0.025, 0.125, 0.135, 0.5, 0.985, 0.995, 0.999, 1]
+    cases = [["number", value] for value in values] + [["percent", share] for share in shares]
+    cases += [[form, value] for form in ("units", "steps", "count") for value in (0, 1, 2, 12345)]
+    sent = [[form, "Infinity" if value == np.inf else value] for form, value in cases]
+    found = page.evaluate(
+        """(cases) => cases.map(([form, value]) =>
+          engine.filled(`{value|${form}}`, { value: Number(value) }))""",
+        sent,
+    )
+    assert found == [filled("{value|" + form + "}", {"value": value}) for form, value in cases]
 
 
 def test_findings_are_those_of_python_word_for_word(both):
