@@ -24,6 +24,15 @@ MODULES = [
         "cells.stack",
         "cells.variants.lstm",
         "cells.variants.other_functions",
+        "examination.examining",
+        "examination.findings",
+        "examination.inputs",
+        "examination.origins",
+        "examination.reach",
+        "examination.report",
+        "examination.streams",
+        "examination.timescales",
+        "examination.words",
         "gradients",
         "initialisers",
         "interchange.keras.arrays",
@@ -53,6 +62,9 @@ INNER = {
     *("arrays_of_file", "as_weights", "assembled", "by_direction", "cell_of", "cell_of_arrays"),
     *("kind_of", "kind_of_cell", "kind_of_file", "onnx_reader", "options_of", "reordered"),
     *("stacked", "untransposed", "watched", "widened"),
+    *("compared", "finding", "gone_after", "in_bits", "of_holds", "of_layer", "of_pass"),
+    *("of_rounding", "of_stream", "of_watched", "origins_in", "passed", "probes_of", "reach"),
+    *("warm_up",),
 }
 
 

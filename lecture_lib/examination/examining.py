@@ -11,7 +11,7 @@ from lecture_lib.examination.health import health
 from lecture_lib.examination.reach import reach
 from lecture_lib.examination.report import Examination, LayerReport
 from lecture_lib.examination.running import Given, Pass, Ran, recorded, run
-from lecture_lib.examination.streams import Moved, compared, moved, rounded, warm_up
+from lecture_lib.examination.streams import Moved, compared, in_bits, moved, warm_up
 from lecture_lib.examination.timescales import time_constants
 
 
@@ -63,7 +63,7 @@ def examine(
     ran, left = run(network, given)
     free = run(network, Given(given.x, given.sequence, given.states))[0] if given.holds else None
     apart = compared(ran, free) if free else {}
-    bits, warm = rounded(network, given, ran), warm_up(ran)
+    bits, warm = in_bits(network, given, ran), warm_up(ran)
     reports, found = [], []
     for name, layer in ran.items():
         mine = layer.reads != "recorded" and step_names
@@ -112,14 +112,14 @@ def _said(
 ) -> list[said.Finding]:
     """The sentences on one direction of a layer; `names` are those of its steps."""
 
-    def step(t: int) -> str:
-        return f'{t} ("{names[t]}")' if names else str(t)
+    def step(t: int) -> tuple[int, str | None]:
+        return t, names[t] if names else None
 
     name, way = report.name, one.direction
     found = list(said.of_pass(name, one, report.time_constants, report.health, report.reach))
     if name in warm:
         found.append(said.of_stream(name, warm[name]))
-    found.append(said.of_rounding(name, way, report.rounding, step(report.rounding.step)))
+    found.append(said.of_rounding(name, way, report.rounding, step))
     if report.held is not None:
         found.append(said.of_holds(name, way, report.held, step))
     return found

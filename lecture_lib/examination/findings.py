@@ -2,7 +2,7 @@
 and the place in the lectures that explains it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from lecture_lib.examination.health import flat_from, standing
 from lecture_lib.examination.reach import Reach
 from lecture_lib.examination.running import Pass, Ran
 from lecture_lib.examination.streams import Moved, WarmUp
-from lecture_lib.examination.words import CONSTANTS, FINDINGS, WORDS, filled, listed
+from lecture_lib.examination.words import CONSTANTS, FINDINGS, WORDS, filled
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,13 @@ class Finding:
     threshold: float | None
     lecture: int
     link: str
+    places: dict[str, Any] = field(repr=False, compare=False)
+    form: str = field(default="words", repr=False)
+
+    def counted_from(self, start: int) -> str:
+        """The sentence with units and steps counted from `start`: 0, as in `words` and in arrays,
+        or 1, as a page counts."""
+        return filled(FINDINGS[self.key][self.form], self.places, start)
 
     def __str__(self) -> str:
         arrow = {"there": " →", "back": " ←", None: ""}[self.direction]
@@ -58,10 +65,18 @@ def finding(
     **places: Any,
 ) -> Finding:
     """The finding `key` with its places filled in; `words` names another form of its sentence."""
-    row = FINDINGS[key]
-    said = filled(row[words], {"value": value, **places})
+    row, places = FINDINGS[key], {"value": value, **places}
     return Finding(
-        key, layer, direction, said, float(value), row["threshold"], row["lecture"], row["link"]
+        key,
+        layer,
+        direction,
+        filled(row[words], places),
+        float(value),
+        row["threshold"],
+        row["lecture"],
+        row["link"],
+        places,
+        words,
     )
 
 
@@ -171,7 +186,7 @@ def _units(name: str, one: Pass, health: Mapping[str, Array]) -> Iterator[Findin
     for key in ("dead", "silent"):
         units = np.flatnonzero(health[key])
         if passed(key, len(units)):
-            yield finding(key, name, one.direction, len(units), units=H, list=listed(units))
+            yield finding(key, name, one.direction, len(units), units=H, list=units.tolist())
     if "beyond" in health and passed("beyond_tanh", health["beyond"].mean()):
         yield finding(
             "beyond_tanh",
@@ -233,16 +248,21 @@ def of_stream(name: str, warm: WarmUp) -> Finding:
     return finding("warm_up", name, "there", warm.steps)
 
 
-def of_rounding(name: str, direction: str, moved: Moved, step: str) -> Finding:
-    """How far rounding moves h."""
+def of_rounding(name: str, direction: str, moved: Moved, step: Any) -> Finding:
+    """How far rounding moves h; `step` gives a step with its name."""
     large = passed("rounding_large", moved.share)
-    places = {"most": moved.most, "share": moved.share, "step": step, "unit": moved.unit}
+    places = {
+        "most": moved.most,
+        "share": moved.share,
+        "step": step(moved.step),
+        "unit": moved.unit,
+    }
     value = moved.share if large else moved.most
     return finding("rounding_large" if large else "rounding", name, direction, value, **places)
 
 
 def of_holds(name: str, direction: str, moved: Moved, step: Any) -> Finding:
-    """How far what is held moves h; `step` names a step."""
+    """How far what is held moves h; `step` gives a step with its name."""
     if moved.first is None:
         return finding("held", name, direction, 0.0, words="nothing")
     places = {"step": step(moved.step), "unit": moved.unit, "first": step(moved.first)}

@@ -80,7 +80,7 @@ def origins_in(
     place = L - 1 - step if one.direction == "back" else step
     widest = max(max(other.x.shape[1], other.h.shape[1]) for other in ran.values())
     chunk = max(1, ROOM // (len(ran[layer].x) * widest))
-    squares, signed = 0.0, None
+    squares, signed = np.zeros(()), np.zeros(())
     for start in range(0, len(rows), chunk):
         dh = np.zeros((L, H, len(rows[start : start + chunk])))
         dh[place] = rows[start : start + chunk].T

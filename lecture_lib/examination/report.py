@@ -197,7 +197,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, Finding | Reach | Moved | WarmUp):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.repr}
     if isinstance(value, float) and not np.isfinite(value):
         return "Infinity" if value > 0 else "-Infinity"
     return value

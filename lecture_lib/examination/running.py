@@ -205,7 +205,7 @@ def _first(name: str, state: Any, cell: Any, batch: int, sequence: int) -> Any:
     if state is None:
         return None
     pair = isinstance(state, tuple | list)
-    if pair != isinstance(cell, LSTM | LSTMVariant):
+    if pair != isinstance(cell, LSTM | LSTMVariant) or (pair and len(state) != 2):
         raise ValueError(f"the first state of {name} must be {_wanted(cell)}")
     sizes = [cell.hidden_size, getattr(cell, "cell_size", cell.hidden_size)]
     parts = [
@@ -217,8 +217,6 @@ def _first(name: str, state: Any, cell: Any, batch: int, sequence: int) -> Any:
         )[None]
         for part, size in zip(state if pair else [state], sizes, strict=False)
     ]
-    if pair and len(parts) != 2:
-        raise ValueError(f"the first state of {name} must be {_wanted(cell)}")
     return tuple(parts) if pair else parts[0]
 
 

@@ -15,7 +15,11 @@ from lecture_lib.quantise import rounded_cell
 @dataclass(frozen=True)
 class Moved:
     """How far h lies from the h that is shown: the most, and at which step and unit; the share of
-    h's whole range that this is; and the first step at which the two differ, or None."""
+    h's whole range that this is; and the first step at which the two differ, or None.
+
+    >>> moved(np.array([[0.0], [1.0]]), np.array([[0.0], [1.5]]))
+    Moved(most=0.5, step=1, unit=0, share=0.5, first=1)
+    """
 
     most: float
     step: int
@@ -27,7 +31,15 @@ class Moved:
 @dataclass(frozen=True)
 class WarmUp:
     """After how many steps, of `left` up to the end, a run from zeros agrees with the run that was
-    handed its state, and how far they are apart at the end, as a share of h's range."""
+    handed its state, and how far they are apart at the end, as a share of h's range.
+
+    >>> from lecture_lib import GRU
+    >>> from lecture_lib.interchange import open_network, to_onnx
+    >>> exam = open_network(to_onnx(GRU(2, 3, seed=0))).examine(np.ones((20, 2)))
+    >>> warm = exam.layers[0].warm_up
+    >>> warm.steps, warm.left, warm.apart < 0.01
+    (7, 10, True)
+    """
 
     steps: int
     left: int
@@ -76,7 +88,7 @@ def warm_up(ran: Mapping[str, Ran]) -> dict[str, WarmUp]:
     return found
 
 
-def rounded(network: Any, given: Given, ran: Mapping[str, Ran]) -> dict[tuple[str, str], Moved]:
+def in_bits(network: Any, given: Given, ran: Mapping[str, Ran]) -> dict[tuple[str, str], Moved]:
     """How far h lies from that of the network whose weights are rounded to 8 bits, each row by
     itself, by the layer's name and direction; the first states and the holds are the same."""
     other, _ = run(network, given, lambda cell: rounded_cell(cell, CONSTANTS["bits"], "row"))

@@ -59,7 +59,8 @@ def test_longest_memory_against_the_window():
     assert "less than 5." in said.words
     said = found(cell, noise(20, 1), "memory_outlasts")
     assert said.value == pytest.approx(2) and said.threshold == 1
-    assert said.words.startswith("1 unit of 3 keep for longer than the input lasts, unit 2")
+    assert "the input lasts: 1 of 3, unit 2 the longest, for 40 steps" in said.words
+    assert "unit 3 the longest" in said.counted_from(1)
     assert found(cell, noise(20, 1), "memory") is None
     assert found(cell, noise(50, 1), "memory_outlasts") is None
 
@@ -317,6 +318,7 @@ def test_steps_are_called_by_their_names():
     step = exam["layer"].rounding.step
     said = next(one for one in exam.findings if one.key == "rounding")
     assert f'at step {step} ("{text[step]}")' in said.words
+    assert f'at step {step + 1} ("{text[step]}")' in said.counted_from(1)
     assert exam.steps == list(text) and exam.inputs == ["a", "b"]
 
 
