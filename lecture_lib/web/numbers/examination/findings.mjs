@@ -3,7 +3,7 @@
 import { sidesOf } from "./checks.mjs";
 import { flatFrom, standing } from "./health.mjs";
 import { constants, findings, words } from "./limits.mjs";
-import { filled, listed } from "./words.mjs";
+import { filled } from "./words.mjs";
 
 function passed(key, value) {
   return value >= findings[key].threshold;
@@ -13,16 +13,35 @@ const topOf = (array) => array.reduce((top, value, k) => (value > array[top] ? k
 
 // The finding `key` with its places filled in; `form` names another form of its sentence.
 function finding(key, { layer, direction, value, form = "words", ...places }) {
-  const { threshold, lecture, link, ...forms } = findings[key];
-  const said = filled(forms[form], { value, ...places });
-  return { key, layer, direction, words: said, value, threshold, lecture, link };
+  const { threshold, lecture, link } = findings[key];
+  return {
+    key,
+    layer,
+    direction,
+    value,
+    threshold,
+    lecture,
+    link,
+    form,
+    places: { value, ...places },
+  };
+}
+
+/**
+ * A finding with its words, units and steps counted from `start`.
+ * @param {object} found what a generator below yields
+ * @param {number} start
+ * @returns {Finding}
+ */
+export function inWords({ form, places, ...found }, start) {
+  return { ...found, words: filled(findings[found.key][form], places, start) };
 }
 
 /**
  * What is said of a layer as a whole, and of the order of its gates.
  * @param {object} layer
- * @yields {Finding}
- * @returns {Generator<Finding>}
+ * @yields {object} a finding without its words
+ * @returns {Generator<object>}
  */
 export function* ofLayer(layer) {
   const { name, kind, inputSize, hiddenSize, direction, conventions, cells, state } = layer;
@@ -72,9 +91,9 @@ function* ofOrder({ name, kind, hiddenSize: H, cells }, side) {
  * What is said of one direction of a layer.
  * @param {object} entry a layer of a run
  * @param {object} report of the direction
- * @param {(t: number) => string} step names a step
- * @yields {Finding}
- * @returns {Generator<Finding>}
+ * @param {(t: number) => [number, string] | number} step a step, with its name if it has one
+ * @yields {object} a finding without its words
+ * @returns {Generator<object>}
  */
 export function* ofReport(entry, report, step) {
   const about = { layer: report.name, direction: report.direction };
@@ -124,12 +143,7 @@ function* ofUnits({ layer }, health, about) {
   for (const key of ["dead", "silent"]) {
     const units = [...health[key].keys()].filter((k) => health[key][k]);
     if (passed(key, units.length))
-      yield finding(key, {
-        ...about,
-        value: units.length,
-        units: health[key].length,
-        list: listed(units),
-      });
+      yield finding(key, { ...about, value: units.length, units: health[key].length, list: units });
   }
   const { beyond } = health;
   if (beyond && passed("beyond_tanh", meanOf(beyond)))
