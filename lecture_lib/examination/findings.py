@@ -99,7 +99,7 @@ def of_layer(ran: Ran) -> Iterator[Finding]:
         units=layer.hidden_size,
         way=WORDS[layer.direction],
         conventions=conventions or "plain",
-        state=f"first state {'stored' if layer.state is not None else 'zeros'}",
+        state=f"first state {ran.began}{WORDS['recorded'] if ran.reads == 'recorded' else ''}",
     )
     for one in ran.passes:
         yield from _order(layer.name, one)

@@ -68,8 +68,11 @@ def test_a_first_state_that_is_given_takes_the_place_of_the_stored_one():
     stored, given = np.full((1, 4), 0.5), np.full((1, 4), -0.5)
     layer = layer_of("one", "RNN", 2, 4, state=stored)
     x = noise(5, 2)
+    assert network_of(layer).examine(x).findings[0].words.endswith("first state stored.")
     for state in (given, None):
         exam = network_of(layer).examine(x, first_state={"one": state})
+        began = "zeros" if state is None else "given"
+        assert exam.findings[0].words.endswith(f"first state {began}.")
         wanted = layer.cell.forward(x[:, None], state).h[:, 0]
         np.testing.assert_array_equal(exam["one"].h, wanted)
 
@@ -92,6 +95,9 @@ def test_layers_whose_input_is_not_known_are_examined_as_watched_or_named():
     wanted = layers[1].cell.forward(seen).h[:, 0]
     # Two columns of a product, or one: the sums may be in another order.
     np.testing.assert_allclose(exam["watched"].h, wanted, rtol=0, atol=1e-15)
+    said = {one.layer: one.words for one in exam.findings if one.key == "layout"}
+    assert said["watched"].endswith("zeros, on what it read when it was watched.")
+    assert said["on_watched"].endswith("zeros.")
     assert exam["watched"].reads == "recorded" and exam["on_watched"].reads == "watched"
     assert list(exam.left_out) == ["unknown", "above", "lost", "wide"]
     assert "it has an attention" in exam.left_out["unknown"]
