@@ -30,10 +30,15 @@ export function functionsOf({ activation, recurrentActivation, outputActivation 
   };
 }
 
+// Why a layer without a cell has none.
+const withoutCell = ({ reason }) =>
+  reason.startsWith("cannot be computed")
+    ? `it ${reason}`
+    : `it cannot be computed here: ${reason}`;
+
 // Why a layer cannot be examined; "" where it can.
 function reasonOf(layer, { T, width }) {
   const { inputSize, hiddenSize, lengths } = layer;
-  if (!sidesOf(layer).length) return layer.reason || "it cannot be computed here";
   if (lengths) return "it has stored lengths, which Python keeps to and a page does not";
   if (hiddenSize > constants.max_units)
     return `it has ${count(hiddenSize)} units, more than ${count(constants.max_units)}`;
@@ -51,6 +56,7 @@ function reasonOf(layer, { T, width }) {
 
 // What a layer reads: { reads, T, width, x }, or why that is not known.
 function inputOf(layer, number, { x, T }, made) {
+  if (!sidesOf(layer).length) return withoutCell(layer);
   const below = made.get(layer.follows);
   if (below) {
     const width = below.layer.hiddenSize * sidesOf(below.layer).length;
@@ -82,6 +88,10 @@ export function planOf(network, given) {
   const odd = x.findIndex((value) => !Number.isFinite(value));
   must(odd < 0, `The input is not finite at step ${Math.floor((odd * T) / x.length)}.`);
   const [made, left] = [new Map(), {}];
+  const twice = network.layers.find(
+    ({ name }, k, all) => all.findIndex((a) => a.name === name) < k,
+  );
+  must(!twice, `This network has two layers of the name ${twice?.name}.`);
   for (const [number, layer] of network.layers.entries()) {
     const found = inputOf(layer, number, given, made);
     const reason = typeof found === "string" ? found : reasonOf(layer, found);

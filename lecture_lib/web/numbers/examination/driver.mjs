@@ -57,7 +57,8 @@ function handedOver(run, free) {
  *   { network }                        a plain network; answered by the same
  *   { input: { x, T, names }, holds, look }   by { traces }, { held } if there are holds, { reports } each
  *                                      time there is more in them, at last { reports, findings }; names of
- *                                      the steps and look, { layer, direction }, may be left out
+ *                                      the steps and look, { layer, direction }, may be left out; in words
+ *                                      units and steps are counted from 1, as a page counts
  *   { holds }                          by { held }: the traces that they change, of the input before
  *   { origins: { layer, direction, step, unit, held } }  by { origins: { of, T, D, probes }, asked }; held
  *                                      says that the run with the last holds is meant
@@ -94,7 +95,7 @@ export function createDriver(slice, report) {
     runs = { free, held };
     yield answerOf("traces", free);
     if (held) yield answerOf("held", held, free);
-    const work = examineSteps(network, { free, held }, { names, look });
+    const work = examineSteps(network, { free, held }, { names, look, start: 1 });
     let step = work.next();
     while (!step.done) {
       yield step.value.reports ? { answer: step.value } : step.value;

@@ -34,12 +34,18 @@ function driverHere() {
  */
 export function createExaminer({ report, signal }) {
   let [post, end, place] = [null, () => {}, ""];
-  let sent = []; // the last network and the last input, for an engine that has to begin anew
-  let [count, opening, alive] = [0, null, false];
+  // The last network and the last input, for an engine that has to begin anew; and as they were before
+  // the file that is being opened.
+  let [sent, before, opening] = [[], [], null];
+  let [early, alive] = [[], false]; // what was sent before the first answer
+  let count = 0;
 
   function take(answer) {
-    alive = true;
-    if (answer.id === opening) opening = null;
+    [alive, early] = [true, []];
+    if (answer.id === opening) {
+      if (answer.refused) sent = before;
+      opening = null;
+    }
     report(answer);
   }
   function inWorker() {
@@ -68,36 +74,36 @@ export function createExaminer({ report, signal }) {
   }
   function here() {
     let [driver, ended] = [null, false];
-    const waiting = [...sent];
-    [post, place] = [(message) => waiting.push(message), "on the page’s own thread"];
+    [post, place] = [() => {}, "on the page’s own thread"];
     end = () => {
       ended = true;
       driver?.stop();
     };
+    const refused = "This browser lets a page compute neither in a Worker nor by itself.";
     driverHere().then(
       (createDriver) => {
         if (ended) return;
         driver = createDriver(8, take);
         post = driver.command;
-        waiting.forEach(post);
+        early.forEach(post);
       },
-      () =>
-        take({
-          id: count,
-          refused: "This browser lets the page compute neither in a Worker nor here.",
-        }),
+      () => {
+        post = ({ id }) => take({ id, refused });
+        early.forEach(post);
+      },
     );
   }
   function send(message) {
-    count += 1;
-    const numbered = { ...message, id: count };
+    const numbered = { ...message, id: (count += 1) };
+    const isNetwork = message.open || message.network;
     if (!post) {
       inWorker();
-      if (!message.open && !message.network) sent.forEach((each) => post(each));
+      if (!isNetwork) sent.slice(0, message.input ? 1 : 2).forEach((each) => post(each));
     }
-    if (message.open || message.network) sent = [numbered];
-    else if (message.input) sent = [sent[0], numbered].filter(Boolean);
-    if (message.open) opening = count;
+    if (message.open) [before, opening] = [sent, count];
+    if (isNetwork) sent = [numbered];
+    else if (message.input) sent = [...sent.slice(0, 1), numbered];
+    if (!alive) early.push(numbered);
     post(numbered);
     return count;
   }
@@ -105,7 +111,7 @@ export function createExaminer({ report, signal }) {
   function stop() {
     if (opening && place === "in a Worker") {
       end();
-      [post, opening, sent] = [null, null, []];
+      [post, opening, sent] = [null, null, before];
       report({ id: count, stopped: true });
     } else if (post) send({ stop: true });
   }

@@ -1,7 +1,7 @@
 // All that there is to measure of a network's run: the mirror of `examine` in
 // lecture_lib/examination/examining.py.
 import { ROWS, sidesOf } from "./checks.mjs";
-import { ofLayer, ofReport } from "./findings.mjs";
+import { inWords, ofLayer, ofReport } from "./findings.mjs";
 import { healthSteps } from "./health.mjs";
 import { probesOf, reachSteps } from "./reach.mjs";
 import { comparedRuns, roundingSteps, warmUpSteps } from "./streams.mjs";
@@ -24,14 +24,15 @@ function workOf({ layer, T }) {
  * @param {{ free: object, held: object | null }} runs
  * @param {object} [options]
  * @param {string[]} [options.names] of the steps of x
+ * @param {number} [options.start] from which units and steps are counted in words
  * @param {{ layer: string, direction: "there" | "back" }} [options.look] whose reach comes first
  * @yields {{ done: number, doing: string } | { reports: object[] }} a share, and what is at work; the
  *   reports each time there is more in them
  * @returns {Generator} { reports, findings }: a report for each layer and direction, { name, kind,
- *   direction, inputSize, hiddenSize, reads, timeConstants, health, reach, warmUp: { steps, left },
+ *   direction, inputSize, hiddenSize, reads, timeConstants, health, reach, warmUp: { steps, left, apart },
  *   rounding, held }, null where there is no such thing or not yet; and the findings in sentences
  */
-export function* examineSteps(network, { free, held }, { names = null, look = null } = {}) {
+export function* examineSteps(network, { free, held }, { names, start = 0, look } = {}) {
   const run = held ?? free;
   const entries = run.layers.flatMap((entry) => sidesOf(entry.layer).map((side) => [entry, side]));
   const apart = held ? comparedRuns(held, free) : new Map();
@@ -77,7 +78,7 @@ export function* examineSteps(network, { free, held }, { names = null, look = nu
     before += works[at].reach;
     yield { reports: reports.map(copied) };
   }
-  return { reports, findings: findingsOf(run, reports, names) };
+  return { reports, findings: findingsOf(run, reports, { names, start }) };
 }
 
 const copied = (report) => ({ ...report });
@@ -91,21 +92,12 @@ function* told(work, done, doing) {
   return step.value;
 }
 
-/**
- * The findings on a run, by layers, in sentences.
- * @param {object} run
- * @param {object[]} reports
- * @param {string[] | null} names of the steps of x
- * @returns {import("./findings.mjs").Finding[]}
- */
-export function findingsOf(run, reports, names) {
+function findingsOf(run, reports, { names, start }) {
   return run.layers.flatMap((entry) => {
     const named = entry.reads === "recorded" ? null : names;
-    const step = (t) => (named ? `${t} ("${named[t]}")` : `${t}`);
+    const step = (t) => (named ? [t, named[t]] : t);
     const mine = reports.filter(({ name }) => name === entry.name);
-    return [
-      ...ofLayer(entry.layer),
-      ...mine.flatMap((report) => [...ofReport(entry, report, step)]),
-    ];
+    const found = mine.flatMap((report) => [...ofReport(entry, report, step)]);
+    return [...ofLayer(entry.layer), ...found].map((each) => inWords(each, start));
   });
 }

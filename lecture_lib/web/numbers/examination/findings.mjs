@@ -2,8 +2,8 @@
 // the place in the lectures that explains it. The mirror of lecture_lib/examination/findings.py.
 import { sidesOf } from "./checks.mjs";
 import { flatFrom, standing } from "./health.mjs";
-import { findings, words } from "./limits.mjs";
-import { filled, listed } from "./words.mjs";
+import { constants, findings, words } from "./limits.mjs";
+import { filled } from "./words.mjs";
 
 function passed(key, value) {
   return value >= findings[key].threshold;
@@ -13,16 +13,35 @@ const topOf = (array) => array.reduce((top, value, k) => (value > array[top] ? k
 
 // The finding `key` with its places filled in; `form` names another form of its sentence.
 function finding(key, { layer, direction, value, form = "words", ...places }) {
-  const { threshold, lecture, link, ...forms } = findings[key];
-  const said = filled(forms[form], { value, ...places });
-  return { key, layer, direction, words: said, value, threshold, lecture, link };
+  const { threshold, lecture, link } = findings[key];
+  return {
+    key,
+    layer,
+    direction,
+    value,
+    threshold,
+    lecture,
+    link,
+    form,
+    places: { value, ...places },
+  };
+}
+
+/**
+ * A finding with its words, units and steps counted from `start`.
+ * @param {object} found what a generator below yields
+ * @param {number} start
+ * @returns {Finding}
+ */
+export function inWords({ form, places, ...found }, start) {
+  return { ...found, words: filled(findings[found.key][form], places, start) };
 }
 
 /**
  * What is said of a layer as a whole, and of the order of its gates.
  * @param {object} layer
- * @yields {Finding}
- * @returns {Generator<Finding>}
+ * @yields {object} a finding without its words
+ * @returns {Generator<object>}
  */
 export function* ofLayer(layer) {
   const { name, kind, inputSize, hiddenSize, direction, conventions, cells, state } = layer;
@@ -72,9 +91,9 @@ function* ofOrder({ name, kind, hiddenSize: H, cells }, side) {
  * What is said of one direction of a layer.
  * @param {object} entry a layer of a run
  * @param {object} report of the direction
- * @param {(t: number) => string} step names a step
- * @yields {Finding}
- * @returns {Generator<Finding>}
+ * @param {(t: number) => [number, string] | number} step a step, with its name if it has one
+ * @yields {object} a finding without its words
+ * @returns {Generator<object>}
  */
 export function* ofReport(entry, report, step) {
   const about = { layer: report.name, direction: report.direction };
@@ -83,7 +102,7 @@ export function* ofReport(entry, report, step) {
   yield* ofUnits(entry, report.health, about);
   yield* ofGrowth(entry, about);
   yield* ofGradient(report.reach, about);
-  if (report.warmUp) yield ofStream(entry, report.warmUp, about);
+  if (report.warmUp) yield ofStream(report.warmUp, about);
   yield ofRounding(report.rounding, step, about);
   if (report.held) yield ofHolds(report.held, step, about);
 }
@@ -124,12 +143,7 @@ function* ofUnits({ layer }, health, about) {
   for (const key of ["dead", "silent"]) {
     const units = [...health[key].keys()].filter((k) => health[key][k]);
     if (passed(key, units.length))
-      yield finding(key, {
-        ...about,
-        value: units.length,
-        units: health[key].length,
-        list: listed(units),
-      });
+      yield finding(key, { ...about, value: units.length, units: health[key].length, list: units });
   }
   const { beyond } = health;
   if (beyond && passed("beyond_tanh", meanOf(beyond)))
@@ -142,40 +156,33 @@ function* ofUnits({ layer }, health, about) {
     });
 }
 
-// A state that is larger in each fifth of the input than in the one before.
-function* ofGrowth(entry, about) {
-  const { T } = entry;
-  const { hiddenSize: H } = entry.layer;
-  const trace = entry[about.direction];
-  const state = trace.c ?? trace.h;
+// A state that is larger in each fifth of the input than in the one before, over all units.
+function* ofGrowth({ T, layer, ...entry }, about) {
+  const { c, h } = entry[about.direction];
+  const H = layer.hiddenSize;
   if (T < 20) return;
+  const back = about.direction === "back";
   const fifths = Array.from({ length: 5 }, (_, j) => {
-    const [from, to] = [Math.floor((j * T) / 5), Math.floor(((j + 1) * T) / 5)];
-    const sums = new Float64Array(H);
-    for (let r = from; r < to; r += 1) {
-      const row = (about.direction === "back" ? T - 1 - r : r) * H;
-      for (let k = 0; k < H; k += 1) sums[k] += Math.abs(state[row + k]);
-    }
-    return sums.map((sum) => sum / (to - from));
+    const [from, to] = [j, j + 1].map((k) => Math.floor((k * T) / 5));
+    return (c ?? h).subarray(...(back ? [T - to, T - from] : [from, to]).map((t) => t * H));
   });
-  const [, , third, , last] = fifths;
-  // A state that was 0 up to the third fifth has grown without bound.
-  const times = last.map((size, k) => (third[k] > 0 ? size / third[k] : 0));
-  const grows = last.map((size, k) => {
-    const rises = fifths.every((fifth, j) => j === 0 || fifth[k] > fifths[j - 1][k]);
-    return rises && size >= 1 && passed("state_grows", times[k]) ? size : 0;
+  const sizes = fifths.map((part) => Math.sqrt(meanOf(part.map((value) => value ** 2))));
+  const times = sizes[2] ? sizes[4] / sizes[2] : Infinity;
+  const rises = sizes.every((size, j) => j === 0 || size > sizes[j - 1]);
+  if (!rises || sizes[4] < constants.grown || !passed("state_grows", times)) return;
+  const means = new Float64Array(H);
+  fifths[4].forEach((value, s) => {
+    means[s % H] += Math.abs(value);
   });
-  const unit = topOf(grows);
-  if (grows[unit])
-    yield finding("state_grows", {
-      ...about,
-      value: times[unit],
-      state: trace.c ? "c" : "h",
-      count: grows.filter(Boolean).length,
-      unit,
-      from: third[unit],
-      to: last[unit],
-    });
+  const [state, unit] = [c ? "c" : "h", topOf(means)];
+  yield finding("state_grows", {
+    ...about,
+    value: times,
+    state,
+    unit,
+    from: sizes[2],
+    to: sizes[4],
+  });
 }
 
 /**
@@ -191,18 +198,23 @@ export function goneAfter(norms) {
 }
 
 function* ofGradient({ x }, about) {
-  const lag = goneAfter(x);
-  if (lag !== null) yield finding("gradient_gone", { ...about, value: lag });
+  if (!(x[0] > 0)) return;
+  const [lag, T] = [goneAfter(x), x.length];
+  const value = x[T - 1] / x[0];
+  if (lag === null) yield finding("gradient", { ...about, value });
+  else if (lag >= T / 2)
+    yield finding("gradient", { ...about, value, form: "gone", lag, steps: T });
+  else yield finding("gradient_gone", { ...about, value: lag });
   const top = topOf(x);
   const times = x[top] / x[0];
-  if (x[0] > 0 && passed("gradient_grows", times))
+  if (passed("gradient_grows", times))
     yield finding("gradient_grows", { ...about, value: times, lag: top });
 }
 
-function ofStream({ T }, { steps, left }, about) {
-  if (!passed("lost_state", steps / T)) return finding("warm_up", { ...about, value: steps });
-  const form = steps === left ? "never" : "words";
-  return finding("lost_state", { ...about, value: steps, form });
+function ofStream({ steps, left, apart }, about) {
+  if (passed("lost_state", apart))
+    return finding("lost_state", { ...about, value: apart, steps: left });
+  return finding("warm_up", { ...about, value: steps });
 }
 
 function ofRounding({ most, share, step: at, unit }, step, about) {

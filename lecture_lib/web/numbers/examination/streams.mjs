@@ -14,6 +14,16 @@ function spanOf(array) {
   return high - low;
 }
 
+// By step, the most that any unit's h lies from another.
+function apartOf(h, other, H) {
+  const found = new Float64Array(h.length / H);
+  for (let s = 0; s < h.length; s += 1) {
+    const t = Math.floor(s / H);
+    found[t] = Math.max(found[t], Math.abs(h[s] - other[s]));
+  }
+  return found;
+}
+
 /**
  * How far h lies from another: the most, its step and unit, its share of h's whole range, and the first
  * step at which the two differ, or null.
@@ -34,13 +44,13 @@ export function movedOf(h, other, H) {
 }
 
 /**
- * By the name of a layer, how many steps it takes a run from zeros in the middle of the input to agree
- * with the run that was handed its state to 1 % of the range of h, and how many there are up to the end.
- * Layers that read from the end, or above such, are left out; so are an input below 4 steps, and an h that
+ * By the name of a layer, after how many steps, of `left` up to the end, a run from zeros in the middle of
+ * the input agrees with the run that was handed its state to 1 % of the range of h, and how far they are
+ * apart at the end, as a share of that range. Layers that read from the end, or above such, are left out; so are an input below 4 steps, and an h that
  * never changes.
  * @param {object} run
  * @yields {undefined} after each step
- * @returns {Generator<undefined, Map<string, { steps: number, left: number }>>}
+ * @returns {Generator<undefined, Map<string, { steps: number, left: number, apart: number }>>}
  */
 export function* warmUpSteps(run) {
   const [lost, found] = [new Map(), new Map()];
@@ -61,12 +71,11 @@ export function* warmUpSteps(run) {
       first: 0,
     });
     lost.set(name, again.h);
-    const bound = constants.agreement * spanOf(there.h);
-    if (!bound) continue;
-    const h = there.h.subarray(mid * H);
-    let last = h.length - 1;
-    while (last >= 0 && !(Math.abs(again.h[last] - h[last]) > bound)) last -= 1;
-    found.set(name, { steps: last < 0 ? 0 : Math.floor(last / H) + 1, left: T - mid });
+    const span = spanOf(there.h);
+    if (!span) continue;
+    const apart = apartOf(again.h, there.h.subarray(mid * H), H).map((most) => most / span);
+    const steps = apart.findLastIndex((share) => share >= constants.agreement) + 1;
+    found.set(name, { steps, left: T - mid, apart: apart.at(-1) });
   }
   return found;
 }

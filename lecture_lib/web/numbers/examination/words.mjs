@@ -51,28 +51,41 @@ export function percent(share) {
   return `${count(whole(100 * share))} %`;
 }
 
-/**
- * The numbers of units, the first few by name.
- * @param {number[]} units
- * @returns {string}
- */
-export function listed(units) {
-  const more = units.length - constants.listed;
-  const named = units.slice(0, constants.listed).join(", ");
-  return more <= 0 ? named : `${named} and ${more} other${more > 1 ? "s" : ""}`;
+const counted = (thing) => (value) => `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+
+// A unit or step, [number, name] where it has a name.
+function place(value, start) {
+  const [number, name] = [value].flat();
+  return name === undefined ? `${number + start}` : `${number + start} ("${name}")`;
 }
 
-const counted = (thing) => (value) => `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
-const FORMS = { count, number, percent, units: counted("unit"), steps: counted("step") };
+// Several units, the first few by their numbers.
+function places(units, start) {
+  const more = units.length - constants.listed;
+  const named = units.slice(0, constants.listed).map((unit) => unit + start);
+  return named.join(", ") + (more <= 0 ? "" : ` and ${more} other${more > 1 ? "s" : ""}`);
+}
+
+const FORMS = {
+  count: (value) => count(value),
+  number,
+  percent,
+  place,
+  places,
+  units: counted("unit"),
+  steps: counted("step"),
+};
 
 /**
- * A template with its places, `{name}` or `{name|form}`, filled in.
+ * A template with its places, `{name}` or `{name|form}`, filled in; units and steps are counted from
+ * `start`.
  * @param {string} template
- * @param {Record<string, string | number>} places
+ * @param {Record<string, string | number | number[] | [number, string]>} values
+ * @param {number} [start]
  * @returns {string}
  */
-export function filled(template, places) {
+export function filled(template, values, start = 0) {
   return template.replace(/\{(\w+)(?:\|(\w+))?\}/g, (_, name, form) =>
-    form ? FORMS[form](places[name]) : String(places[name]),
+    form ? FORMS[form](values[name], start) : String(values[name]),
   );
 }
