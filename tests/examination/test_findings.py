@@ -289,7 +289,7 @@ def test_swapped_gates():
     assert (
         said.value == pytest.approx(1) and "The rows read as g have a mean bias of 1" in said.words
     )
-    assert "ONNX' order i, o, f, c would have it there" in said.words
+    assert "ONNX' order i, o, f, c would have the larger one there" in said.words
     # Biases that are all alike say nothing, nor do those that only scatter.
     assert found(LSTM(2, 16, seed=0), x, "swapped_gates") is None
     wild = LSTM(2, 4, seed=0)
