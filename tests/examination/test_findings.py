@@ -194,8 +194,12 @@ def test_a_state_that_grows():
     fifths = [np.sqrt((np.arange(start, start + 10.0) ** 2).mean()) for start in (21, 41)]
     said = found(rnn, np.ones((50, 1)), "state_grows")
     assert said.value == pytest.approx(fifths[1] / fifths[0])
+    assert found(rnn, np.full((50, 1), 0.01), "state_grows") is None, "it is still below 1"
     rnn.weight_hh[...] = 0.5 * np.eye(2)
     assert found(rnn, np.ones((50, 1)), "state_grows") is None
+    # Large at the end, and once before: that is what it reads.
+    loud = np.repeat([1.0, 2, 1, 1, 3], 10)[:, None]
+    assert found(rnn, loud, "state_grows") is None
 
 
 def test_where_the_gradient_ends():
