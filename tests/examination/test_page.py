@@ -73,7 +73,7 @@ def with_states():
 
 
 def in_a_stream():
-    """Layers that read from the first step on, both with a stored state, which a stream may lose."""
+    """Layers that read from the first step on, with stored states, which a stream may lose."""
     above = {"follows": "first", "state": state_of("GRU", 3, 6)}
     return network_of(
         layer_of("first", "LSTM", 3, 4, state=state_of("LSTM", 4, 5)),
