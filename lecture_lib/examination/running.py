@@ -188,11 +188,8 @@ def _pass(layer: Any, side: str, cell: Any, x: Array, batch: int, given: Given) 
     length = len(x)
     if layer.lengths is not None:
         as_ended(layer.lengths, len(x), len(np.atleast_1d(layer.lengths)))
-        length = int(_one(f"the lengths of {layer.name}", layer.lengths, batch, given.sequence))
-    state = given.states.get(layer.name, layer.state)
-    if state is not None and len(cells_of(layer)) == 2:
-        state = state[side]
-    first = _first(layer.name, state, cell, batch, given.sequence)
+        length = int(_row("the lengths", layer, layer.lengths, batch, given.sequence))
+    first = _first(layer, side, cell, batch, given)
     read = x[:length][::-1] if side == "back" else x[:length]
     clamp = clamps_of(given.holds, layer.name, side, cell, length)
     held = {gate: ~np.isnan(value[:, 0]) for gate, value in clamp.items()}
@@ -200,33 +197,33 @@ def _pass(layer: Any, side: str, cell: Any, x: Array, batch: int, given: Given) 
     return Pass(side, cell, read, first, held, trace)
 
 
-def _first(name: str, state: Any, cell: Any, batch: int, sequence: int) -> Any:
-    """The first state of one sequence as a cell takes it."""
+def _first(layer: Any, side: str, cell: Any, batch: int, given: Given) -> Any:
+    """The first state of one sequence as a cell takes it, given or stored; None for zeros."""
+    state = given.states.get(layer.name, layer.state)
+    name = f"the first state of {layer.name}"
+    if state is not None and len(cells_of(layer)) == 2:
+        if not isinstance(state, Mapping) or set(state) - {"there", "back"}:
+            raise ValueError(f'{name} must be a dict of "there" and "back"')
+        state = state.get(side)
     if state is None:
         return None
-    pair = isinstance(state, tuple | list)
-    if pair != isinstance(cell, LSTM | LSTMVariant) or (pair and len(state) != 2):
-        raise ValueError(f"the first state of {name} must be {_wanted(cell)}")
+    pair = isinstance(cell, LSTM | LSTMVariant)
+    if isinstance(state, tuple | list) != pair or (pair and len(state) != 2):
+        raise ValueError(f"{name} must be {'a pair (h, c)' if pair else 'one array, h'}")
     sizes = [cell.hidden_size, getattr(cell, "cell_size", cell.hidden_size)]
-    parts = [
-        _one(
-            f"the first state of {name}",
-            as_array(f"the first state of {name}", part, DOUBLE, (-1, size), "(1 or N, H)"),
-            batch,
-            sequence,
-        )[None]
-        for part, size in zip(state if pair else [state], sizes, strict=False)
-    ]
+    parts = []
+    for part, size in zip(state if pair else [state], sizes, strict=False):
+        part = np.zeros((1, size)) if part is None else part
+        rows = as_array(name, part, DOUBLE, (-1, size), "(1 or N, H)")
+        parts.append(_row("the first state", layer, rows, batch, given.sequence)[None])
     return tuple(parts) if pair else parts[0]
 
 
-def _wanted(cell: Any) -> str:
-    return "a pair (h, c)" if isinstance(cell, LSTM | LSTMVariant) else "one array, h"
-
-
-def _one(what: str, rows: Any, batch: int, sequence: int) -> Any:
+def _row(what: str, layer: Any, rows: Any, batch: int, sequence: int) -> Any:
     """The row of one sequence, of one for all or one for each."""
     rows = np.atleast_1d(rows)
     if len(rows) not in (1, batch):
-        raise ValueError(f"{what} must be of 1 sequence or of {batch}, as x is, got {len(rows)}")
+        wanted = "1 sequence" if batch == 1 else f"1 sequence or {batch}"
+        hint = "" if layer.x is None else "; `open_network` gives the network without it"
+        raise ValueError(f"{what} of {layer.name} must be of {wanted}, got {len(rows)}{hint}")
     return rows[0 if len(rows) == 1 else sequence]

@@ -113,7 +113,23 @@ PAIR = (np.zeros((1, 3)), np.zeros((1, 3)))
         (first({"one": np.zeros((1, 3))}), ValueError, r"must be a pair \(h, c\)"),
         (first({"one": (*PAIR, 1)}), ValueError, r"must be a pair \(h, c\)"),
         (first({"one": (PAIR[0], np.zeros((1, 4)))}), ValueError, "first state of one must have"),
-        (first({"one": (np.zeros((2, 3)),) * 2}), ValueError, "of 1 sequence or of 1, .* got 2"),
+        (
+            first({"one": (np.zeros((2, 3)),) * 2}),
+            ValueError,
+            "the first state of one must be of 1 sequence, got 2",
+        ),
+        (
+            lambda: network(x=noise(5, 2, N=2), lengths=np.array([4, 5])).examine(noise(5, 2)),
+            ValueError,
+            "must be of 1 sequence, got 2; `open_network` gives the network without it",
+        ),
+        (
+            lambda: network_of(layer_of("one", "RNN", 2, 3, ("there", "back"))).examine(
+                noise(5, 2), first_state={"one": np.zeros((1, 3))}
+            ),
+            ValueError,
+            'the first state of one must be a dict of "there" and "back"',
+        ),
         (stored(lengths=np.array([6])), ValueError, "lengths must lie in 1 … T = 5"),
         (stored(lengths=np.array([4, 5])), ValueError, "the lengths of one must be of 1 sequence"),
         (lambda: origins(network(), noise(5, 2), "two"), ValueError, "layer must be one of one"),

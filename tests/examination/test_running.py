@@ -92,6 +92,9 @@ def test_layers_whose_input_is_not_known_are_examined_as_watched_or_named():
     wanted = layers[1].cell.forward(seen).h[:, 0]
     # Two columns of a product, or one: the sums may be in another order.
     np.testing.assert_allclose(exam["watched"].h, wanted, rtol=0, atol=1e-15)
+    said = {one.layer: one.words for one in exam.findings if one.key == "layout"}
+    assert said["watched"].endswith("zeros, on what it read when it was watched.")
+    assert said["on_watched"].endswith("zeros.")
     assert exam["watched"].reads == "recorded" and exam["on_watched"].reads == "watched"
     assert list(exam.left_out) == ["unknown", "above", "lost", "wide"]
     assert "it has an attention" in exam.left_out["unknown"]
