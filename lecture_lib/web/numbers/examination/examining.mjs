@@ -43,7 +43,7 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look 
     inputSize: entry.layer.inputSize,
     hiddenSize: entry.layer.hiddenSize,
     reads: entry.reads,
-    timeConstants: timeConstants(entry[side].kept, entry.layer.hiddenSize),
+    timeConstants: null,
     health: null,
     reach: null,
     warmUp: null,
@@ -51,6 +51,7 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look 
     held: apart.get(entry.name)?.[side] ?? null,
   }));
   for (const [at, [entry, side]] of entries.entries()) {
+    reports[at].timeConstants = timeConstants(entry[side].kept, entry.layer.hiddenSize);
     const work = healthSteps(run, entry, side);
     reports[at].health = yield* told(work, () => 0, "what each unit does");
   }
@@ -92,12 +93,18 @@ function* told(work, done, doing) {
   return step.value;
 }
 
+// The lowest layer below one, or itself: all came from what it reads.
+function rootOf(run, entry) {
+  const below = run.layers.find(({ name }) => name === entry.reads);
+  return below ? rootOf(run, below) : entry;
+}
+
 function findingsOf(run, reports, { names, start }) {
   return run.layers.flatMap((entry) => {
-    const named = entry.reads === "recorded" ? null : names;
+    const named = rootOf(run, entry).reads === "x" ? names : null;
     const step = (t) => (named ? [t, named[t]] : t);
     const mine = reports.filter(({ name }) => name === entry.name);
     const found = mine.flatMap((report) => [...ofReport(entry, report, step)]);
-    return [...ofLayer(entry.layer), ...found].map((each) => inWords(each, start));
+    return [...ofLayer(entry), ...found].map((each) => inWords(each, start));
   });
 }
