@@ -11,6 +11,7 @@ from lecture_lib.figures.gradient_flow import GradientFlow
 from lecture_lib.figures.gru_lab import GRULab
 from lecture_lib.figures.layouts import Layouts
 from lecture_lib.figures.memory_kernel import MemoryKernel
+from lecture_lib.figures.microscope import Microscope
 from lecture_lib.figures.next_letter import NextLetter
 from lecture_lib.figures.one_unit import OneUnit
 from lecture_lib.figures.results import Results
@@ -36,6 +37,7 @@ __all__ = [
     "GradientFlow",
     "Layouts",
     "MemoryKernel",
+    "Microscope",
     "NextLetter",
     "OneUnit",
     "Results",

@@ -3,6 +3,7 @@
 import { fixed, html } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { createHolds } from "../../web/parts/holds.mjs";
 import { createPlayer } from "../../web/parts/player.mjs";
 import { createTable } from "../../web/parts/table.mjs";
 import { MAX_HOLDS, MAX_STEPS } from "./__init__.py";
@@ -11,7 +12,6 @@ import { createCircuit } from "./circuits/circuit.mjs";
 import { GRU_CIRCUIT } from "./circuits/gru.mjs";
 import { LSTM_CIRCUIT } from "./circuits/lstm.mjs";
 import { createEditor } from "./editor.mjs";
-import { createHolds } from "./holds.mjs";
 import { CELLS, HOLDABLE } from "./names.mjs";
 import { createPhases } from "./phases.mjs";
 import { createRun, createWatch, pick } from "./run.mjs";

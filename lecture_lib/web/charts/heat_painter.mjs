@@ -3,6 +3,8 @@ import { fixed, html, put } from "../kit/dom.mjs";
 import { zoomOf } from "../kit/place.mjs";
 import { divergingShades, pixel, readableOn, rgb, shadeOf, themeColours } from "../kit/theme.mjs";
 
+const LEAST = 5; // px of a row or column that has gaps and dashes
+
 /**
  * Whether two values differ enough for the ghost to be seen.
  * @param {number} a
@@ -53,7 +55,8 @@ export function createHeatPainter(canvas, kind) {
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     clearGaps(brush, view, column, row, ratio);
     if (hasRoom) printValues(brush, view, palette, column, row);
-    else if (kind === "state") dashNegatives(brush, view, palette, column, row);
+    else if (kind === "state" && Math.min(row, column) >= LEAST)
+      dashNegatives(brush, view, palette, column, row);
     if (view.held) outlineHeld(brush, view, palette, column, row);
     brush.setTransform(1, 0, 0, 1, 0, 0);
   }
@@ -69,9 +72,13 @@ export function createHeatPainter(canvas, kind) {
     for (let s = 0; s < steps * units; s += 1) {
       const first = Math.floor(s / units) * grain + (s % units) * grain * columns;
       const colour = shadeOf(palette.pixels, values[s] / scale);
+      if (!ghost) {
+        pixels[first] = colour;
+        continue;
+      }
       for (let y = 0; y < grain; y += 1)
         pixels.fill(colour, first + y * columns, first + y * columns + grain);
-      if (!ghost || !differ(values[s], ghost[s])) continue;
+      if (!differ(values[s], ghost[s])) continue;
       const below = shadeOf(palette.pixels, ghost[s] / scale);
       // Where the value is printed, its ghost lies under it.
       if (hasRoom) pixels.fill(below, first + 2 * columns, first + 2 * columns + 3);
@@ -88,10 +95,11 @@ export function createHeatPainter(canvas, kind) {
 
 function clearGaps(brush, { units, steps }, column, row, ratio) {
   const gap = 1 / ratio;
-  if (column >= 5)
+  if (column >= LEAST)
     for (let t = 1; t < steps; t += 1)
       brush.clearRect(Math.round(t * column * ratio) / ratio - gap, 0, gap, units * row);
-  for (let k = 1; k < units; k += 1) brush.clearRect(0, k * row - gap, steps * column, gap);
+  for (let k = 1; k < units && row >= LEAST; k += 1)
+    brush.clearRect(0, k * row - gap, steps * column, gap);
 }
 
 function printValues(brush, { values, units, steps, scale }, palette, column, row) {

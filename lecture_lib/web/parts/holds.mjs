@@ -1,6 +1,6 @@
 // Held gates, one row each: which gate, of which unit, from which step to which, at what value.
-import { fixed, html, write } from "../../web/kit/dom.mjs";
-import { button } from "../../web/parts/button.mjs";
+import { fixed, html, write } from "../kit/dom.mjs";
+import { button } from "./button.mjs";
 
 /**
  * @param {object} options `gates`: [{ cell, gate, name, low }], low being the least value, −1 or 0;

@@ -1,0 +1,229 @@
+// What is under the microscope and what is known of it: the network and its input, the runs, free and
+// held, the reports, the origins of a step. The engine answers when it can; what is shown follows.
+import { createExaminer } from "../../web/numbers/examination/examiner.mjs";
+import { unpackedAll } from "../../web/numbers/files/packed.mjs";
+import { examples } from "./examples.mjs";
+import { createHoldings } from "./holdings.mjs";
+import { inputOf } from "./inputs.mjs";
+
+const NOTHING = { traces: null, held: null, reports: null, findings: null, origins: null };
+const ANSWERS = Object.keys(NOTHING);
+const INPUT = ["source", "length", "seed", "letters", "alphabet"];
+const SLOW = new Set(["network", "main", "table"]);
+const TABLES = /\.(csv|tsv|txt|npy)$/i;
+
+/**
+ * @param {object} model of the figure
+ * @param {object} calls `changed()` when an answer has come, `progressed()` when one is nearer
+ * @param {AbortSignal} signal
+ * @returns {object} the session: `follow()` after each change of the model; `open(files)`,
+ *   `paste(text)`, `close()`, `closeTable()`, `letGo()` of both; `askOrigins(view, of)`, `stop()`,
+ *   `place()`, `whyNot(hold)`; and what is known, `network` as the engine describes it
+ */
+export function createSession(model, { changed, progressed }, signal) {
+  const session = {
+    ...NOTHING,
+    network: null,
+    input: null,
+    opened: null, // the name of a reader's file
+    table: null,
+    refused: "", // what was opened
+    trouble: "", // with what is to be computed
+    progress: null,
+    waits: new Set(), // for what kinds of answers
+    version: 0, // another for other traces
+  };
+  const examiner = createExaminer({ report: (answer) => hear(answer), signal });
+  const keys = { network: "", input: "", holds: "[]", origins: "" };
+  const ids = {}; // of the last message of each kind
+  const holdings = createHoldings(session);
+
+  function send(kind, message) {
+    ids[kind] = examiner.send(message);
+    if (SLOW.has(kind)) session.waits.add(kind);
+  }
+  function forget() {
+    Object.assign(session, NOTHING, { trouble: "", progress: null, version: session.version + 1 });
+    Object.assign(keys, { holds: "[]", origins: "" });
+  }
+  function rest(kind) {
+    session.waits.delete(kind);
+    session.progress = null;
+  }
+
+  function follow() {
+    if (files.isOpening()) return;
+    const example = model.get("example");
+    const own = example
+      ? examples[example]
+      : { network: model.get("network"), given: model.get("given") };
+    const key = session.opened ? `file ${session.opened}` : `own ${example}`;
+    if (key !== keys.network) {
+      Object.assign(keys, { network: key, input: "" });
+      forget();
+      Object.assign(session, { refused: "", network: own.network });
+      send("network", { network: unpackedAll(own.network) });
+    }
+    followInput(own.given);
+  }
+
+  function followInput(given) {
+    const { table, opened, network } = session;
+    const wanted = Object.fromEntries(INPUT.map((name) => [name, model.get(name)]));
+    const key = table ? `table ${table.id}` : JSON.stringify(wanted);
+    if (key === keys.input) return followHolds();
+    keys.input = key;
+    forget();
+    session.input = inputOf(wanted, { given, table, opened, network });
+    keys.holds = JSON.stringify(model.get("holds"));
+    const { x, T, steps: names, refused } = session.input;
+    if (refused) {
+      session.trouble = refused;
+      rest("main");
+    } else send("main", { input: { x, T, names }, holds: holdings.asked(model.get("holds")) });
+  }
+  function followHolds() {
+    const key = JSON.stringify(model.get("holds"));
+    if (key === keys.holds || session.input.refused) return;
+    keys.holds = key;
+    // Where all is known, it is known anew; else the one thing that a hand waits for comes first.
+    send("holds", { holds: holdings.asked(model.get("holds")) });
+  }
+
+  function hear(answer) {
+    if (answer.stopped) return halted();
+    const kind = Object.keys(ids).find((name) => ids[name] === answer.id);
+    if (!kind) return;
+    if (answer.refused) refuse(kind, answer.refused);
+    if (answer.progress) {
+      session.progress = answer.progress;
+      return progressed();
+    }
+    if (answer.network) takeNetwork(answer.network);
+    if (answer.table) files.takeTable(answer.table);
+    for (const name of ANSWERS) if (name in answer) take(name, answer[name]);
+    if (answer.findings) rest("main");
+    changed();
+  }
+  // What is known stays. A file that was being read took the engine with it, and the network there.
+  function halted() {
+    session.waits.clear();
+    session.progress = null;
+    if (files.drop()) {
+      session.opened = null;
+      keys.network = "";
+    }
+    changed();
+  }
+  function take(name, value) {
+    session[name] = value;
+    if (name === "traces" || name === "held") session.version += 1;
+    if (name === "held") keys.origins = "";
+  }
+  function takeNetwork(network) {
+    rest("network");
+    session.network = network;
+    const name = files.opened();
+    if (!name) return;
+    Object.assign(keys, { network: `file ${name}`, input: "" });
+    forget();
+    session.opened = name;
+  }
+  function refuse(kind, sentence) {
+    rest(kind);
+    const wasOpened = kind === "table" || (kind === "network" && files.drop());
+    session[wasOpened ? "refused" : "trouble"] = sentence;
+    // What was there before stays; what of it was not through is asked for again.
+    if (wasOpened && kind === "network" && !session.findings) keys.input = "";
+  }
+  const files = createFiles(session, { send, changed });
+
+  // Back to the network of the book, or the one that the figure came with.
+  function close() {
+    if (session.opened) keys.network = "";
+    session.opened = null;
+  }
+  function letGo() {
+    close();
+    files.closeTable();
+    session.refused = "";
+  }
+  function askOrigins({ layer, side, step, unit, isHeld }, of) {
+    const asked = { layer: layer.name, direction: side, step, unit: of === "all" ? null : unit };
+    const key = JSON.stringify([asked, session.version]);
+    if (key === keys.origins || !session.traces) return;
+    keys.origins = key;
+    session.origins = null;
+    send("origins", { origins: { ...asked, held: isHeld } });
+  }
+  // The names of the inputs that came with the network.
+  function ownNames() {
+    const example = model.get("example");
+    const { inputs } = example ? examples[example].given : model.get("given");
+    return session.opened ? null : inputs;
+  }
+  const { stop, place } = examiner;
+  const { open, paste, closeTable } = files;
+  const { whyNot } = holdings;
+  const does = {
+    follow,
+    open,
+    paste,
+    close,
+    closeTable,
+    letGo,
+    askOrigins,
+    ownNames,
+    stop,
+    place,
+    whyNot,
+  };
+  return Object.assign(session, does);
+}
+
+// A reader's files: a network with what lies beside it, or a table.
+function createFiles(session, { send, changed }) {
+  let name = "";
+  let tables = 0;
+
+  async function open(chosen) {
+    const table = chosen.find((file) => TABLES.test(file.name));
+    if (table) return ask(await bytesOf(table), table.name);
+    // Of several, the one that the others lie beside.
+    const [first] = chosen.toSorted((a, b) => rankOf(b.name) - rankOf(a.name));
+    if (!first) return;
+    name = first.name;
+    session.waits.add("network");
+    session.refused = "";
+    changed();
+    const beside = new Map();
+    for (const file of chosen) if (file !== first) beside.set(file.name, await bytesOf(file));
+    send("network", { open: { name, bytes: await bytesOf(first), beside } });
+  }
+  let read = ""; // the name of the table that is being read
+  function ask(text, from) {
+    read = from;
+    send("table", { table: { text, name: from } });
+    session.refused = "";
+    changed();
+  }
+  function takeTable(table) {
+    session.waits.delete("table");
+    tables += 1;
+    session.table = { name: read, ...table, id: tables };
+  }
+  const paste = (text) => ask(text, "the table");
+  function closeTable() {
+    session.table = null;
+  }
+  function opened() {
+    const one = name;
+    name = "";
+    return one;
+  }
+  const drop = () => Boolean(opened());
+  return { open, paste, takeTable, closeTable, opened, drop, isOpening: () => Boolean(name) };
+}
+
+const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());
+const rankOf = (name) => (/\.(onnx|json|safetensors|npz|pth?|ckpt|h5|keras)$/i.test(name) ? 1 : 0);
