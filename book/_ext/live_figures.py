@@ -69,13 +69,15 @@ def write_scripts(app):
     write("host.js", joiner.host_script())
     for name in figures.__all__:
         figure = getattr(figures, name)
-        write(f"{figure.figure}.js", joiner.page_script(figure, smaller=minified))
+        write(f"{figure.figure}.js", joiner.page_script(figure, smaller=minified, beside=True))
         write(f"{figure.figure}.css", style.own_style(figure.home))
         for worker in figure.home.glob("worker.mjs"):
             write(f"{figure.figure}.worker.js", joiner.join(worker, figure.constants))
     # What several figures may share carries the name of its folder.
     for worker in joiner.WEB.rglob("worker.mjs"):
         write(f"{worker.parent.name}.worker.js", joiner.join(worker))
+        text = joiner.text_script(worker, minified)
+        (static / joiner.text_name(worker)).write_text(text, encoding="utf-8")
 
 
 def add_scripts(app, pagename, templatename, context, doctree):

@@ -12,11 +12,14 @@ What is understood, each at the start of a line and relative to the importing fi
     import { draw, fixed as rounded } from "../../web/kit/leaf.mjs";
     import stories from "./stories.json";
     import source from "./worker.mjs" with { type: "text" };
+    import source from "./worker.mjs" with { type: "later" };
     import { STEPS, GATES } from "./__init__.py";
     export { createLSTM } from "./lstm.mjs";
 
 The third brings the joined source of another module as a text, from which a page makes a Worker;
-the fourth takes constants from the figure's class, where they are said (`LiveFigure.constants`).
+the fourth a function that promises it, which a page fetches from beside its script when it is
+called; the fifth takes constants from the figure's class, where they are said
+(`LiveFigure.constants`).
 A module exports what it declares (`export const`, `export function`), and a figure's own module
 ends with `export default { render };`.
 """
@@ -35,10 +38,18 @@ WEB = PACKAGE / "web"
 
 _IMPORT = re.compile(
     r"^(?P<verb>import|export) (?P<what>\{[^}]*\}|\w+)\s+from\s+"
-    r'"(?P<file>\.{1,2}/[\w./]+)"(?P<text> with \{ type: "text" \})?;\n',
+    r'"(?P<file>\.{1,2}/[\w./]+)"(?: with \{ type: "(?P<as>text|later)" \})?;\n',
     re.M,
 )
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function\*?|class) (\w+))", re.M)
+# A text that a page has beside its script comes as a script, for one from disk may fetch nothing.
+_BESIDE = """((from) => () => new Promise((resolve, reject) => {{
+  const node = document.createElement("script");
+  node.src = new URL({0}, from);
+  node.onload = () => resolve(window.liveTexts[{0}]);
+  node.onerror = reject;
+  document.head.append(node);
+}}))(document.currentScript.src)"""
 _DEFAULT = re.compile(r"^export default (.*?);\n\Z", re.M | re.S)
 _LEFT = re.compile(r"^(?:import|export)\b(?! default).*", re.M)
 
@@ -54,13 +65,15 @@ def join(
     constants: dict[str, Any] | None = None,
     text: str | None = None,
     smaller: Smaller = lambda script, name: script,
+    beside: bool = False,
 ) -> str:
     """The module at `path` with all that it imports, as one module.
 
     `constants` are what it and its leaves may import from "./__init__.py"; `text` is joined in
     place of what the file holds; `smaller` makes a module smaller that is taken as a text, with the
-    name of its file. Raises ValueError, with the file and the line, for an import or
-    export of another form, or a name that is not there.
+    name of its file; with `beside`, what is wanted later lies beside the script. Raises ValueError,
+    with the file and the line, for an import or export of another form, or a name that is not
+    there.
     """
     leaves: dict[Path, str] = {}
     exports: dict[Path, list[str]] = {}
@@ -89,9 +102,13 @@ def join(
                 f"const {name} = {_written(_constant(name, constants, file))};\n"
                 for name in re.findall(r"\w+", found["what"])
             )
-        if found["text"]:
-            inner = smaller(join(target, constants), target.name)
-            return f"const {what} = {_written(inner)};\n"
+        if found["as"] == "later" and beside:
+            return f"const {what} = {_BESIDE.format(_written(text_name(target)))};\n"
+        if found["as"]:
+            inner = _written(smaller(join(target, constants), target.name))
+            return (
+                f"const {what} = {f'async () => {inner}' if found['as'] == 'later' else inner};\n"
+            )
         if target.suffix == ".json":
             return f"const {what} = {_written(json.loads(target.read_text(encoding='utf-8')))};\n"
         name = _own_name(target)
@@ -109,6 +126,17 @@ def join(
 
     body, _ = read(path.resolve(), text)
     return "".join(leaves.values()) + body
+
+
+def text_name(path: Path) -> str:
+    """The file beside a page's scripts that holds the module at `path` as a text."""
+    return f"{path.parent.name}.text.js"
+
+
+def text_script(path: Path, smaller: Smaller) -> str:
+    """The script that hands the module at `path` over as a text."""
+    text = smaller(join(path), path.name)
+    return f"(window.liveTexts ??= {{}})[{_written(text_name(path))}] = {_written(text)};\n"
 
 
 def _written(value: Any) -> str:
@@ -152,7 +180,7 @@ def _with_contract(figure: Any, becomes: str, **more: Any) -> str:
     return text
 
 
-def page_script(figure: Any, **options: Smaller) -> str:
+def page_script(figure: Any, **options: Any) -> str:
     """The module of a figure, or of its class, as a script that registers it and its contract."""
     kind = _written(figure.figure)
     text = _with_contract(figure, f"(window.liveFigures ??= {{}})[{kind}] = {{}};\n")

@@ -120,7 +120,7 @@ def test_traces_come_first_then_health_then_reach_and_findings(browser, spoil):
     found = ask(page, small(), given(), {"origins": ORIGINS}, until="findings")
     assert found["place"] == ("on the page’s own thread" if spoil else "in a Worker")
     answers = found["answers"]
-    assert order_of(answers, 1) == ["network"]
+    assert order_of(answers, 1) == ["network"], answers
     expected = ["traces", "reports", "reports", "reports", "reports+findings"]
     assert order_of(answers, 2) == expected
     assert order_of(answers, 3) == ["origins+asked"]
@@ -223,7 +223,7 @@ def test_a_file_is_opened_where_it_is_examined(page):
     data = base64.b64encode(to_onnx(LSTM(3, 4, seed=0)).SerializeToString()).decode("ascii")
     opened = {"open": {"name": "mine.onnx", "bytes": data}}
     answers = ask(page, opened, given(), until="findings", pause=300)["answers"]
-    assert order_of(answers, 1) == ["network"]
+    assert order_of(answers, 1) == ["network"], answers
     broken = {"open": {"name": "broken.onnx", "bytes": data[:400]}}
     (answer,) = ask(page, broken, until="network")["answers"]
     assert answer["refused"].startswith("broken.onnx: ")

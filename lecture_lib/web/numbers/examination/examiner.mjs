@@ -1,16 +1,16 @@
 // Where a network is examined: in a Worker, or on the page's own thread where there can be none. The
-// engine reaches the page once, as the Worker's text.
-import workerSource from "./worker.mjs" with { type: "text" };
+// engine reaches the page when it is first asked, and once.
+import workerText from "./worker.mjs" with { type: "later" };
 
 // The copy of the Worker beside this script, where the page is served from the same place: a strict
 // content-security policy wants a file. Any other page makes the Worker from its text.
 const beside = document.currentScript?.src ?? "";
 const served =
   beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
-const addressOf = () =>
-  served
-    ? new URL("examination.worker.js", served)
-    : URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+async function addressOf() {
+  if (served) return new URL("examination.worker.js", served);
+  return URL.createObjectURL(new Blob([await workerText()], { type: "text/javascript" }));
+}
 
 // The driver, from the Worker's own file, on this thread.
 let onThisThread = null;
@@ -18,7 +18,7 @@ function driverHere() {
   onThisThread ??= new Promise((resolve, reject) => {
     const take = ({ detail }) => resolve(detail);
     document.addEventListener("live-examination", take, { once: true });
-    const handed = import(addressOf());
+    const handed = addressOf().then((url) => import(url));
     handed.catch(reject);
   });
   return onThisThread;
@@ -50,9 +50,16 @@ export function createExaminer({ report, signal }) {
     report(answer);
   }
   function inWorker() {
-    try {
-      const url = addressOf();
-      const worker = new Worker(url);
+    const waiting = [];
+    let [worker, ended] = [null, false];
+    [post, place] = [(message) => waiting.push(message), "in a Worker"];
+    end = () => {
+      ended = true;
+      worker?.terminate();
+    };
+    function begin(url) {
+      if (ended) return;
+      worker = new Worker(url);
       worker.onmessage = ({ data }) => take(data);
       worker.onerror = (event) => {
         event.preventDefault();
@@ -64,14 +71,16 @@ export function createExaminer({ report, signal }) {
         });
         post = null;
       };
-      [post, place] = [(message) => worker.postMessage(message), "in a Worker"];
-      end = () => {
-        worker.terminate();
-        URL.revokeObjectURL(url);
-      };
-    } catch {
-      here();
+      post = (message) => worker.postMessage(message);
+      waiting.forEach(post);
     }
+    addressOf()
+      .then(begin)
+      .catch(() => {
+        if (ended) return;
+        early = waiting;
+        here();
+      });
   }
   function here() {
     let [driver, ended] = [null, false];

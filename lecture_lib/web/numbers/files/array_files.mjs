@@ -4,7 +4,7 @@ import { rawArray } from "./arrays.mjs";
 import { MAX_ENTRIES, own, parsed, refuse } from "./bounds.mjs";
 import { npy } from "./npy.mjs";
 
-// https://github.com/huggingface/safetensors, Format.
+// github.com/huggingface/safetensors, Format.
 const SAFE_TYPES = {
   F64: "float64",
   F32: "float32",

@@ -145,7 +145,7 @@ function createStack() {
 }
 
 const keep = (number) => (stack, from) => stack.memo.set(from[number](), stack.top());
-const fetch = (number) => (stack, from) => {
+const recall = (number) => (stack, from) => {
   const key = from[number]();
   stack.push(stack.memo.has(key) ? stack.memo.get(key) : broken());
 };
@@ -166,8 +166,8 @@ const FOLLOWED = {
   q: keep("one"),
   r: keep("four"),
   "\x94": (stack) => stack.memo.set(stack.memo.size, stack.top()),
-  h: fetch("one"),
-  j: fetch("four"),
+  h: recall("one"),
+  j: recall("four"),
   0: (stack) => stack.pop(),
   1: (stack) => stack.marked(),
   "\x85": tuple(1),

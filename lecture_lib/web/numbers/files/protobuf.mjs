@@ -1,10 +1,10 @@
 // The fields of an ONNX model that its recurrent layers need, read from Protocol Buffers' wire format
-// (https://protobuf.dev/programming-guides/encoding): every field is a number, a wire type and a value.
+// (protobuf.dev, programming guides, Encoding): every field is a number, a wire type and a value.
 // Numbers that repeat are kept as bytes until they are asked for.
 import { numbersOf } from "./arrays.mjs";
 import { refuse, textOf } from "./bounds.mjs";
 
-// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto: number, name and kind; * repeats.
+// onnx/onnx.proto of github.com/onnx/onnx: number, name and kind; * repeats.
 // What is not needed is skipped, but held to the format all the same.
 const MESSAGES = {
   Model: "7 graph Graph,8 opsetImport* Skipped,14 - Skipped,20 - Skipped,25 functions* Skipped",
