@@ -1,7 +1,7 @@
 // Files of named arrays, .safetensors, .npz and .npy: the mirror of
 // lecture_lib/interchange/array_files.py.
 import { rawArray, transposed } from "./arrays.mjs";
-import { isObject, MAX_ENTRIES, own, parsed, refuse, textOf } from "./bounds.mjs";
+import { MAX_ENTRIES, own, parsed, refuse, textOf } from "./bounds.mjs";
 
 // https://github.com/huggingface/safetensors, Format.
 const SAFE_TYPES = {
@@ -43,7 +43,7 @@ export function safetensorsFile(bytes) {
   let total = 0;
   for (const [name, entry] of entries) {
     const [dtype, shape, place] = ["dtype", "shape", "data_offsets"].map((key) => own(entry, key));
-    if (!isObject(entry) || !Array.isArray(place) || place.length !== 2)
+    if ([dtype, shape].includes(undefined) || !Array.isArray(place) || place.length !== 2)
       refuse(`${name} must have dtype, shape and data_offsets`);
     const [start, end] = place;
     const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
