@@ -62,9 +62,11 @@ def as_input(x: Any, layers: Sequence[Any]) -> Array | None:
 
 
 def names(what: str, given: Any, wanted: int) -> list[str] | None:
-    """The names of steps or inputs, as many as there are."""
+    """The names of steps or inputs, as many as there are; 0 where there is no x."""
     if given is None:
         return None
+    if not wanted:
+        raise ValueError(f"{what} must be left out where x is: they are names of its own")
     if isinstance(given, str):
         given = list(given)
     if not isinstance(given, Sequence | np.ndarray) or len(given) != wanted:

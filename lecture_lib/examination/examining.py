@@ -10,8 +10,8 @@ from lecture_lib.examination.arguments import given_of, names
 from lecture_lib.examination.health import health
 from lecture_lib.examination.reach import reach
 from lecture_lib.examination.report import Examination, LayerReport
-from lecture_lib.examination.running import Given, Pass, Ran, recorded, run
-from lecture_lib.examination.streams import Moved, compared, in_bits, moved, warm_up
+from lecture_lib.examination.running import Given, Pass, Ran, recorded, root, run
+from lecture_lib.examination.streams import Moved, WarmUp, compared, in_bits, moved, warm_up
 from lecture_lib.examination.timescales import time_constants
 
 
@@ -57,37 +57,38 @@ def examine(
     array([  2., 100.])
     """
     given = given_of(network, x, sequence, holds, first_state)
-    T, D = (None, None) if given.x is None else given.x.shape[::2]
-    step_names = None if T is None else names("steps", steps, T)
-    input_names = None if D is None else names("inputs", inputs, D)
+    T, D = (0, 0) if given.x is None else given.x.shape[::2]
+    step_names, input_names = names("steps", steps, T), names("inputs", inputs, D)
     ran, left = run(network, given)
     free = run(network, Given(given.x, given.sequence, given.states))[0] if given.holds else None
     apart = compared(ran, free) if free else {}
     bits, warm = in_bits(network, given, ran), warm_up(ran)
     reports, found = [], []
     for name, layer in ran.items():
-        mine = layer.reads != "recorded" and step_names
+        mine = step_names if root(ran, layer).reads == "x" else None
         found += [*said.of_layer(layer), *_watched(layer, given, (free or ran)[name])]
-        for one in layer.passes:
+        for k, one in enumerate(layer.passes):
             key = (name, one.direction)
-            report = _report(layer, one, ran, warm, bits[key])
-            if free:
-                twin = next(o for o in free[name].passes if o.direction == one.direction)
-                vars(report).update(free=_arrays(twin), held=apart[key])
-            reports.append(report)
-            found += _said(layer, one, report, warm, mine)
+            ghost = (_arrays(free[name].passes[k]), apart[key]) if free else (None, None)
+            reports.append(_report(layer, one, ran, warm.get(name), bits[key], *ghost))
+            found += _said(one, reports[-1], mine)
     shown = None if given.x is None else read_only(given.x[:, given.sequence])
     source = str(network.source)
     return Examination(source, shown, step_names, input_names, reports, found, left, ran)
 
 
 def _report(
-    layer: Ran, one: Pass, ran: dict[str, Ran], warm: dict[str, Any], bits: Moved
+    layer: Ran,
+    one: Pass,
+    ran: dict[str, Ran],
+    warm: WarmUp | None,
+    bits: Moved,
+    free: dict[str, Array] | None,
+    held: Moved | None,
 ) -> LayerReport:
-    arrays = _arrays(one)
-    kept = one.kept
+    arrays, kept, name = _arrays(one), one.kept, layer.layer.name
     return LayerReport(
-        layer.layer.name,
+        name,
         layer.layer.kind,
         one.direction,
         one.cell.input_size,
@@ -98,18 +99,16 @@ def _report(
         arrays.get("c"),
         None if kept is None else read_only(one.shown(kept)),
         time_constants(kept),
-        health(ran, layer.layer.name, one),
+        health(ran, name, one),
         reach(one),
-        warm.get(layer.layer.name),
+        warm,
         bits,
-        None,
-        None,
+        free,
+        held,
     )
 
 
-def _said(
-    layer: Ran, one: Pass, report: LayerReport, warm: dict[str, Any], names: Any
-) -> list[said.Finding]:
+def _said(one: Pass, report: LayerReport, names: Any) -> list[said.Finding]:
     """The sentences on one direction of a layer; `names` are those of its steps."""
 
     def step(t: int) -> tuple[int, str | None]:
@@ -117,8 +116,8 @@ def _said(
 
     name, way = report.name, one.direction
     found = list(said.of_pass(name, one, report.time_constants, report.health, report.reach))
-    if name in warm:
-        found.append(said.of_stream(name, warm[name]))
+    if report.warm_up is not None:
+        found.append(said.of_stream(name, report.warm_up))
     found.append(said.of_rounding(name, way, report.rounding, step))
     if report.held is not None:
         found.append(said.of_holds(name, way, report.held, step))

@@ -89,7 +89,6 @@ def of_layer(ran: Ran) -> Iterator[Finding]:
     """What is said of a layer as a whole."""
     layer = ran.layer
     conventions = ", ".join(f"{name} {value}" for name, value in layer.conventions.items())
-    state = f"first state {'zeros' if layer.state is None else 'stored'}"
     yield finding(
         "layout",
         layer.name,
@@ -100,7 +99,7 @@ def of_layer(ran: Ran) -> Iterator[Finding]:
         units=layer.hidden_size,
         way=WORDS[layer.direction],
         conventions=conventions or "plain",
-        state=state + (WORDS["recorded"] if ran.reads == "recorded" else ""),
+        state=f"first state {ran.began}{WORDS['recorded'] if ran.reads == 'recorded' else ''}",
     )
     for one in ran.passes:
         yield from _order(layer.name, one)

@@ -64,13 +64,14 @@ class Pass:
 @dataclass(eq=False)
 class Ran:
     """A layer that was run: what it read, x (T, D), from where ("x", "recorded" or the name of the
-    layer below), one of how many sequences, the passes of its directions, and h (T, ·) with the
-    directions side by side."""
+    layer below), one of how many sequences, what its first state was ("zeros", "stored" or
+    "given"), the passes of its directions, and h (T, ·) with the directions side by side."""
 
     layer: Any
     reads: str
     x: Array
     batch: int
+    began: str
     passes: list[Pass]
     h: Array = field(init=False)
 
@@ -122,8 +123,17 @@ def run(
             _pass(layer, side, change(doubled(cell)), x, batch, given)
             for side, cell in cells_of(layer).items()
         ]
-        ran[layer.name] = Ran(layer, reads, x, batch, passes)
+        began = "zeros" if all(one.first is None for one in passes) else "stored"
+        began = "given" if began == "stored" and layer.name in given.states else began
+        ran[layer.name] = Ran(layer, reads, x, batch, began, passes)
     return ran, left
+
+
+def root(ran: Mapping[str, Ran], layer: Ran) -> Ran:
+    """The lowest layer below one, or itself: all came from what it reads, x or a recorded input."""
+    while layer.reads in ran:
+        layer = ran[layer.reads]
+    return layer
 
 
 def cells_of(layer: Any) -> dict[str, Any]:

@@ -130,6 +130,11 @@ PAIR = (np.zeros((1, 3)), np.zeros((1, 3)))
             ValueError,
             'the first state of one must be a dict of "there" and "back"',
         ),
+        (
+            lambda: network(x=noise(5, 2, N=2)).examine(steps="abcde"),
+            ValueError,
+            "steps must be left out where x is",
+        ),
         (stored(lengths=np.array([6])), ValueError, "lengths must lie in 1 … T = 5"),
         (stored(lengths=np.array([4, 5])), ValueError, "the lengths of one must be of 1 sequence"),
         (lambda: origins(network(), noise(5, 2), "two"), ValueError, "layer must be one of one"),

@@ -320,6 +320,12 @@ def test_steps_are_called_by_their_names():
     assert f'at step {step} ("{text[step]}")' in said.words
     assert f'at step {step + 1} ("{text[step]}")' in said.counted_from(1)
     assert exam.steps == list(text) and exam.inputs == ["a", "b"]
+    # What was recorded has other steps, and so has what reads its h.
+    seen = layer_of("seen", "RNN", 5, 3, x=noise(11, 5, N=1))
+    above = layer_of("above", "RNN", 3, 3, follows="seen")
+    network = network_of(layer_of("one", "RNN", 2, 3), seen, above)
+    for one in network.examine(noise(11, 2), steps=text).findings:
+        assert ('("' in one.words) == (one.layer == "one" and one.key == "rounding")
 
 
 def slugs(notebook):

@@ -63,7 +63,7 @@ def test_origins_through_the_layers_below(kinds):
 def test_a_first_state_and_what_is_held_have_their_part():
     state = (np.full((1, 3), 0.5), np.full((1, 3), -1.0))
     network = network_of(layer_of("one", "LSTM", 2, 3, state=state))
-    x, held = noise(5, 2), {"layer": "one", "gate": "i", "from": 2, "to": 3, "value": 0.0}
+    x, held = noise(5, 2), {"layer": "one", "gate": "i", "from": 2, "to": 3, "value": 0.4}
     exam = network.examine(x, holds=[held])
     found = exam.origins("one", unit=0)
     np.testing.assert_array_equal(found, origins(network, x, "one", unit=0, holds=[held]))

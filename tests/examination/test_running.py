@@ -68,8 +68,11 @@ def test_a_first_state_that_is_given_takes_the_place_of_the_stored_one():
     stored, given = np.full((1, 4), 0.5), np.full((1, 4), -0.5)
     layer = layer_of("one", "RNN", 2, 4, state=stored)
     x = noise(5, 2)
+    assert network_of(layer).examine(x).findings[0].words.endswith("first state stored.")
     for state in (given, None):
         exam = network_of(layer).examine(x, first_state={"one": state})
+        began = "zeros" if state is None else "given"
+        assert exam.findings[0].words.endswith(f"first state {began}.")
         wanted = layer.cell.forward(x[:, None], state).h[:, 0]
         np.testing.assert_array_equal(exam["one"].h, wanted)
 
