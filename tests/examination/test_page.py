@@ -1,5 +1,5 @@
-"""The page's examination, web/numbers/examination, finds what Python's does: arrays, numbers and words.
-One page serves all of it."""
+"""The page's examination, web/numbers/examination, finds what Python's does: its arrays, numbers
+and words."""
 
 import numpy as np
 import pytest

@@ -17,12 +17,13 @@ export const holdAllowed = ({ from, to, gate, value }) =>
 
 // The gates that a network has, and those of holds that it has not.
 function gatesOf(network, holds) {
+  const many = network.layers.length > 1;
   const gates = network.layers.flatMap((layer, k) =>
     Object.keys(layer.cells).flatMap((direction) =>
       [...GATES[layer.kind]].map((gate) => ({
         cell: cellOf({ layer: k + 1, direction }),
         gate,
-        name: `${network.layers.length > 1 ? `${layer.name}: ` : ""}${gate}${sign(direction)}`,
+        name: (many ? `${layer.name}: ` : "") + gate + sign(direction),
         low: SIGNED.includes(gate) ? -1 : 0,
       })),
     ),
@@ -56,10 +57,19 @@ export function createHolding(change) {
     change({ holds });
   }
   function suggest() {
-    const { number, side, layer, step, unit, T } = view;
-    const gate = GATES[layer.kind][0];
-    const cell = cellOf({ layer: number + 1, direction: side });
-    return { cell, gate, unit: unit + 1, from: step + 1, to: T, value: 1 };
+    const { number, side, layer, step, unit, T, network } = view;
+    const [gate] = GATES[layer.kind];
+    const own = { cell: cellOf({ layer: number + 1, direction: side }), gate, unit: unit + 1 };
+    // A layer without gates: the first one that there is, in all units.
+    const place = gate ? own : { ...gatesOf(network, [])[0], unit: 0 };
+    return {
+      cell: place.cell,
+      gate: place.gate,
+      unit: place.unit,
+      from: step + 1,
+      to: T,
+      value: 1,
+    };
   }
   function draw(newView, holds) {
     view = { ...newView, holds };
@@ -70,7 +80,7 @@ export function createHolding(change) {
       part = createHolds({ gates, most: MOST_HOLDS, change: take, suggest });
       root.replaceChildren(part.root);
     }
-    root.classList.toggle("live-none", !GATES[newView.layer.kind]);
+    part.root.hidden = !gates.length;
     const rows = holds.map((hold) => ({ ...hold, cell: cellOf(hold) }));
     part.draw({ holds: rows, units: newView.H, steps: newView.T });
   }

@@ -33,7 +33,7 @@ export function createMemoryPane(change) {
   );
   const root = html("div", { class: "live-pane" }, waiting, found);
 
-  function draw({ report, T, H, unit }) {
+  function draw({ report, letters, T, H, unit }) {
     const isThere = Boolean(report?.health);
     waiting.hidden = isThere;
     found.hidden = !isThere;
@@ -48,19 +48,18 @@ export function createMemoryPane(change) {
       write(said, words);
       ruler.draw({ times, steps: T, unit, label: words });
     } else write(said, "");
-    drawHealth(report.health);
+    drawHealth(report.health, letters);
   }
-  function drawHealth(of) {
-    const gates = Object.keys(of)
-      .filter((name) => name.startsWith("shut"))
-      .map((name) => {
-        const letter = name.at(-1).toLowerCase();
-        const through = of[name.replace("shut", "through")];
+  function drawHealth(of, letters) {
+    const gates = letters
+      .filter((letter) => of[`shut_${letter}`])
+      .map((letter) => {
+        const [shut, through] = [of[`shut_${letter}`], of[`through_${letter}`]];
         return {
           letter,
-          low: mean(of[name]),
+          low: mean(shut),
           high: mean(through),
-          shutUnits: count(of[name], (share) => share >= ALWAYS),
+          shutUnits: count(shut, (share) => share >= ALWAYS),
           throughUnits: count(through, (share) => share >= ALWAYS),
         };
       });

@@ -48,8 +48,9 @@ export function createReadout(change) {
       const [bar, value] = [html("b"), html("span", { class: "live-scope-number" })];
       const track = html("span", { class: "live-scope-bar", "aria-hidden": "true" }, bar);
       const name = html("span", {}, html("i", {}, letter), ` ${NAMES[letter]}`);
-      const row = html("div", { class: `live-${letter}` }, name, track, value);
-      rows.set(letter, { row, bar, value });
+      const before = html("span", { class: "live-scope-before" });
+      const row = html("div", { class: `live-${letter}` }, name, track, value, before);
+      rows.set(letter, { row, bar, value, before });
     }
     return rows.get(letter);
   }
@@ -59,6 +60,7 @@ export function createReadout(change) {
     const name = view.input.steps?.[view.step];
     write(word, name ? `“${name}”` : "");
     const at = view.step * view.H + view.unit;
+    list.classList.toggle("live-ghosts", view.isHeld);
     const shown = view.letters.map(rowOf);
     if (
       list.children.length !== shown.length ||
@@ -75,9 +77,8 @@ export function createReadout(change) {
         : [0, 100 * part];
       Object.assign(shown[k].bar.style, { left: `${from}%`, width: `${wide}%` });
       shown[k].row.classList.toggle("live-signed", signed);
-      const before =
-        free === null || Math.abs(free - value) < 5e-5 ? "" : ` (free ${fixed(free, 3)})`;
-      write(shown[k].value, `${fixed(value, 4)}${before}`);
+      write(shown[k].value, fixed(value, 4));
+      write(shown[k].before, free === null ? "" : `free ${fixed(free, 4)}`);
     });
     const times = view.report?.timeConstants;
     write(keeps, keepsText(view.report ? (times?.[view.unit] ?? null) : undefined, view.T));

@@ -1,5 +1,5 @@
 // What the page's cells are made of: checks, buffers, clamps, and the run over the steps.
-import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
+import { addProduct, addRows, byEights, fillRows, matrix, transposed } from "./products.mjs";
 
 /**
  * σ(a) = 1 / (1 + e^(−a))
@@ -106,8 +106,8 @@ export function prepareCell(options, { blocks, states, gates }) {
   checkLength("weightHh", weightHh, rows * H);
   checkLength("bias", bias, rows);
   const cell = { D, H, N, rows, maxSteps, states, gates, inputGradient, bias, trace: {} };
-  const { gate = SIGMOID, squash = TANH, show = TANH } = options;
-  Object.assign(cell, { gate, squash, show });
+  const { gate = SIGMOID, squash = TANH, show = TANH, fixed = false } = options;
+  Object.assign(cell, { gate, squash, show, fixed });
   for (const name of states) {
     cell[name] = matrix(new Float64Array((maxSteps + 1) * N * H), H);
     cell.trace[name] = cell[name].values.subarray(N * H);
@@ -119,6 +119,18 @@ export function prepareCell(options, { blocks, states, gates }) {
     weightIh: matrix(weightIh, D),
     weightHh: matrix(weightHh, H),
   });
+}
+
+/**
+ * Recurrent weights as the factor of a step, W_hhᵀ.
+ * @param {object} cell
+ * @param {import("./products.mjs").Matrix} weights
+ * @param {number} rows of the weights
+ * @returns {import("./products.mjs").Matrix}
+ */
+export function asFactor({ H, N, fixed }, weights, rows) {
+  const factor = transposed(weights);
+  return fixed && N === 1 ? byEights(factor, H, rows) : factor;
 }
 
 // The gradients' buffers, which a cell that only runs forward never needs.

@@ -13,7 +13,8 @@
    createLSTM  also takes batchSize, the N of all its runs (1 if left out), and inputGradient: false
                where no one wants the gradient of x. The GRU has update, "write" or "keep", and reset,
                "before" or "after", which wants a biasHn (H). gate, squash and show stand for the σ of
-               the gates, the tanh of the candidate (the RNN's h), and that of the LSTM's c.
+               the gates, the tanh of the candidate (the RNN's h), and that of the LSTM's c;
+               fixed says that the weights will not change: a single sequence is then run faster.
    forward     A clamp holds a gate at a number, or at the values of a T × N × H array; NaN leaves the
                gate alone. States that are left out start at 0.
    backward    belongs to the forward before it: x, clamp and weights must still be as they were.

@@ -1,5 +1,5 @@
 // The GRU in double precision, in all its conventions: the mirror of lecture_lib/cells/gru.py.
-import { checkLength, createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
+import { asFactor, checkLength, createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
 import { addProduct, addRows, fillRows, matrix, transposed } from "./products.mjs";
 
 function stepForward(cell, t) {
@@ -105,7 +105,7 @@ export function createGRU(options) {
   cell.aN = matrix(cell.a.values, H, 2 * H, 3 * H);
   cell.aNT = transposed(cell.aN);
   cell.weightHn = matrix(weightHh, H, 2 * H * H);
-  cell.weightHhT = transposed(cell.weightHh);
-  cell.weightHnT = transposed(cell.weightHn);
+  cell.weightHhT = asFactor(cell, cell.weightHh, 2 * H);
+  cell.weightHnT = asFactor(cell, cell.weightHn, H);
   return createPasses(cell, { stepForward, stepBackward, prepareBackward, addRecurrent });
 }

@@ -1,6 +1,6 @@
 // The LSTM in double precision: the mirror of lecture_lib/cells/lstm.py.
-import { createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
-import { addProduct, transposed } from "./products.mjs";
+import { asFactor, createPasses, heldOr, ifFree, prepareCell } from "./cell_parts.mjs";
+import { addProduct } from "./products.mjs";
 
 function stepForward(cell, t) {
   const { H, N, tanhC, held, gate, squash, show } = cell;
@@ -58,7 +58,7 @@ function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
  */
 export function createLSTM(options) {
   const cell = prepareCell(options, { blocks: 4, states: ["h", "c"], gates: ["i", "f", "g", "o"] });
-  cell.weightHhT = transposed(cell.weightHh);
+  cell.weightHhT = asFactor(cell, cell.weightHh, cell.rows);
   cell.tanhC = new Float64Array(cell.trace.i.length);
   return createPasses(cell, { stepForward, stepBackward, addRecurrent });
 }

@@ -3,7 +3,8 @@
 
 /**
  * A matrix in an array: entry (i, j) is values[start + i · down + j · across].
- * @typedef {{ values: Float64Array, start: number, down: number, across: number, columns: number }} Matrix
+ * @typedef {{ values: Float64Array, start: number, down: number, across: number, columns: number,
+ *   eights?: Float64Array }} Matrix
  */
 
 /**
@@ -26,6 +27,25 @@ export function transposed({ values, start, down, across }) {
   return { values, start, down: across, across: down, columns: NaN };
 }
 
+/**
+ * The same factor with eight columns at a time laid out side by side as well, for products of a single
+ * row over all of its rows: by half faster, but a copy, which no change of the numbers reaches.
+ * @param {Matrix} b
+ * @param {number} rows
+ * @param {number} columns
+ * @returns {Matrix}
+ */
+export function byEights(b, rows, columns) {
+  const whole = columns - (columns % 8);
+  const eights = new Float64Array(rows * whole);
+  for (let j = 0; j < whole; j += 1) {
+    const block = (j - (j % 8)) * rows + (j % 8);
+    for (let k = 0, q = b.start + j * b.across; k < rows; k += 1, q += b.down)
+      eights[block + 8 * k] = b.values[q];
+  }
+  return { ...b, eights };
+}
+
 // So many rows of b at a time: what is read of it is still in the nearest cache for the next rows of a.
 const DEPTH = 64;
 
@@ -41,6 +61,10 @@ const DEPTH = 64;
  * @param {number} to
  */
 export function addProduct(out, a, b, first, rows, from, to) {
+  if (rows === 1 && b.eights) {
+    addByEights(out, a, b, first, to);
+    return;
+  }
   const fours = out.columns - (out.columns % 4);
   const pairs = rows - (rows % 2);
   for (let k = from; k < to; k += DEPTH) {
@@ -129,6 +153,45 @@ function addRow(out, a, b, row, fours, from, depth) {
     O[o + 2] += s2;
     O[o + 3] += s3;
   }
+}
+
+// One row of a times eight columns of b at a time, which lie side by side.
+function addByEights(out, a, b, row, depth) {
+  const [A, B, O] = [a.values, b.eights, out.values];
+  const whole = out.columns - (out.columns % 8);
+  const start = a.start + row * a.down;
+  let q = 0;
+  for (let j = 0; j < whole; j += 8) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let s4 = 0;
+    let s5 = 0;
+    let s6 = 0;
+    let s7 = 0;
+    for (let k = 0, p = start; k < depth; k += 1, p += a.across, q += 8) {
+      const value = A[p];
+      s0 += value * B[q];
+      s1 += value * B[q + 1];
+      s2 += value * B[q + 2];
+      s3 += value * B[q + 3];
+      s4 += value * B[q + 4];
+      s5 += value * B[q + 5];
+      s6 += value * B[q + 6];
+      s7 += value * B[q + 7];
+    }
+    const o = out.start + row * out.down + j;
+    O[o] += s0;
+    O[o + 1] += s1;
+    O[o + 2] += s2;
+    O[o + 3] += s3;
+    O[o + 4] += s4;
+    O[o + 5] += s5;
+    O[o + 6] += s6;
+    O[o + 7] += s7;
+  }
+  if (whole < out.columns) addByOnes(out, a, b, row, row + 1, whole, 0, depth);
 }
 
 // The columns that are left, number by number.

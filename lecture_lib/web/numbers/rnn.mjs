@@ -1,6 +1,6 @@
 // The RNN in double precision: the mirror of lecture_lib/cells/rnn.py.
-import { createPasses, prepareCell } from "./cell_parts.mjs";
-import { addProduct, transposed } from "./products.mjs";
+import { asFactor, createPasses, prepareCell } from "./cell_parts.mjs";
+import { addProduct } from "./products.mjs";
 
 function stepForward(cell, t) {
   const { H, N, a, h, weightHhT, squash } = cell;
@@ -30,6 +30,6 @@ function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
  */
 export function createRNN(options) {
   const cell = prepareCell(options, { blocks: 1, states: ["h"], gates: [] });
-  cell.weightHhT = transposed(cell.weightHh);
+  cell.weightHhT = asFactor(cell, cell.weightHh, cell.rows);
   return createPasses(cell, { stepForward, stepBackward, addRecurrent });
 }

@@ -67,6 +67,7 @@ export function* runSide({ layer, side, input, T, free, held, first }) {
     inputSize: D,
     hiddenSize: H,
     maxSteps: steps,
+    fixed: true,
   });
   const before = (back ? T - first : first - 1) * H;
   const last = (array) => array.subarray(before, before + H);

@@ -19,17 +19,15 @@ import { openArchive } from "./zips.mjs";
 
 export { Refusal } from "./bounds.mjs";
 
-// What a line of Python makes of a file that a page does not read.
-const line = (load) =>
+// What a page does not read, and the line of Python that makes a file of it that a page reads.
+const elsewhere = (what, name) =>
+  `${what} is not read in a page. This line of Python turns it into .safetensors: ` +
   "python -c 'from lecture_lib.interchange import *; from safetensors.numpy import save_file; " +
-  `save_file({f"{l.name}.{n}": a for l in ${load} for n, a in to_torch(l.cell).items()}, ` +
-  '"model.safetensors")\'';
-const HDF5 = (ending) =>
-  `a ${ending} file of Keras is in HDF5, which a page does not read. This line of Python turns it ` +
-  `into .safetensors: ${line(`open_network("model${ending}")`)}`;
-const OLD =
-  "a file of PyTorch before 1.6, or another pickle, is not read in a page. This line of Python " +
-  `turns it into .safetensors: ${line('open_network("model.pt")')}`;
+  `save_file({f"{l.name}.{n}": a for l in open_network("${name}") ` +
+  'for n, a in to_torch(l.cell).items()}, "model.safetensors")\'';
+const HDF5 = elsewhere("an .h5 file of Keras", "model.h5");
+const KERAS = elsewhere("a .keras file", "model.keras");
+const PICKLE = elsewhere("a file of PyTorch before 1.6, or another pickle,", "model.pt");
 
 /**
  * The recurrent layers of a network from outside, as a plain network.
@@ -85,8 +83,8 @@ const READERS = {
     layers: torchLayers(safetensorsFile(bytes), room),
   }),
   zip: zipped,
-  h5: () => refuse(HDF5(".h5")),
-  old: () => refuse(OLD),
+  h5: () => refuse(HDF5),
+  old: () => refuse(PICKLE),
   npy: () => refuse("an .npy file holds one array, and no network: it may be an input"),
   onnx: async (bytes, room, take) => ({ source: "ONNX", layers: onnxLayers(bytes, room, take) }),
   js: async (bytes, room, take) => ({
@@ -102,7 +100,7 @@ async function zipped(bytes, room) {
     const { arrays, said, notes } = await torchFile(archive, room);
     return { source: "PyTorch", layers: torchLayers(arrays, room, said), notes };
   }
-  if (names.includes("config.json") && names.includes("model.weights.h5")) refuse(HDF5(".keras"));
+  if (names.includes("config.json") && names.includes("model.weights.h5")) refuse(KERAS);
   if (names.some((name) => name.endsWith(".npy")))
     return { source: "NumPy", layers: torchLayers(await npzFile(archive), room) };
   return refuse(

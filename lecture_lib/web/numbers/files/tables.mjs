@@ -95,12 +95,11 @@ function ofText(text) {
 }
 
 function whyNot(cell, row, k, head) {
-  const column = `column ${k + 1}${head ? ` (${nameOf(head)})` : ""}`;
+  const called = head ? ` (${nameOf(head)})` : "",
+    said = cell && `, ${quoted(cell)}`;
   const gap = cell === "" || /^(na|n\/a|nan|null|none|-|\?)$/i.test(cell);
-  const what = gap
-    ? `there is a gap${cell && `, ${quoted(cell)}`}`
-    : `${quoted(cell)} is no number`;
-  return `in row ${row}, ${column}, ${what}: every cell must have a finite one`;
+  const what = gap ? `there is a gap${said}` : `${quoted(cell)} is no number`;
+  return `in row ${row}, column ${k + 1}${called}, ${what}: every cell must have a finite one`;
 }
 
 const nameOf = (cell) => cell.slice(0, MAX_NAME);
