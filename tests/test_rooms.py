@@ -83,4 +83,4 @@ def test_what_figures_share_imports_none_of_them():
             room = room_of((path.parent / target).resolve())
             assert room in may[room_of(path)], f"{path.relative_to(PACKAGE)} imports {target}"
             seen.add((room_of(path), room))
-    assert len(seen) == 4
+    assert len(seen) == 5

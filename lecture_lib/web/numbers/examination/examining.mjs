@@ -92,12 +92,18 @@ function* told(work, done, doing) {
   return step.value;
 }
 
+// The lowest layer below one, or itself: all came from what it reads.
+function rootOf(run, entry) {
+  const below = run.layers.find(({ name }) => name === entry.reads);
+  return below ? rootOf(run, below) : entry;
+}
+
 function findingsOf(run, reports, { names, start }) {
   return run.layers.flatMap((entry) => {
-    const named = entry.reads === "recorded" ? null : names;
+    const named = rootOf(run, entry).reads === "x" ? names : null;
     const step = (t) => (named ? [t, named[t]] : t);
     const mine = reports.filter(({ name }) => name === entry.name);
     const found = mine.flatMap((report) => [...ofReport(entry, report, step)]);
-    return [...ofLayer(entry.layer), ...found].map((each) => inWords(each, start));
+    return [...ofLayer(entry), ...found].map((each) => inWords(each, start));
   });
 }

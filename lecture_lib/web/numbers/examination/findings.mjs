@@ -39,16 +39,17 @@ export function inWords({ form, places, ...found }, start) {
 
 /**
  * What is said of a layer as a whole, and of the order of its gates.
- * @param {object} layer
+ * @param {object} entry a layer of a run
  * @yields {object} a finding without its words
  * @returns {Generator<object>}
  */
-export function* ofLayer(layer) {
+export function* ofLayer({ layer, reads }) {
   const { name, kind, inputSize, hiddenSize, direction, conventions, cells, state } = layer;
   const said = Object.entries(conventions ?? {}).map(([key, value]) => `${key} ${value}`);
   const sizes = Object.values(cells)
     .flatMap((cell) => Object.values(cell))
     .map((array) => (ArrayBuffer.isView(array) ? array.length : 0));
+  const began = Object.values(state ?? {}).some(Boolean) ? "stored" : "zeros";
   yield finding("layout", {
     layer: name,
     direction: null,
@@ -58,7 +59,7 @@ export function* ofLayer(layer) {
     units: hiddenSize,
     way: words[direction],
     conventions: said.join(", ") || "plain",
-    state: `first state ${state ? "stored" : "zeros"}`,
+    state: `first state ${began}${reads === "recorded" ? words.recorded : ""}`,
   });
   for (const side of sidesOf(layer)) yield* ofOrder(layer, side);
 }

@@ -1,9 +1,11 @@
 // What a small change does: gradients pulled back through one direction of a layer, several at a time.
 // The mirror of lecture_lib/examination/linear.py.
-import { addProduct, matrix } from "../products.mjs";
+import { addProduct, matrix, transposed } from "../products.mjs";
 import { functionsOf, ROWS } from "./checks.mjs";
 
-const AT_ONCE = 2 ** 21; // products between two yields: about a millisecond
+// So many rows of the weights are mixed and multiplied while they are in the nearest caches; after them
+// the work may rest.
+const DEPTH = 64;
 
 // U and W side by side, (rows × (H + D)): one product gives the shares of h_{t−1} and of x_t.
 function sideBySide({ weightHh, weightIh }, rows, H, D) {
@@ -15,15 +17,32 @@ function sideBySide({ weightHh, weightIh }, rows, H, D) {
   return both;
 }
 
-// Row k of `into` becomes a · row i + b · row j + d · row l of `from`.
-function mix(into, from, width, k, [a, i], [b, j], [d, l]) {
-  let [to, p, q, r] = [k * width, i * width, j * width, l * width];
-  for (const end = to + width; to < end; to += 1) {
-    into[to] = a * from[p] + b * from[q] + d * from[r];
-    p += 1;
-    q += 1;
-    r += 1;
+// Where the gradients by several gates are multiples of one, their rows of the weights are mixed first:
+// row k becomes a_k · row k of block i + b_k · that of block j + d_k · that of block l, whose share of x
+// has a factor of its own, e_k.
+function createMixer(weights, H, width, [i, j, l]) {
+  const block = new Float64Array(DEPTH * width);
+  const [a, b, d, e] = [0, 1, 2, 3].map(() => new Float64Array(H));
+  const right = matrix(block, width);
+
+  function mixPart(k, to, from, end, third) {
+    let [p, q, r] = [i, j, l].map((gate) => (gate * H + k) * width + from);
+    const [first, second] = [a[k], b[k]];
+    for (let s = to + from; s < to + end; s += 1) {
+      block[s] = first * weights[p] + second * weights[q] + third * weights[r];
+      p += 1;
+      q += 1;
+      r += 1;
+    }
   }
+  function mixRows(from, to) {
+    right.start = -from * width;
+    for (let k = from; k < to; k += 1) {
+      mixPart(k, (k - from) * width, 0, H, d[k]);
+      mixPart(k, (k - from) * width, H, width, e[k]);
+    }
+  }
+  return { a, b, d, e, right, mixRows };
 }
 
 /**
@@ -43,163 +62,155 @@ export function createLinear(entry, side, P, forX = P) {
   const trace = entry[side];
   const width = H + D;
   const first = layer.state?.[side];
-  const none = new Float64Array(H);
   const rowOf = side === "back" ? (r) => T - 1 - r : (r) => r;
-  // The state before step r: the first one, or a row of the trace.
-  const before = (states, begun) => (r) =>
-    r ? states.subarray(rowOf(r - 1) * H, (rowOf(r - 1) + 1) * H) : (begun ?? none);
-  const isFree = (gate, s) => !trace.held?.[gate] || Number.isNaN(trace.held[gate][s]);
+  // Unit k's state before step r: of the first state, or of a row of the trace.
+  const before = (states, begun) => (r, k) =>
+    r ? states[rowOf(r - 1) * H + k] : (begun?.[k] ?? 0);
   const weights = sideBySide(cell, ROWS[kind] * H, H, D);
-  const depth = kind === "LSTM" || cell.reset === "before" ? 2 * H : H;
   const linear = {
     ...functionsOf(cell),
     H,
-    D,
     P,
-    width,
-    weights,
+    D,
     trace,
     cell,
-    isFree,
     rowOf,
+    isFree: (gate, s) => !trace.held?.[gate] || Number.isNaN(trace.held[gate][s]),
+    // The rows of a gate as they are, and of three of them mixed.
+    rowsOf: (gate) => matrix(weights, width, gate * H * width),
+    mixer: (gates) => createMixer(weights, H, width, gates),
     dh: new Float64Array(P * H),
     dc: kind === "LSTM" ? new Float64Array(P * H) : null,
     dx: new Float64Array(forX * D),
-    left: new Float64Array(P * depth),
-    right: depth === 2 * H || kind === "GRU" ? new Float64Array(depth * width) : weights,
     hBefore: before(trace.h, first?.h),
     cBefore: before(trace.c, first?.c),
   };
-  const step = { RNN: rnnStep, LSTM: lstmStep, GRU: gruStep }[kind](linear);
+  const { step, parts, finish } = { RNN: ofRNN, LSTM: ofLSTM, GRU: ofGRU }[kind](linear);
   const out = new Float64Array(P * width);
-  const [left, both] = [matrix(linear.left, depth), matrix(linear.right, width)];
-  const states = matrix(linear.right, H, 0, width);
+  const [both, states] = [matrix(out, width), matrix(out, H, 0, width)];
 
   function* back(r) {
-    const stays = yield* step(r);
+    yield* step(r);
     out.fill(0);
-    yield* product(matrix(out, width), left, both, 0, forX, depth);
-    yield* product(matrix(out, H, 0, width), left, states, forX, P, depth);
-    for (let p = 0; p < P; p += 1) {
-      const row = p * width;
-      for (let k = 0; k < H; k += 1)
-        linear.dh[p * H + k] = out[row + k] + (stays ? stays[p * H + k] : 0);
-      if (p < forX) linear.dx.set(out.subarray(row + H, row + width), p * D);
-    }
+    for (const { left, right, mixRows } of parts)
+      for (let k = 0; k < H; k += DEPTH) {
+        const to = Math.min(H, k + DEPTH);
+        mixRows?.(k, to);
+        addProduct(both, left, right, 0, forX, k, to);
+        addProduct(states, left, right, forX, P - forX, k, to);
+        yield;
+      }
+    copyBlock(linear.dh, out, P, H, width, 0);
+    copyBlock(linear.dx, out, forX, D, width, H);
+    finish?.(r);
   }
   return Object.assign(linear, { back });
 }
 
-// out += left · right for rows `from` up to `to`, some rows at a time.
-function* product(out, left, right, from, to, depth) {
-  const some = Math.max(2, 2 * Math.floor(AT_ONCE / 2 / (depth * out.columns)));
-  for (let row = from; row < to; row += some) {
-    addProduct(out, left, right, row, Math.min(some, to - row), 0, depth);
-    yield;
-  }
+// `rows` rows of `into` become those of a wider array from column `from` on.
+function copyBlock(into, wide, rows, columns, width, from) {
+  for (let row = 0; row < rows; row += 1)
+    for (let k = 0; k < columns; k += 1) into[row * columns + k] = wide[row * width + from + k];
 }
 
-function rnnStep({ H, P, trace, squash, rowOf, dh, left }) {
+function ofRNN({ H, P, trace, squash, rowOf, rowsOf, dh }) {
+  const delta = new Float64Array(P * H);
   // eslint-disable-next-line require-yield
-  return function* step(r) {
+  function* step(r) {
     const t = rowOf(r) * H;
-    for (let p = 0; p < P; p += 1)
-      for (let k = 0; k < H; k += 1) left[p * H + k] = dh[p * H + k] * squash.slope(trace.h[t + k]);
-    return null;
-  };
+    for (let p = 0; p < P * H; p += H)
+      for (let k = 0; k < H; k += 1) delta[p + k] = dh[p + k] * squash.slope(trace.h[t + k]);
+  }
+  return { step, parts: [{ left: matrix(delta, H), right: rowsOf(0) }] };
 }
 
-// The gradients by the sums of i, f and g are multiples of that by c: their rows are mixed first.
-function lstmStep(linear) {
-  const { H, P, width, weights, trace, isFree, rowOf, cBefore, dh, dc, left, right } = linear;
-  const { gate, squash, show } = linear;
+// The gradients by the sums of i, f and g are multiples of that by c.
+function ofLSTM({ H, P, trace, isFree, rowOf, rowsOf, mixer, cBefore, dh, dc, ...functions }) {
+  const { gate, squash, show } = functions;
   const { i, f, g, o } = trace.gates;
+  const mixed = mixer([0, 1, 2]);
   const [toC, toO] = [new Float64Array(H), new Float64Array(H)];
-  right.set(weights.subarray(3 * H * width), H * width);
-  return function* step(r) {
+  const byO = new Float64Array(P * H);
+
+  function* step(r) {
     const t = rowOf(r) * H;
-    const last = cBefore(r);
-    for (let k = 0; k < H; k += 1) {
-      const s = t + k;
+    for (let k = 0, s = t; k < H; k += 1, s += 1) {
       const shown = show.value(trace.c[s]);
       toC[k] = o[s] * show.slope(shown);
       toO[k] = isFree("o", s) ? shown * gate.slope(o[s]) : 0;
-      const a = isFree("i", s) ? g[s] * gate.slope(i[s]) : 0;
-      const b = isFree("f", s) ? last[k] * gate.slope(f[s]) : 0;
-      const d = isFree("g", s) ? i[s] * squash.slope(g[s]) : 0;
-      mix(right, weights, width, k, [a, k], [b, H + k], [d, 2 * H + k]);
+      mixed.a[k] = isFree("i", s) ? g[s] * gate.slope(i[s]) : 0;
+      mixed.b[k] = isFree("f", s) ? cBefore(r, k) * gate.slope(f[s]) : 0;
+      mixed.d[k] = mixed.e[k] = isFree("g", s) ? i[s] * squash.slope(g[s]) : 0;
     }
-    yield;
-    for (let p = 0; p < P; p += 1) {
-      for (let k = 0, q = p * H, w = 2 * p * H; k < H; k += 1, q += 1, w += 1) {
-        dc[q] += dh[q] * toC[k];
-        left[w] = dc[q];
-        left[w + H] = dh[q] * toO[k];
-        dc[q] *= f[t + k];
+    for (let p = 0; p < P * H; p += H)
+      for (let k = 0; k < H; k += 1) {
+        dc[p + k] += dh[p + k] * toC[k];
+        byO[p + k] = dh[p + k] * toO[k];
       }
-    }
-    return null;
-  };
+    yield;
+  }
+  function finish(r) {
+    const t = rowOf(r) * H;
+    for (let p = 0; p < P * H; p += H) for (let k = 0; k < H; k += 1) dc[p + k] *= f[t + k];
+  }
+  const parts = [
+    { left: matrix(dc, H), ...mixed },
+    { left: matrix(byO, H), right: rowsOf(3) },
+  ];
+  return { step, parts, finish };
 }
 
-function gruStep(linear) {
-  const { H, D, P, width, weights, trace, cell, isFree, rowOf, hBefore, dh, left, right } = linear;
-  const { gate, squash } = linear;
+// Where the reset comes after, the gradients by all three sums are multiples of that by h; where it
+// comes before, those by z and n are, and r's are of ∂/∂m = W_hnᵀ · δ_n, where m = r ⊙ h_{t−1}.
+function ofGRU({ H, P, trace, cell, isFree, rowOf, rowsOf, mixer, hBefore, dh, ...functions }) {
+  const { gate, squash } = functions;
   const { r: reset, z, n } = trace.gates;
   const after = cell.reset === "after";
-  const writes = cell.update !== "keep";
+  const mixed = mixer([1, 0, 2]);
   const toN = matrix(cell.weightHh, H, 2 * H * H);
-  const [recall, ofR, ofN] = [0, 1, 2].map(() => new Float64Array(H));
-  const [stays, share] = [new Float64Array(P * H), new Float64Array(P * H)];
-  const candidate = new Float64Array(P * H);
-  if (!after) right.set(weights.subarray(0, H * width), H * width);
+  const [last, recall, toR] = [0, 1, 2].map(() => new Float64Array(H));
+  const [stays, byN, share] = [0, 1, 2].map(() => new Float64Array(P * H));
+  const [ofLast, ofRecall] = [matrix(last, H), matrix(recall, H)];
+  const [ofN, ofShare, recalled] = [matrix(byN, H), matrix(share, H), transposed(toN)];
 
-  // Row k of the mixed weights: what a change of h_k after the step does through z and n, and r.
-  function mixRow(k, s, h, byZ) {
-    if (!after) {
-      mix(right, weights, width, k, [byZ, H + k], [0, k], [0, k]);
-      for (let j = 0, p = k * width + H, q = (2 * H + k) * width + H; j < D; j += 1)
-        right[p + j] += ofN[k] * weights[q + j];
-      return;
+  function takeUnit(s, k) {
+    const write = cell.update === "keep" ? 1 - z[s] : z[s];
+    const sign = cell.update === "keep" ? -1 : 1;
+    const slopeN = isFree("n", s) ? write * squash.slope(n[s]) : 0;
+    const slopeR = isFree("r", s) ? gate.slope(reset[s]) : 0;
+    mixed.a[k] = isFree("z", s) ? sign * (n[s] - last[k]) * gate.slope(z[s]) : 0;
+    mixed.b[k] = after ? slopeN * recall[k] * slopeR : 0;
+    mixed.d[k] = after ? slopeN * reset[s] : 0;
+    mixed.e[k] = slopeN;
+    toR[k] = last[k] * slopeR;
+    for (let q = k; q < P * H; q += H) {
+      stays[q] = dh[q] * (1 - write);
+      byN[q] = dh[q] * slopeN;
     }
-    mix(right, weights, width, k, [byZ, H + k], [ofN[k] * ofR[k], k], [ofN[k], 2 * H + k]);
-    const [p, q, less] = [k * width, (2 * H + k) * width, ofN[k] * (reset[s] - 1)];
-    for (let j = 0; j < H; j += 1) right[p + j] += less * weights[q + j];
   }
-  return function* step(r) {
+  function* step(r) {
     const t = rowOf(r) * H;
-    const h = hBefore(r);
+    for (let k = 0; k < H; k += 1) last[k] = hBefore(r, k);
     if (after) {
       recall.set(cell.biasHn);
-      addProduct(matrix(recall, H), matrix(h, H), turnedOver(toN), 0, 1, 0, H);
+      addProduct(ofRecall, ofLast, recalled, 0, 1, 0, H);
     }
-    for (let k = 0; k < H; k += 1) {
-      const s = t + k;
-      const write = writes ? z[s] : 1 - z[s];
-      const byZ = isFree("z", s) ? (writes ? n[s] - h[k] : h[k] - n[s]) * gate.slope(z[s]) : 0;
-      ofN[k] = isFree("n", s) ? write * squash.slope(n[s]) : 0;
-      ofR[k] = isFree("r", s) ? (after ? recall[k] : h[k]) * gate.slope(reset[s]) : 0;
-      mixRow(k, s, h, byZ);
-      for (let q = k; q < P * H; q += H) stays[q] = dh[q] * (1 - write);
-    }
+    for (let k = 0; k < H; k += 1) takeUnit(t + k, k);
     yield;
-    if (after) {
-      left.set(dh);
-      return stays;
-    }
-    // ∂/∂m = W_hnᵀ · δ_n, where m = r ⊙ h_{t−1}
-    for (let q = 0; q < P * H; q += 1) candidate[q] = dh[q] * ofN[q % H];
+    if (after) return;
     share.fill(0);
-    yield* product(matrix(share, H), matrix(candidate, H), toN, 0, P, H);
-    for (let p = 0; p < P; p += 1) {
-      for (let k = 0, q = p * H, w = 2 * p * H; k < H; k += 1, q += 1, w += 1) {
-        left[w] = dh[q];
-        left[w + H] = share[q] * ofR[k];
-        stays[q] += share[q] * reset[t + k];
+    addProduct(ofShare, ofN, toN, 0, P, 0, H);
+    for (let p = 0; p < P * H; p += H)
+      for (let k = 0; k < H; k += 1) {
+        stays[p + k] += share[p + k] * reset[t + k];
+        share[p + k] *= toR[k];
       }
-    }
-    return stays;
-  };
+    yield;
+  }
+  function finish() {
+    for (let q = 0; q < P * H; q += 1) dh[q] += stays[q];
+  }
+  const parts = [{ left: matrix(dh, H), ...mixed }];
+  if (!after) parts.push({ left: ofShare, right: rowsOf(0) });
+  return { step, parts, finish };
 }
-
-const turnedOver = (a) => ({ ...a, down: a.across, across: a.down, columns: NaN });
