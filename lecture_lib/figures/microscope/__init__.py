@@ -51,7 +51,8 @@ class Microscope(LiveFigure):
 
     - source: "own", the x given; else of `length` steps "impulse", "step", "sine" or "noise" (of
       `seed`), the same in all inputs but for the noise; or "text": `letters`, one-hot, each of
-      `alphabet`, which has D characters (left "", the first D of a fixed list)
+      `alphabet`, which has D characters (left "": the inputs' names where they are letters, else
+      the first D of a fixed list)
     - layer, from 1, and direction, "there" or "back", say what is looked at; unit and step, from
       1, the place in it, 0 the last step; `sort` how units are ordered: "stored", "time" (by time
       constant, longest first), "activity" (by the standard deviation of h) or "likeness" (from the
@@ -179,8 +180,14 @@ class Microscope(LiveFigure):
             return own.copy()
         D = self.net.layers[0].input_size
         if self.source == "text":
-            return read_text(self.letters, self.alphabet or LETTERS[:D], D)
+            return read_text(self.letters, self._alphabet(D), D)
         return curve(self.source, self.length, D, self.seed)
+
+    def _alphabet(self, D):
+        """The reader's; else the names of the inputs, if they are letters; else a fixed list's."""
+        names = examples.own_input(self.example)[2] if self.example else self._own[4]
+        letters = names is not None and all(len(name) == 1 for name in names)
+        return self.alphabet or ("".join(names) if letters else LETTERS[:D])
 
     @property
     def examination(self) -> Any:
@@ -193,7 +200,7 @@ class Microscope(LiveFigure):
         names = examples.own_input(self.example)[1:] if self.example else self._own[3:]
         steps, inputs = names if own else (None, names[1])
         if self.source == "text":
-            alphabet = self.alphabet or LETTERS[: x.shape[1]]
+            alphabet = self._alphabet(x.shape[1])
             steps, inputs = [letter for letter in self.letters if letter in alphabet], [*alphabet]
         # A stored first state is that of the sequence shown.
         sequence = 0 if self.example else self._own[2]

@@ -83,7 +83,10 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     const view = viewOf(session, get);
     const tab = get("tab");
     const D = firstOf(session.network).inputSize;
-    setup.draw(session, get, { size: D, alphabet: alphabetFor(get("alphabet"), D) });
+    setup.draw(session, get, {
+      size: D,
+      alphabet: alphabetFor(get("alphabet"), D, session.ownNames()),
+    });
     layers.draw(view, session.network);
     const troubles = [session.trouble, ...view.told].filter(Boolean).join(" ");
     write(told, troubles);
@@ -102,7 +105,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     }
     drawWork();
     const asks = tab === ORIGINS && view.trace && !session.origins && !session.trouble;
-    return { waits: session.busy || Boolean(asks), says: sentenceOf(view, troubles) };
+    return { waits: session.waits.size > 0 || Boolean(asks), says: sentenceOf(view, troubles) };
   }
 
   function drawWork() {

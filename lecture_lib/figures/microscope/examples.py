@@ -6,23 +6,28 @@ from typing import Any
 import numpy as np
 
 from lecture_lib.figures.microscope.plain import as_input, as_network, as_plain
-from lecture_lib.tasks import counting, sentences
+from lecture_lib.tasks import counting, hello, sentences
 
 WORDS = {
     "counting": "aⁿbⁿ, LSTM of 2 units",
     "sentences-lstm": "sentences, LSTM of 8 units",
-    "sentences-gru": "sentences, GRU of 8 units",
+    "hello": "hello, GRU of 6 units",
 }
 STORY = f"{sentences.STORY} Twins walked to the park and gladly found their new hat .".split()
 WORD = 10 * "a" + 10 * "b"
-MODELS = {"sentences-lstm": "LSTM, seed 1", "sentences-gru": "GRU, seed 0"}
+HELLO = 4 * hello.WORD
+START = "^"
+LOADS = {
+    "counting": lambda: counting.load("LSTM"),
+    "sentences-lstm": lambda: sentences.load("LSTM, seed 1"),
+    "hello": lambda: hello.load("GRU"),
+}
 
 
 @cache
 def network(name: str) -> Any:
     """The `Network` of that name."""
-    model = sentences.load(MODELS[name]) if name in MODELS else counting.load("LSTM")
-    found = as_network(model.cell)
+    found = as_network(LOADS[name]().cell)
     found.source = "this book"
     return found
 
@@ -30,10 +35,16 @@ def network(name: str) -> Any:
 @cache
 def own_input(name: str) -> tuple[np.ndarray, list[str], list[str]]:
     """What it reads, (T, D), and the names of the steps and of the inputs."""
-    if name in MODELS:
-        words = list(sentences.VOCABULARY)
-        return sentences.encode(STORY)[:, 0], STORY, words
-    return counting.one_hot(WORD)[:, 0], ["start", *WORD], ["start", *counting.LETTERS]
+    x, steps, inputs = _read(name)
+    return x[:, 0], [*steps], [*inputs]
+
+
+def _read(name):
+    return {
+        "counting": lambda: (counting.one_hot(WORD), START + WORD, START + counting.LETTERS),
+        "sentences-lstm": lambda: (sentences.encode(STORY), STORY, sentences.VOCABULARY),
+        "hello": lambda: (hello.one_hot(HELLO), HELLO, hello.LETTERS),
+    }[name]()
 
 
 def as_data(name: str) -> dict[str, Any]:

@@ -5,12 +5,18 @@ import { LETTERS, PERIOD, STREAM } from "./__init__.py";
 import { firstOf } from "./view.mjs";
 
 /**
- * The alphabet that stands for D inputs where a reader gives none.
+ * The alphabet that stands for D inputs: the reader's, else the inputs' own names where they are letters,
+ * else the first D of a fixed list.
  * @param {string} alphabet
  * @param {number} D
+ * @param {string[] | null} names of the inputs
  * @returns {string}
  */
-export const alphabetFor = (alphabet, D) => alphabet || [...LETTERS].slice(0, D).join("");
+export function alphabetFor(alphabet, D, names) {
+  if (alphabet) return alphabet;
+  const areLetters = names?.every((name) => [...name].length === 1);
+  return areLetters ? names.join("") : [...LETTERS].slice(0, D).join("");
+}
 
 const CURVES = {
   impulse: (t, T) => (t === Math.min(1, T - 1) ? 1 : 0),
@@ -94,7 +100,8 @@ export function inputOf(
 ) {
   const D = firstOf(network).inputSize;
   if (table) return fitting(table, D);
-  if (source === "text") return textOf(letters, alphabetFor(alphabet, D), D);
+  if (source === "text")
+    return textOf(letters, alphabetFor(alphabet, D, opened ? null : given.inputs), D);
   if (source === "own" && !opened) return givenInput(given);
   return curveOf(source === "own" ? "noise" : source, length, D, seed);
 }

@@ -77,7 +77,8 @@ export function createReachPane(change) {
     const weights = found ? weightsOf(found.of, T, input.D) : new Float64Array(T);
     const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a]).slice(0, 3);
     const name = (t) => (input.steps?.[t]?.trim() ? `${t + 1} “${input.steps[t]}”` : `${t + 1}`);
-    const what = `h of ${all ? "all units" : `unit ${unit + 1}`} at step ${name(step)}`;
+    const whose = all ? "all units" : `unit ${unit + 1}`;
+    const what = `h of ${whose} at step ${name(step)}`;
     const first = order
       .filter((t) => weights[t] > 0)
       .map((t) => `${name(t)} (${inTens(weights[t])})`);

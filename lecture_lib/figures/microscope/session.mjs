@@ -2,14 +2,14 @@
 // held, the reports, the origins of a step. The engine answers when it can; what is shown follows.
 import { createExaminer } from "../../web/numbers/examination/examiner.mjs";
 import { unpackedAll } from "../../web/numbers/files/packed.mjs";
-import { openTable } from "../../web/numbers/files/tables.mjs";
-import { EXAMPLES } from "./__init__.py";
+import { examples } from "./examples.mjs";
 import { createHoldings } from "./holdings.mjs";
 import { inputOf } from "./inputs.mjs";
 
 const NOTHING = { traces: null, held: null, reports: null, findings: null, origins: null };
 const ANSWERS = Object.keys(NOTHING);
 const INPUT = ["source", "length", "seed", "letters", "alphabet"];
+const SLOW = new Set(["network", "main", "table"]);
 const TABLES = /\.(csv|tsv|txt|npy)$/i;
 
 /**
@@ -30,7 +30,7 @@ export function createSession(model, { changed, progressed }, signal) {
     refused: "", // what was opened
     trouble: "", // with what is to be computed
     progress: null,
-    busy: false,
+    waits: new Set(), // for what kinds of answers
     version: 0, // another for other traces
   };
   const examiner = createExaminer({ report: (answer) => hear(answer), signal });
@@ -40,19 +40,22 @@ export function createSession(model, { changed, progressed }, signal) {
 
   function send(kind, message) {
     ids[kind] = examiner.send(message);
-    if (kind === "network" || kind === "main") session.busy = true;
+    if (SLOW.has(kind)) session.waits.add(kind);
   }
   function forget() {
     Object.assign(session, NOTHING, { trouble: "", progress: null, version: session.version + 1 });
     Object.assign(keys, { holds: "[]", origins: "" });
   }
-  const rest = () => Object.assign(session, { busy: false, progress: null });
+  function rest(kind) {
+    session.waits.delete(kind);
+    session.progress = null;
+  }
 
   function follow() {
     if (files.isOpening()) return;
     const example = model.get("example");
     const own = example
-      ? EXAMPLES[example]
+      ? examples[example]
       : { network: model.get("network"), given: model.get("given") };
     const key = session.opened ? `file ${session.opened}` : `own ${example}`;
     if (key !== keys.network) {
@@ -76,8 +79,7 @@ export function createSession(model, { changed, progressed }, signal) {
     const { x, T, steps: names, refused } = session.input;
     if (refused) {
       session.trouble = refused;
-      rest();
-      examiner.stop();
+      rest("main");
     } else send("main", { input: { x, T, names }, holds: holdings.asked(model.get("holds")) });
   }
   function followHolds() {
@@ -98,13 +100,15 @@ export function createSession(model, { changed, progressed }, signal) {
       return progressed();
     }
     if (answer.network) takeNetwork(answer.network);
+    if (answer.table) files.takeTable(answer.table);
     for (const name of ANSWERS) if (name in answer) take(name, answer[name]);
-    if (answer.findings) rest();
+    if (answer.findings) rest("main");
     changed();
   }
   // What is known stays. A file that was being read took the engine with it, and the network there.
   function halted() {
-    rest();
+    session.waits.clear();
+    session.progress = null;
     if (files.drop()) {
       session.opened = null;
       keys.network = "";
@@ -117,6 +121,7 @@ export function createSession(model, { changed, progressed }, signal) {
     if (name === "held") keys.origins = "";
   }
   function takeNetwork(network) {
+    rest("network");
     session.network = network;
     const name = files.opened();
     if (!name) return;
@@ -125,14 +130,11 @@ export function createSession(model, { changed, progressed }, signal) {
     session.opened = name;
   }
   function refuse(kind, sentence) {
-    if (kind !== "origins") rest();
-    if (kind !== "network" || !files.drop()) {
-      session.trouble = sentence;
-      return;
-    }
+    rest(kind);
+    const wasOpened = kind === "table" || (kind === "network" && files.drop());
+    session[wasOpened ? "refused" : "trouble"] = sentence;
     // What was there before stays; what of it was not through is asked for again.
-    session.refused = sentence;
-    if (!session.findings) keys.input = "";
+    if (wasOpened && kind === "network" && !session.findings) keys.input = "";
   }
   const files = createFiles(session, { send, changed });
 
@@ -154,10 +156,28 @@ export function createSession(model, { changed, progressed }, signal) {
     session.origins = null;
     send("origins", { origins: { ...asked, held: isHeld } });
   }
+  // The names of the inputs that came with the network.
+  function ownNames() {
+    const example = model.get("example");
+    const { inputs } = example ? examples[example].given : model.get("given");
+    return session.opened ? null : inputs;
+  }
   const { stop, place } = examiner;
   const { open, paste, closeTable } = files;
   const { whyNot } = holdings;
-  const does = { follow, open, paste, close, closeTable, letGo, askOrigins, stop, place, whyNot };
+  const does = {
+    follow,
+    open,
+    paste,
+    close,
+    closeTable,
+    letGo,
+    askOrigins,
+    ownNames,
+    stop,
+    place,
+    whyNot,
+  };
   return Object.assign(session, does);
 }
 
@@ -168,28 +188,31 @@ function createFiles(session, { send, changed }) {
 
   async function open(chosen) {
     const table = chosen.find((file) => TABLES.test(file.name));
-    if (table) return read(await bytesOf(table), table.name);
+    if (table) return ask(await bytesOf(table), table.name);
     // Of several, the one that the others lie beside.
     const [first] = chosen.toSorted((a, b) => rankOf(b.name) - rankOf(a.name));
     if (!first) return;
     name = first.name;
-    Object.assign(session, { busy: true, refused: "", progress: null });
+    session.waits.add("network");
+    session.refused = "";
     changed();
     const beside = new Map();
     for (const file of chosen) if (file !== first) beside.set(file.name, await bytesOf(file));
     send("network", { open: { name, bytes: await bytesOf(first), beside } });
   }
-  async function read(text, from) {
-    try {
-      const table = await openTable(text, from);
-      tables += 1;
-      Object.assign(session, { table: { name: from, ...table, id: tables }, refused: "" });
-    } catch (error) {
-      session.refused = error.message;
-    }
+  let read = ""; // the name of the table that is being read
+  function ask(text, from) {
+    read = from;
+    send("table", { table: { text, name: from } });
+    session.refused = "";
     changed();
   }
-  const paste = (text) => read(text, "the table");
+  function takeTable(table) {
+    session.waits.delete("table");
+    tables += 1;
+    session.table = { name: read, ...table, id: tables };
+  }
+  const paste = (text) => ask(text, "the table");
   function closeTable() {
     session.table = null;
   }
@@ -199,7 +222,7 @@ function createFiles(session, { send, changed }) {
     return one;
   }
   const drop = () => Boolean(opened());
-  return { open, paste, closeTable, opened, drop, isOpening: () => Boolean(name) };
+  return { open, paste, takeTable, closeTable, opened, drop, isOpening: () => Boolean(name) };
 }
 
 const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());

@@ -3,7 +3,8 @@ import { html, write } from "../../web/kit/dom.mjs";
 import { nameLeftOut } from "../../web/kit/typed_letters.mjs";
 import { button } from "../../web/parts/button.mjs";
 import { createTextField } from "../../web/parts/text_field.mjs";
-import { EXAMPLES, MOST_BYTES, MOST_STEPS, SOURCES } from "./__init__.py";
+import { MOST_BYTES, MOST_STEPS, SOURCES } from "./__init__.py";
+import { examples } from "./examples.mjs";
 import { createNumber, createPick } from "./fields.mjs";
 
 const [OPENED, TABLE] = ["opened", "table"];
@@ -88,7 +89,7 @@ function drawNetworks(select, { example, given, opened }) {
   const names = [
     ...(opened ? [[OPENED, opened]] : []),
     ...(given ? [["", "the network given"]] : []),
-    ...Object.entries(EXAMPLES).map(([name, { words }]) => [name, words]),
+    ...Object.entries(examples).map(([name, { words }]) => [name, words]),
   ];
   const key = JSON.stringify(names);
   if (select.dataset.key !== key) {

@@ -12,7 +12,8 @@ export function createWork(stop) {
   const halt = button("Stop", stop);
   const stamp = html("p", { class: "live-stamp", "data-engine": "browser" });
   const root = html("div", { class: "live-work" }, bar, words, halt, stamp);
-  function draw({ busy, progress, findings, trouble, refused, traces, place }) {
+  function draw({ waits, progress, findings, trouble, refused, traces, place }) {
+    const busy = waits.size > 0;
     root.classList.toggle("live-idle", !busy);
     bar.value = busy ? (progress?.done ?? 0) : 1;
     const left = progress?.left > 1 ? `, about ${Math.ceil(progress.left)} s to go` : "";

@@ -3,6 +3,7 @@
 One page is opened and driven on, from test to test; each begins with a reset.
 """
 
+import base64
 import json
 import random
 import re
@@ -17,6 +18,7 @@ from lecture_lib.figures.microscope import examples
 from lecture_lib.interchange import open_network, to_onnx, to_torch
 from lecture_lib.seeded import seeded_uniform
 from tests.driver import Figure, axe_faults, previews
+from tests.figures.test_stage import Stage
 from tests.interchange.test_parity import (
     NETWORKS,
     in_a_folder,
@@ -295,7 +297,7 @@ def test_a_table_is_read_and_a_wrong_width_is_told(scope):
 def test_a_text_is_read_with_an_alphabet_of_as_many_letters_as_inputs(scope):
     scope.pick("example", "counting")
     scope.pick("source", "text")
-    assert scope.input("alphabet").input_value() == " et"
+    assert scope.input("alphabet").input_value() == "^ab"
     scope.put("alphabet", "xab")
     scope.put("letters", "xaab<b>")
     assert "Left out: “<”, “>”" in scope.root.locator(".live-reads").inner_text()
@@ -414,11 +416,12 @@ def test_a_large_network_is_shown_soon_and_answers_a_hand_at_once(scope):
     x = np.random.default_rng(1).normal(size=(500, 40))
     scope.fold()
     scope.open({"x.csv": "\n".join(",".join(f"{v:.4f}" for v in row) for row in x).encode()})
-    bytes_ = list(next(iter(written(LARGE, "safetensors").values())))
+    data = base64.b64encode(next(iter(written(LARGE, "safetensors").values()))).decode()
     scope.page.evaluate(
-        """(bytes) => {
+        """(text) => {
           const data = new DataTransfer();
-          data.items.add(new File([new Uint8Array(bytes)], "large.safetensors"));
+          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+          data.items.add(new File([bytes], "large.safetensors"));
           const view = document.querySelector(".live-view");
           Object.assign(window, { gaps: [], began: performance.now(), shown: 0 });
           let last = performance.now();
@@ -433,7 +436,7 @@ def test_a_large_network_is_shown_soon_and_answers_a_hand_at_once(scope):
           view.dispatchEvent(
             new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
         }""",
-        bytes_,
+        data,
     )
     scope.page.wait_for_function("window.shown", timeout=30_000)
     shown = scope.page.evaluate("window.shown")
@@ -477,3 +480,21 @@ def test_it_has_no_faults_for_those_who_do_not_see_it(scope, theme):
         scope.tab(tab)
         assert axe_faults(scope.page, f"#{KIND}") == "", tab
     scope.page.evaluate("document.documentElement.dataset.theme = 'light'")
+
+
+def test_on_the_stage_nothing_is_scrolled_and_what_was_opened_stays(scope):
+    scope.open(written(NETWORKS["three both lstm"], "safetensors"))
+    scope.root.get_by_role("button", name="+ Hold a gate").click()
+    scope.settle()
+    stage = Stage(scope.page, KIND)
+    scope.page.set_viewport_size({"width": 1280, "height": 720})
+    stage.enter()
+    scope.fold()
+    for tab in (1, 2, 3, 0):
+        scope.tab(tab)
+        stage.check((1280, 720))
+    for size in ((1920, 1080), (390, 844)):
+        stage.check(size)
+    scope.page.keyboard.press("Escape")
+    stage.dialog.wait_for(state="detached")
+    assert scope.root.locator('select[name="layer"] option').count() == 3

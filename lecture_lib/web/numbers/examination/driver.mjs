@@ -1,5 +1,6 @@
 // The examination in slices: the same in a Worker and, where there is none, on the page's own thread.
 import { openNetwork } from "../files/opening.mjs";
+import { openTable } from "../files/tables.mjs";
 import { examineSteps } from "./examining.mjs";
 import { createJobs } from "./jobs.mjs";
 import { must, sentenceOf } from "./limits.mjs";
@@ -59,6 +60,7 @@ function handedOver(run, free) {
  *                                      time there is more in them, at last { reports, findings }; names of
  *                                      the steps and look, { layer, direction }, may be left out; in words
  *                                      units and steps are counted from 1, as a page counts
+ *   { table: { text, name } }          a text or bytes; by { table }, as `openTable` gives it
  *   { holds }                          by { held }: the traces that they change, of the input before
  *   { origins: { layer, direction, step, unit, held } }  by { origins: { of, T, D, probes }, asked }; held
  *                                      says that the run with the last holds is meant
@@ -87,6 +89,10 @@ export function createDriver(slice, report) {
     } catch (error) {
       if (mine === opened) report({ id, refused: sentenceOf(error) }, []);
     }
+  }
+  function readTable(id, { text, name }) {
+    const table = openTable(text, name);
+    report({ id, table }, [table.x.buffer]);
   }
   function* examine({ x, T, names }, holds, look) {
     runs = null;
@@ -123,6 +129,7 @@ export function createDriver(slice, report) {
     if (message.stop) return report({ id, stopped: true }, []);
     if (message.open) return open(id, message.open);
     if (message.network) return takeNetwork(id, message.network);
+    if (message.table) return readTable(id, message.table);
     must(runner, "There is no network yet.");
     if (input) return jobs.begin("input", id, examine(input, holds ?? [], look));
     must(runs || jobs.has("input"), "There is no input yet.");
