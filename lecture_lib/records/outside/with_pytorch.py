@@ -127,8 +127,8 @@ def export(model, T, path):
 
 
 def round_weights(path):
-    """Write the file's twin in 8 bits, unsigned: with the signed ones of the default, ONNX Runtime's
-    sums overflow on processors that have AVX2 and no VNNI."""
+    """Write the twin of a file in 8 bits. They are unsigned: with signed ones, the default, sums of
+    ONNX Runtime run full on processors that have AVX2 and no VNNI."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     rounded = path.with_name(f"{path.stem}_8bit.onnx")
