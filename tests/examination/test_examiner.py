@@ -46,7 +46,8 @@ function ask(messages, { until, by, pause = 0, more = 0 }) {
       for (const message of messages) {
         const { open } = message;
         if (open) open.bytes = Uint8Array.from(atob(open.bytes), (letter) => letter.charCodeAt());
-        examiner.send(message);
+        if (message.stopNow) examiner.stop();
+        else examiner.send(message);
         if (pause) await new Promise((done) => setTimeout(done, pause));
       }
     })();
@@ -145,6 +146,22 @@ def test_stop_stops(page):
     stopped = next(k for k, answer in enumerate(answers) if "stopped" in answer["keys"])
     assert stopped == len(answers) - 1  # and nothing in the 400 ms after it
     assert "reports+findings" not in order_of(answers, 2)
+
+
+def test_after_stop_the_network_is_still_there(page):
+    messages = [small(), {"stopNow": True}, given(), {"stopNow": True}, given()]
+    answers = ask(page, *messages, until="findings", by=5, pause=200)["answers"]
+    assert order_of(answers, 2) == order_of(answers, 4) == ["stopped"]
+    assert order_of(answers, 5)[0] == "traces"
+
+
+def test_stop_ends_the_reading_of_a_file_and_keeps_the_network_before(page):
+    """The Worker is ended, so that a file that takes for ever cannot keep it."""
+    file = {"open": {"name": "mine.onnx", "bytes": ""}}
+    answers = ask(page, small(), file, {"stopNow": True}, given(), until="findings")["answers"]
+    assert order_of(answers, 2) == ["stopped"]
+    assert order_of(answers, 3)[0] == "traces" and order_of(answers, 3)[-1] == "reports+findings"
+    assert max(answer["size"] or 0 for answer in answers if answer["id"] == 3) == 30 * 5
 
 
 def test_a_new_input_drops_the_one_before(page):

@@ -194,8 +194,12 @@ def test_a_state_that_grows():
     fifths = [np.sqrt((np.arange(start, start + 10.0) ** 2).mean()) for start in (21, 41)]
     said = found(rnn, np.ones((50, 1)), "state_grows")
     assert said.value == pytest.approx(fifths[1] / fifths[0])
+    assert found(rnn, np.full((50, 1), 0.01), "state_grows") is None, "it is still below 1"
     rnn.weight_hh[...] = 0.5 * np.eye(2)
     assert found(rnn, np.ones((50, 1)), "state_grows") is None
+    # Large at the end, and once before: that is what it reads.
+    loud = np.repeat([1.0, 2, 1, 1, 3], 10)[:, None]
+    assert found(rnn, loud, "state_grows") is None
 
 
 def test_where_the_gradient_ends():
@@ -289,11 +293,11 @@ def test_swapped_gates():
     assert (
         said.value == pytest.approx(1) and "The rows read as g have a mean bias of 1" in said.words
     )
-    assert "ONNX' order i, o, f, c would have it there" in said.words
+    assert "ONNX' order i, o, f, c would have the larger one there" in said.words
     # Biases that are all alike say nothing, nor do those that only scatter.
     assert found(LSTM(2, 16, seed=0), x, "swapped_gates") is None
     wild = LSTM(2, 4, seed=0)
-    wild.bias[...] = np.random.default_rng(0).normal(0, 3, 16)
+    wild.bias[...] = np.repeat([-5.0, 0, 1, -5], 4) + np.tile([-3.0, 3], 8)
     assert found(wild, x, "swapped_gates") is None
 
 

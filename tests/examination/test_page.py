@@ -72,6 +72,15 @@ def with_states():
     return network_of(*layers)
 
 
+def in_a_stream():
+    """Layers that read from the first step on, with stored states, which a stream may lose."""
+    above = {"follows": "first", "state": state_of("GRU", 3, 6)}
+    return network_of(
+        layer_of("first", "LSTM", 3, 4, state=state_of("LSTM", 4, 5)),
+        layer_of("second", "GRU write after", 4, 3, **above),
+    )
+
+
 def watched_apart():
     """A layer that reads x, and one that was watched on an input of its own, of other steps."""
     recorded = noise(9, 2, seed=8, N=1)
@@ -95,6 +104,7 @@ NETWORKS = {
     "long memory": long_memory,
     "wild": wild,
     "with first states": with_states,
+    "in a stream": in_a_stream,
     "watched apart": watched_apart,
 }
 HOLDS = {

@@ -11,7 +11,8 @@ WAYS = [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value)
 
 
 def move(figure):
-    """Another value of one control: the other end of a slider, another choice."""
+    """Another value of one control: the other end of a slider, another choice. A figure that draws
+    its own fields has no control: another of the few values of a trait."""
     for name, control in figure.shown_controls().items():
         ends = (
             (control.min, control.max)
@@ -19,6 +20,9 @@ def move(figure):
             else getattr(control, "options", ())
         )
         if others := [value for value in ends if value != getattr(figure, name)]:
+            return setattr(figure, name, others[0])
+    for name, schema in figure.contract().items():
+        if others := [value for value in schema.get("enum", ()) if value != getattr(figure, name)]:
             return setattr(figure, name, others[0])
 
 

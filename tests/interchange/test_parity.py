@@ -332,6 +332,24 @@ def test_a_layer_of_more_than_1024_units_is_listed_and_not_computed(page):
     assert "it has 2 inputs and 1025 units, a page takes 1024 at most" in layer["reason"]
 
 
+def test_cells_stacked_in_one_layer_are_not_taken_for_two_directions(page, tmp_path):
+    # Where D = H, the six arrays of two LSTM cells have the shapes of a Bidirectional's.
+    file = js_of(layers(lstm, 4, 4, 4))
+    model = json.loads(file["data"])
+    cells = [{"class_name": "LSTMCell", "config": {"units": 4}}] * 2
+    stacked = {"class_name": "StackedRNNCells", "config": {"cells": cells}}
+    config = [{"class_name": "RNN", "config": {"name": "l", "cell": stacked}}]
+    model["modelTopology"]["model_config"]["config"]["layers"] = config
+    for weight in model["weightsManifest"][0]["weights"]:
+        weight["name"] = f"l/{weight['name']}"
+    file["data"] = json.dumps(model).encode()
+    [answer] = opened_in(page, [file])
+    theirs = open_network(in_a_folder(file, tmp_path / "stacked"))
+    for ours, other in zip(answer["network"]["layers"], theirs, strict=True):
+        assert ours["reason"] and not ours["cells"]
+        assert other.cell is None and "those of two cells" in other.reason
+
+
 def test_what_lies_beside_a_model_must_come_with_it(page, tmp_path):
     model, js = beside_it(tmp_path / "saved"), js_of(lstm(3, 4))
     away = {**js, "beside": {"a.bin": js["beside"]["a.bin"]}}

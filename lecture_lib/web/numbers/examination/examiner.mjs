@@ -18,7 +18,8 @@ function driverHere() {
   onThisThread ??= new Promise((resolve, reject) => {
     const take = ({ detail }) => resolve(detail);
     document.addEventListener("live-examination", take, { once: true });
-    import(addressOf()).catch(reject);
+    const handed = import(addressOf());
+    handed.catch(reject);
   });
   return onThisThread;
 }

@@ -43,7 +43,7 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look 
     inputSize: entry.layer.inputSize,
     hiddenSize: entry.layer.hiddenSize,
     reads: entry.reads,
-    timeConstants: timeConstants(entry[side].kept, entry.layer.hiddenSize),
+    timeConstants: null,
     health: null,
     reach: null,
     warmUp: null,
@@ -51,6 +51,7 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look 
     held: apart.get(entry.name)?.[side] ?? null,
   }));
   for (const [at, [entry, side]] of entries.entries()) {
+    reports[at].timeConstants = timeConstants(entry[side].kept, entry.layer.hiddenSize);
     const work = healthSteps(run, entry, side);
     reports[at].health = yield* told(work, () => 0, "what each unit does");
   }

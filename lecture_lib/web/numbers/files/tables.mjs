@@ -1,6 +1,6 @@
 // `openTable`: a table of numbers, T steps by D inputs, from CSV, TSV or .npy.
-import { npy } from "./array_files.mjs";
 import { MAX_FILE, quoted, refuse, sentenceOf, shortName, shown } from "./bounds.mjs";
+import { npy } from "./npy.mjs";
 
 const MAX_STEPS = 2000;
 const MAX_INPUTS = 1024;
