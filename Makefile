@@ -32,7 +32,7 @@ help:
 	@echo "make test       build the book and run every check"
 	@echo "make lab        open the lectures in JupyterLab"
 	@echo "make notebooks  execute the lectures and slim them (ONLY=05_gate_by_gate.ipynb for one)"
-	@echo "make new-lecture NAME=26_my_lecture TITLE='…', make new-figure NAME=my-figure"
+	@echo "make new-lecture NAME=29_my_lecture TITLE='…', make new-figure NAME=my-figure"
 	@echo "                begin one that passes all checks"
 	@echo "make preview    write a page with one figure (FIGURE=GateLab)"
 	@echo "make weights    train the lectures' networks anew, from their seeds (minutes)"

@@ -1,6 +1,6 @@
 """Begin a lecture or a figure with a small one of its kind, which passes every check.
 
-    make new-lecture NAME=26_hold_a_note TITLE="Hold a note" [PART="Choose, use, go on"]
+    make new-lecture NAME=29_hold_a_note TITLE="Hold a note" [PART="Choose, use, go on"]
     make new-figure NAME=my-figure
 
 The templates are real files: a lecture as jupytext's percent script, a figure as its class, its
@@ -75,7 +75,7 @@ def check_free(paths):
 def check_number(name):
     if not re.fullmatch(r"\d\d_[a-z0-9]+(_[a-z0-9]+)*", name):
         raise ValueError(
-            f"NAME must be two digits and small letters, like 26_hold_a_note, got {name!r}"
+            f"NAME must be two digits and small letters, like 29_hold_a_note, got {name!r}"
         )
     used = {path.name[:2]: path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
     if name[:2] in used:

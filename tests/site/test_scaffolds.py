@@ -105,7 +105,7 @@ def new(begun):
 
 REFUSED = [
     (("lecture", "fading", TITLE), "NAME must be two digits and small letters"),
-    (("lecture", "98_Fading", TITLE), "like 26_hold_a_note, got '98_Fading'"),
+    (("lecture", "98_Fading", TITLE), "like 29_hold_a_note, got '98_Fading'"),
     (("lecture", "../98_fading", TITLE), "got '../98_fading'"),
     (("lecture", "05_fading", TITLE), "05_gate_by_gate.ipynb has 05"),
     (("lecture", "98_fading", ""), "TITLE must be 3 to 60 letters"),
