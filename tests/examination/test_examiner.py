@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lecture_lib.cells import LSTM
+from lecture_lib.examination import examine
 from lecture_lib.figures import joiner
 from lecture_lib.figures.packing import packed
 from lecture_lib.interchange import to_onnx
@@ -22,6 +23,7 @@ import { createDriver } from "./driver.mjs";
 import { createExaminer } from "./examiner.mjs";
 import { createRunner } from "./running.mjs";
 import { unpackedAll } from "../files/packed.mjs";
+import workerSource from "./worker.mjs" with { type: "text" };
 
 // Sends messages one after another, `pause` ms apart, until an answer (to message `by`) has the key
 // `until`, or the last message is refused; gives what came: the id, the keys, the sentence if it is
@@ -56,7 +58,34 @@ function ask(messages, { until, by, pause = 0, more = 0 }) {
 const sizeOf = ({ traces, origins, network }) =>
   traces?.layers[0].there.h.length ?? origins?.of.length ?? network?.layers.length;
 
-globalThis.engine = { ask, createDriver, createRunner, unpackedAll };
+// The reach that a driver finds with the helper that is made of a source, how many helpers it makes
+// and how many answers they give.
+function reachWith([network, input], source) {
+  let [made, answers] = [0, 0];
+  const spawn = () => {
+    made += 1;
+    if (source === "none") throw new DOMException("none here");
+    const text = source === "dead" ? "throw 1" : workerSource;
+    const worker = new Worker(URL.createObjectURL(new Blob([text])));
+    worker.addEventListener("message", ({ data }) => {
+      if (data.reached) answers += 1;
+    });
+    return worker;
+  };
+  return new Promise((resolve) => {
+    setTimeout(() => resolve({ made, answers, refused: "no findings within 60 s" }), 60000);
+    const driver = createDriver(30, ({ findings, reports, refused }) => {
+      if (refused) resolve({ refused });
+      if (!findings) return;
+      const { x, state, direct } = reports[0].reach;
+      resolve({ x: [...x], state: [...state], direct: [...direct], made, answers });
+    }, source && spawn);
+    driver.command({ id: 1, ...network });
+    driver.command({ id: 2, ...input });
+  });
+}
+
+globalThis.engine = { ask, createRunner, reachWith, unpackedAll };
 """
 
 
@@ -100,6 +129,22 @@ def given(T=30, D=3, **more):
 HOLD = {"layer": "layer0", "direction": "there", "gate": "f", "units": None, "from": 9, "to": 12}
 HOLD |= {"value": 0.0}
 ORIGINS = {"layer": "layer1", "direction": "there", "step": 12, "unit": None}
+
+
+@pytest.mark.parametrize(("helper", "gives"), [("", 0), ("works", 1), ("none", 0), ("dead", 0)])
+def test_a_helper_takes_a_part_of_the_work_and_finds_the_same(page, helper, gives):
+    network, x = stack(("LSTM", 3, 150, ("there",))), noise(400, 3)
+    input = {"input": {"x": packed(x), "T": 400}}
+    found = page.evaluate(
+        "([messages, source]) => engine.reachWith(engine.unpackedAll(messages), source)",
+        [[{"network": plain(network)}, input], helper],
+    )
+    assert "refused" not in found, found
+    assert found["answers"] == gives and (found["made"] > 0) == bool(helper)
+    reach = examine(network, x).layers[0].reach
+    for key in ("x", "state", "direct"):
+        # As in test_page, over more steps; what has vanished is 0 or less than 1e-280.
+        np.testing.assert_allclose(found[key], getattr(reach, key), rtol=1e-9, atol=1e-250)
 
 
 def order_of(answers, number):

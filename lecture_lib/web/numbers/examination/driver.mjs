@@ -2,9 +2,11 @@
 import { openNetwork } from "../files/opening.mjs";
 import { openTable } from "../files/tables.mjs";
 import { examineSteps } from "./examining.mjs";
+import { createHelper } from "./helper.mjs";
 import { createJobs } from "./jobs.mjs";
 import { must, sentenceOf } from "./limits.mjs";
 import { originsSteps } from "./origins.mjs";
+import { reachSteps } from "./reach.mjs";
 import { createRunner } from "./running.mjs";
 
 // What of a network a page shows: all but its weights, of which it has the number.
@@ -52,6 +54,7 @@ function handedOver(run, free) {
  * Answers what it is asked, in slices.
  * @param {number} slice in ms
  * @param {(answer: object, transfer: ArrayBuffer[]) => void} report
+ * @param {() => Worker} [spawn] makes a helper, which shares what takes longest
  * @returns {object} `command(message)` and `stop()`, which ends all. Each answer has the `id` of the
  *   message that it answers. A message is one of
  *   { open: { name, bytes, beside } }  answered by { network }, without weights
@@ -65,17 +68,19 @@ function handedOver(run, free) {
  *   { origins: { layer, direction, step, unit, held } }  by { origins: { of, T, D, probes }, asked }; held
  *                                      says that the run with the last holds is meant
  *   { stop: true }                     by { stopped: true }
+ *   { reach: { entry, side, part } }   by { reached }: what a driver asks of its helper
  *   Each is answered by { refused } instead, a sentence, where it cannot be done; on the way come
  *   { progress: { done, doing, left } }: a share, in words, and the seconds still to go. A message drops
  *   what the one before of its kind still computes, and an input all of them
  */
-export function createDriver(slice, report) {
+export function createDriver(slice, report, spawn) {
   let [network, runner, runs] = [null, null, null];
   let opened = 0;
   // Holds and origins come first, once there is a run that they can be taken from.
-  const order = ["holds", "origins", "input"];
-  const ready = (kind) => kind === "input" || runs !== null;
+  const order = ["holds", "origins", "input", "reach"];
+  const ready = (kind) => kind === "input" || kind === "reach" || runs !== null;
   const jobs = createJobs({ slice, order, ready, report });
+  const helper = spawn ? createHelper(spawn, jobs.wakeUp) : null;
 
   function takeNetwork(id, given) {
     [network, runner, runs] = [given, createRunner(given), null];
@@ -101,7 +106,7 @@ export function createDriver(slice, report) {
     runs = { free, held };
     yield answerOf("traces", free);
     if (held) yield answerOf("held", held, free);
-    const work = examineSteps(network, { free, held }, { names, look, start: 1 });
+    const work = examineSteps(network, { free, held }, { names, look, helper, start: 1 });
     let step = work.next();
     while (!step.done) {
       yield step.value.reports ? { answer: step.value } : step.value;
@@ -120,8 +125,13 @@ export function createDriver(slice, report) {
     const found = yield* doing(originsSteps(run, asked), "which inputs it came from");
     yield { answer: { origins: found, asked }, transfer: [found.of.buffer] };
   }
+  function* reach({ entry, side, part }) {
+    const reached = yield* doing(reachSteps(entry, side, part), "a part of the work");
+    yield { answer: { reached } };
+  }
   function drop() {
     jobs.drop();
+    helper?.drop();
     opened += 1;
   }
   function take({ id, input, holds, look, origins: asked, ...message }) {
@@ -130,6 +140,7 @@ export function createDriver(slice, report) {
     if (message.open) return open(id, message.open);
     if (message.network) return takeNetwork(id, message.network);
     if (message.table) return readTable(id, message.table);
+    if (message.reach) return jobs.begin("reach", id, reach(message.reach));
     must(runner, "There is no network yet.");
     if (input) return jobs.begin("input", id, examine(input, holds ?? [], look));
     must(runs || jobs.has("input"), "There is no input yet.");

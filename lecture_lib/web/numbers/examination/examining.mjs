@@ -7,6 +7,8 @@ import { probesOf, reachSteps } from "./reach.mjs";
 import { comparedRuns, roundingSteps, warmUpSteps } from "./streams.mjs";
 import { timeConstants } from "./timescales.mjs";
 
+const WORTH = 2 ** 28; // so many products are worth a Worker of their own
+
 const ARROWS = { there: "→", back: "←" };
 
 // Numbers multiplied by a run of a direction, and by its reach.
@@ -25,6 +27,7 @@ function workOf({ layer, T }) {
  * @param {object} [options]
  * @param {string[]} [options.names] of the steps of x
  * @param {number} [options.start] from which units and steps are counted in words
+ * @param {object} [options.helper] what `createHelper` gives, to share what takes longest
  * @param {{ layer: string, direction: "there" | "back" }} [options.look] whose reach comes first
  * @yields {{ done: number, doing: string } | { reports: object[] }} a share, and what is at work; the
  *   reports each time there is more in them
@@ -32,7 +35,7 @@ function workOf({ layer, T }) {
  *   direction, inputSize, hiddenSize, reads, timeConstants, health, reach, warmUp: { steps, left, apart },
  *   rounding, held }, null where there is no such thing or not yet; and the findings in sentences
  */
-export function* examineSteps(network, { free, held }, { names, start = 0, look } = {}) {
+export function* examineSteps(network, { free, held }, { names, start = 0, look, helper } = {}) {
   const run = held ?? free;
   const entries = run.layers.flatMap((entry) => sidesOf(entry.layer).map((side) => [entry, side]));
   const apart = held ? comparedRuns(held, free) : new Map();
@@ -71,15 +74,51 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look 
     report.warmUp = warm.get(report.name) ?? null;
   }
   const isLooked = ({ name, direction }) => name === look?.layer && direction === look?.direction;
-  const order = [...entries.keys()].sort((a, b) => isLooked(reports[b]) - isLooked(reports[a]));
-  for (const at of order) {
-    const [entry, side] = entries[at];
-    const doing = `how far ${entry.name} ${ARROWS[side]} reaches back`;
-    reports[at].reach = yield* told(reachSteps(entry, side), share(works[at].reach), doing);
-    before += works[at].reach;
-    yield { reports: reports.map(copied) };
+  const order = [...entries.keys()].sort((p, q) => isLooked(reports[q]) - isLooked(reports[p]));
+  const large = works.reduce((sum, work) => sum + work.reach, 0) > WORTH;
+  for (const step of reachAll(entries, order, large ? helper : null)) {
+    if (step.reach) {
+      reports[step.at].reach = step.reach;
+      yield { reports: reports.map(copied) };
+    } else
+      yield step.rest ? step : { ...step, done: (before + step.done * (whole - before)) / whole };
   }
   return { reports, findings: findingsOf(run, reports, { names, start }) };
+}
+
+// The reach of each direction, in that order; with a helper, which takes the last of what is left.
+function* reachAll(entries, order, helper) {
+  const tasks = order.flatMap((at) => {
+    const parts = helper && entries[at][0].layer.kind === "LSTM" ? ["x", "state"] : ["all"];
+    return parts.map((part) => ({ at, part, of: parts.length }));
+  });
+  const found = new Map();
+  const all = tasks.length;
+  let [lent, count] = [null, 0];
+  // What a task gave, with what another gave of the same direction.
+  function take({ at, of }, { x, state, ...reach }) {
+    count += 1;
+    const other = found.get(at);
+    found.set(at, { ...reach, x: x ?? other?.x, state: state ?? other?.state });
+    return of === 1 || other ? [{ at, reach: found.get(at) }] : [];
+  }
+  while (tasks.length || lent) {
+    if (helper && !lent && tasks.length > 1) {
+      lent = tasks.pop();
+      helper.begin({ reach: { entry: entries[lent.at][0], side: entries[lent.at][1], ...lent } });
+    }
+    if (tasks.length) {
+      const task = tasks.shift();
+      const [entry, side] = entries[task.at];
+      const doing = `how far ${entry.name} ${ARROWS[side]} reaches back`;
+      const done = (step) => (count + step.done) / all;
+      yield* take(task, yield* told(reachSteps(entry, side, task.part), done, doing));
+    } else yield { rest: true };
+    const answer = lent && helper.take();
+    if (answer?.refused) [helper] = [null, tasks.unshift(lent)];
+    else if (answer) yield* take(lent, answer.reached);
+    if (answer) lent = null;
+  }
 }
 
 const copied = (report) => ({ ...report });

@@ -11,7 +11,8 @@ const REPORT_EVERY = 50; // ms
  * @param {(answer: object, transfer: ArrayBuffer[]) => void} options.report
  * @returns {object} `begin(kind, id, work)`, in place of what is still at work of that kind; `drop()`;
  *   `has(kind)`; `stop()`. What a generator yields as { answer, transfer } is reported, with the id, and
- *   { done, doing } some 20 times a second, as progress; an error as { refused }
+ *   { done, doing } some 20 times a second, as progress; an error as { refused }. After { rest } it waits
+ *   for `wakeUp()`
  */
 export function createJobs({ slice, order, ready, report }) {
   const channel = new MessageChannel();
@@ -19,7 +20,7 @@ export function createJobs({ slice, order, ready, report }) {
   let waiting = false;
 
   function begin(kind, id, work) {
-    jobs.set(kind, { kind, id, work, done: 0, began: performance.now(), told: 0 });
+    jobs.set(kind, { kind, id, work, rests: false, done: 0, began: performance.now(), told: 0 });
     wake();
   }
   function wake() {
@@ -28,7 +29,7 @@ export function createJobs({ slice, order, ready, report }) {
     channel.port2.postMessage(null);
   }
   function next() {
-    const kind = order.find((each) => jobs.has(each) && ready(each));
+    const kind = order.find((each) => jobs.has(each) && !jobs.get(each).rests && ready(each));
     return jobs.get(kind);
   }
   function turn(job) {
@@ -37,10 +38,11 @@ export function createJobs({ slice, order, ready, report }) {
       if (done) jobs.delete(job.kind);
       if (value?.answer) report({ id: job.id, ...value.answer }, value.transfer ?? []);
       else if (value?.doing) tell(job, value);
+      else if (value?.rest) job.rests = true;
     } catch (error) {
       jobs.delete(job.kind);
       report({ id: job.id, refused: sentenceOf(error) }, []);
-      if (!jobs.size || next()) return;
+      if (!jobs.size || next() || [...jobs.values()].some(({ rests }) => rests)) return;
       // What waited for it has nothing to wait for any more.
       for (const { id } of jobs.values()) report({ id, refused: sentenceOf(error) }, []);
       jobs.clear();
@@ -65,8 +67,13 @@ export function createJobs({ slice, order, ready, report }) {
     }
     if (job) wake();
   };
+  function wakeUp() {
+    for (const job of jobs.values()) job.rests = false;
+    wake();
+  }
   return {
     begin,
+    wakeUp,
     has: (kind) => jobs.has(kind),
     drop: () => jobs.clear(),
     stop: () => channel.port1.close(),

@@ -60,39 +60,42 @@ function directOf({ kept }, H, T, rowOf) {
  * standard deviation.
  * @param {object} entry a layer of a run
  * @param {"there" | "back"} side
+ * @param {"all" | "x" | "state"} [part] which of the two is wanted, of an LSTM; the other is null
  * @yields {{ done: number }}
  * @returns {Generator} { x, state, direct, probes, spread }
  */
-export function* reachSteps(entry, side) {
+export function* reachSteps(entry, side, part = "all") {
   const { T } = entry;
   const { hiddenSize: H } = entry.layer;
   const { rows, P, probes } = probesOf(H);
-  const ofC = entry.layer.kind === "LSTM";
+  const isLSTM = entry.layer.kind === "LSTM";
   // Those of h_T first, then, for an LSTM, those of c_T.
-  const linear = createLinear(entry, side, ofC ? 2 * P : P, P);
+  const ofH = part === "state" ? 0 : P;
+  const ofC = isLSTM && part !== "x" ? P : 0;
+  const linear = createLinear(entry, side, ofH + ofC, ofH);
   const { dh, dc, dx } = linear;
-  dh.set(rows);
-  dc?.set(rows, P * H);
-  const byState = ofC ? dc.subarray(P * H) : dh;
+  if (ofH) dh.set(rows);
+  if (ofC) dc.set(rows, ofH * H);
+  const byState = isLSTM ? dc.subarray(ofH * H) : dh;
   const [x, state] = [new Float64Array(T), new Float64Array(T)];
   let exponent = 0;
   for (let lag = 0; lag < T; lag += 1) {
     state[lag] = normOf(byState, exponent);
     for (const _ of linear.back(T - 1 - lag)) yield { done: lag / T };
     x[lag] = normOf(dx, exponent);
-    const largest = Math.max(largestOf(dh), ofC ? largestOf(dc) : 0);
+    const largest = Math.max(largestOf(dh), isLSTM ? largestOf(dc) : 0);
     if (largest < GONE && !exponent) break;
     if (largest > LARGE || (exponent && largest < 1 / LARGE)) {
       const shift = Math.max(Math.floor(Math.log2(largest)) + 1, -exponent);
       exponent += shift;
       for (let k = 0; k < dh.length; k += 1) dh[k] *= 2 ** -shift;
-      for (let k = 0; ofC && k < dc.length; k += 1) dc[k] *= 2 ** -shift;
+      for (let k = 0; isLSTM && k < dc.length; k += 1) dc[k] *= 2 ** -shift;
     }
   }
   const scale = Math.sqrt(probes || 1);
   return {
-    x: x.map((norm) => norm / scale),
-    state: state.map((norm) => norm / scale),
+    x: ofH ? x.map((norm) => norm / scale) : null,
+    state: isLSTM && !ofC ? null : state.map((norm) => norm / scale),
     direct: linear.trace.kept ? directOf(linear.trace, H, T, linear.rowOf) : null,
     probes,
     spread: probes ? Math.sqrt(2 / probes) / 2 : 0,

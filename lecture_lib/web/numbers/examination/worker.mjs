@@ -3,6 +3,7 @@
 import { createDriver } from "./driver.mjs";
 
 if (typeof document === "undefined") {
-  const driver = createDriver(30, (answer, transfer) => postMessage(answer, transfer));
+  const tell = (answer, transfer) => postMessage(answer, transfer);
+  const driver = createDriver(30, tell, () => new Worker(location.href));
   onmessage = ({ data }) => driver.command(data);
 } else document.dispatchEvent(new CustomEvent("live-examination", { detail: createDriver }));
