@@ -43,7 +43,8 @@ export function createMemoryPane(change) {
     write(none, times ? "" : "This layer has no gate whose mean is a time constant.");
     if (times) {
       const outlast = count(times, (tau) => tau > T);
-      const middle = [...times].sort((a, b) => a - b)[Math.floor(H / 2)];
+      const sorted = [...times].sort((a, b) => a - b);
+      const middle = (sorted[(H - 1) >> 1] + sorted[H >> 1]) / 2;
       const words = `Unit ${unit + 1} keeps for ${stepsText(times[unit])} steps. Half of the ${H} units keep for at most ${stepsText(middle)}; ${outlast} for longer than the ${T} steps of the input.`;
       write(said, words);
       ruler.draw({ times, steps: T, unit, label: words });

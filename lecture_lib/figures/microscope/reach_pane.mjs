@@ -99,9 +99,9 @@ export function createReachPane(change) {
     const arrays = [x, state, direct];
     legend.draw(arrays.map(Boolean));
     const [low, high] = rangeOf(arrays);
-    const gone = x.findIndex((value) => value < 1e-3 * x[0]);
+    const gone = x.findLastIndex((value) => value >= 1e-3 * x[0]) + 1;
     const far =
-      gone < 0
+      gone === x.length
         ? `more than a thousandth of it is left of all ${x.length} steps`
         : `after ${gone} steps less than a thousandth of it is left`;
     const words = `The gradient of the last h by x is ${inTens(x[0])} at the last step; ${far}.`;

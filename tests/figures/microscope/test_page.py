@@ -13,7 +13,7 @@ import pytest
 
 from book._tools import preview
 from lecture_lib.cells import LSTM
-from lecture_lib.figures import Microscope
+from lecture_lib.figures import Microscope, joiner
 from lecture_lib.figures.microscope import examples
 from lecture_lib.interchange import open_network, to_onnx, to_torch
 from lecture_lib.seeded import seeded_uniform
@@ -498,3 +498,19 @@ def test_on_the_stage_nothing_is_scrolled_and_what_was_opened_stays(scope):
     scope.page.keyboard.press("Escape")
     stage.dialog.wait_for(state="detached")
     assert scope.root.locator('select[name="layer"] option').count() == 3
+
+
+def test_each_finding_leads_into_its_lecture_from_a_page_of_the_book(browser, tmp_path):
+    live, page = tmp_path / "_static" / "live", tmp_path / "notebooks" / "26.html"
+    live.mkdir(parents=True)
+    page.parent.mkdir()
+    (live / "microscope.js").write_text(joiner.page_script(Microscope), "utf-8")
+    (live / "host.js").write_text(joiner.host_script(), "utf-8")
+    scripts = "".join(f'<script src="../_static/live/{n}.js"></script>' for n in (KIND, "host"))
+    page.write_text(f"<!doctype html><title>x</title>{Microscope(tab=3).twin()}{scripts}", "utf-8")
+    with previews(browser) as open_page:
+        scope = Scope(open_page(page.as_uri()), KIND)
+        scope.settle()
+        links = scope.root.locator(".live-findings a").evaluate_all("all => all.map((a) => a.href)")
+    found = Microscope().examination.findings
+    assert links == [f"{page.parent.as_uri()}/{finding.link}" for finding in found]
