@@ -40,7 +40,12 @@ export function createFindingsPane() {
   const list = html("ul", { class: "live-findings" });
   const root = html(
     "div",
-    { class: "live-pane live-scroll", tabindex: 0, role: "region", "aria-label": "Findings" },
+    {
+      class: "live-pane live-scroll live-look",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "Findings",
+    },
     waiting,
     list,
   );

@@ -31,7 +31,7 @@ export function createMemoryPane(change) {
     heading("gates that stand still, units that do nothing"),
     health.root,
   );
-  const root = html("div", { class: "live-pane" }, waiting, found);
+  const root = html("div", { class: "live-pane live-look" }, waiting, found);
 
   function draw({ report, letters, T, H, unit }) {
     const isThere = Boolean(report?.health);
