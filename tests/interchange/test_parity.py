@@ -2,6 +2,11 @@
 
 import io
 import json
+import os
+import re
+import shlex
+import subprocess
+import sys
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -17,14 +22,15 @@ from lecture_lib import GRU, LSTM, RNN
 from lecture_lib.cells import Stack
 from lecture_lib.cells.bidirectional import Bidirectional
 from lecture_lib.cells.variants import Reversed
-from lecture_lib.interchange import to_keras, to_onnx, to_torch
+from lecture_lib.interchange import open_network, to_keras, to_onnx, to_torch
 from lecture_lib.interchange.layouts import by_direction
 from tests.driver import joined
 from tests.interchange import test_wild as wild
 from tests.interchange.files_in_the_page import LOAD, assert_same, opened_in, plain_in_python
-from tests.interchange.test_hostile import pickled_by_torch, zipped
+from tests.interchange.test_hostile import FILES, npy_header, pickled_by_torch, zipped
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "tests" / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -191,11 +197,11 @@ def onnx_models():
         found[name] = changed(*changes)
     found["from inputs"] = to_onnx(wild.drawn(), with_state=True)
     found |= {"quantised": quantised(), "in a branch": wild.in_a_branch(changed())}
-    found |= {f"fields of {np.dtype(t).name}": in_fields(t) for t in FIELDS}
+    found |= {f"fields of {np.dtype(t).name}": in_fields(t) for t in IN_FIELDS}
     return {name: model.SerializeToString() for name, model in found.items()}
 
 
-FIELDS = (np.float32, np.float64, np.float16, ml_dtypes.bfloat16)
+IN_FIELDS = (np.float32, np.float64, np.float16, ml_dtypes.bfloat16)
 
 
 def beside_it(folder):
@@ -253,3 +259,101 @@ def test_weights_are_those_of_python_bit_for_bit(page, tmp_path):
         assert "network" in answer, (name, answer)
         path = in_a_folder(given[name], tmp_path / name)
         assert_same(answer["network"], plain_in_python(path), name)
+
+
+# What a page does not read; the line of Python that it gives turns each into a file that it does.
+ELSEWHERE = {"model.h5": "h5", "model.keras": "keras", "model.pt": "old pt"}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_is_not_read_is_told_the_line_of_python_that_works(page, tmp_path, name):
+    data = FILES[ELSEWHERE[name]]()
+    [answer] = opened_in(page, [{"data": data, "name": name}])
+    line = answer["refused"].partition("This line of Python turns it into .safetensors: ")[2]
+    assert line.startswith("python -c ")
+    (tmp_path / name).write_bytes(data)
+    command = [sys.executable, *shlex.split(line)[1:]]
+    subprocess.run(command, cwd=tmp_path, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    made = (tmp_path / "model.safetensors").read_bytes()
+    [answer] = opened_in(page, [{"data": made}])
+    theirs, [layer] = open_network(data), answer["network"]["layers"]
+    assert layer["name"] == theirs[0].name and not layer["reason"]
+    for ours, own in (("weightIh", "weight_ih"), ("weightHh", "weight_hh"), ("bias", "bias")):
+        whole = getattr(theirs[0].cell, own).astype(np.float64)
+        assert layer["cells"]["there"][ours].tobytes() == whole.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (npy_header((3,)) + bytes(24), "m: an .npy file holds one array, and no network"),
+        (safetensors({"l.weight_hh_l0_q": np.ones((12, 3))}), None),
+        (zipped({"readme.txt": b"x"}), r"must be of NumPy, PyTorch or Keras, got \['readme.txt'\]"),
+    ],
+)
+def test_what_has_no_recurrent_layer_says_so(page, data, message):
+    [answer] = opened_in(page, [{"data": data}])
+    if message is None:
+        assert answer["network"]["layers"] == []
+    else:
+        assert re.search(message, answer["refused"])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"weight_hh_l0": np.ones((12, 3), np.int8)}, "weight_hh_l0 must hold .* got int8"),
+        ({"weight_hh_l0": np.ones((12, 5))}, "weight_hh_l0 must have shape"),
+        ({"weight_hr_l0": np.ones((2, 3)), "weight_hh_l0": np.ones((12, 2))}, "has a projection"),
+        (
+            {"bias_hh_l0": np.full(12, np.nan)},
+            r"must be finite in float64, got nan at index \(0,\)",
+        ),
+        (
+            {"weight_hh_l0_g": np.ones((12, 1)), "weight_hh_l0_v": np.ones((12, 3))},
+            "weight_hh_l0 is kept as length and direction by weight_norm",
+        ),
+    ],
+)
+def test_a_layer_that_cannot_be_computed_says_why(page, change, reason):
+    arrays = to_torch(lstm(2, 3)) | change
+    arrays = {n: a for n, a in arrays.items() if f"{n}_g" not in change}
+    [answer] = opened_in(page, [{"data": npz_of(arrays)}])
+    [layer] = answer["network"]["layers"]
+    assert re.search(reason, layer["reason"]) and not layer["cells"]
+
+
+def test_a_layer_of_more_than_1024_units_is_listed_and_not_computed(page):
+    sizes = {"weight_ih_l0": (1025, 2), "weight_hh_l0": (1025, 1025)}
+    arrays = {name: np.zeros(shape, np.float16) for name, shape in sizes.items()}
+    [answer] = opened_in(page, [{"data": safetensors(arrays)}])
+    [layer] = answer["network"]["layers"]
+    assert (layer["inputSize"], layer["hiddenSize"], layer["cells"]) == (2, 1025, {})
+    assert "it has 2 inputs and 1025 units, a page takes 1024 at most" in layer["reason"]
+
+
+def test_cells_stacked_in_one_layer_are_not_taken_for_two_directions(page, tmp_path):
+    # Where D = H, the six arrays of two LSTM cells have the shapes of a Bidirectional's.
+    file = js_of(layers(lstm, 4, 4, 4))
+    model = json.loads(file["data"])
+    cells = [{"class_name": "LSTMCell", "config": {"units": 4}}] * 2
+    stacked = {"class_name": "StackedRNNCells", "config": {"cells": cells}}
+    config = [{"class_name": "RNN", "config": {"name": "l", "cell": stacked}}]
+    model["modelTopology"]["model_config"]["config"]["layers"] = config
+    for weight in model["weightsManifest"][0]["weights"]:
+        weight["name"] = f"l/{weight['name']}"
+    file["data"] = json.dumps(model).encode()
+    [answer] = opened_in(page, [file])
+    theirs = open_network(in_a_folder(file, tmp_path / "stacked"))
+    for ours, other in zip(answer["network"]["layers"], theirs, strict=True):
+        assert ours["reason"] and not ours["cells"]
+        assert other.cell is None and "those of two cells" in other.reason
+
+
+def test_what_lies_beside_a_model_must_come_with_it(page, tmp_path):
+    model, js = beside_it(tmp_path / "saved"), js_of(lstm(3, 4))
+    away = {**js, "beside": {"a.bin": js["beside"]["a.bin"]}}
+    outside = {**model, "data": model["data"].replace(b"w.bin", b"../wb")}
+    answers = opened_in(page, [{"data": model["data"]}, away, outside])
+    for answer, words in zip(answers, ("'w.bin'", "'sub/b.bin'", "'../wb'"), strict=True):
+        assert words in answer["refused"] and "beside the model" in answer["refused"]

@@ -217,6 +217,8 @@ def _fill(layer: Any, said: Any, arrays: Any, version: Any, update: str, hard: A
     if not arrays:
         raise ValueError("its weights are not in the file")
     _, cell = cell_of_arrays(arrays, layout, reset_after=after, update=update, **options)
+    if isinstance(cell, Bidirectional) and not said.back:
+        raise ValueError("its arrays are those of two cells, and its config says one")
     units = config.get("units", config.get("output_dim"))
     one: Any = cell.cells["there"] if isinstance(cell, Bidirectional) else cell
     if one.hidden_size != units:

@@ -32,6 +32,13 @@ export const sentenceOf = (error) =>
   error instanceof Refusal ? error.message : "it is broken in a way unknown here";
 
 /**
+ * A file's name as it is said: without its folder, and short.
+ * @param {string} name
+ * @returns {string}
+ */
+export const shortName = (name) => String(name).split(/[\\/]/).pop().slice(0, 80) || "the file";
+
+/**
  * How many bytes may be unpacked from packed ones: weights do not shrink to an eighth.
  * @param {number} length
  * @returns {number}

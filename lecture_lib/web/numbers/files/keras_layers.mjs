@@ -17,7 +17,6 @@ import {
 } from "./layouts.mjs";
 
 const NAMES = ["kernel", "recurrent_kernel", "bias"];
-const KERAS1_GATES = { 12: ["LSTM", "icfo"], 9: ["GRU", "zrh"] };
 const READ_ORDER =
   "Keras gives h of a layer with go_backwards in the order of reading, from the last step; " +
   "here h stands at its own step";
@@ -35,46 +34,23 @@ function gatesOf(kernel, recurrent, bias) {
   return !bias || fits.some((shape) => same(shape, bias)) ? gates : 0;
 }
 
-// The layouts that these shapes fit.
-function fitting(shapes) {
-  const found = [],
-    count = shapes.length,
-    [first, second, third] = shapes;
-  const gates = count === 2 || count === 3 ? gatesOf(...shapes) : 0;
-  if (gates) {
-    const twice = count === 3 && same(third, [2 * second[1]]) && gates > 1;
-    found.push(twice ? "cudnn" : "keras");
-  }
-  if (count === 2 && first.length === 2 && same(second, first.slice(1))) {
-    const [rows, columns] = first;
-    if (columns % 4 === 0 && rows > columns / 4) found.push("tf1 LSTM");
-    if (rows > columns) found.push("tf1 RNN");
-  }
-  if (
-    count === 4 &&
-    same(
-      shapes.map((shape) => shape.length),
-      [2, 1, 2, 1],
-    )
-  ) {
-    const [[rows, both], [bias], [again, H], [last]] = shapes;
-    if (both === bias && both === 2 * H && again === rows && rows > H && last === H)
-      found.push("tf1 GRU");
-  }
-  if (count === 4 || count === 6) {
-    const halves = [shapes.slice(0, count / 2), shapes.slice(count / 2)];
-    if (halves.every((half) => gatesOf(...half))) {
-      const alike = halves[0].every((shape, k) => same(shape, halves[1][k]));
-      if (alike && halves[1][0][0] === first[0]) found.push("bidirectional");
-      if (halves[1][0][0] === second[0]) found.push("stack of layers");
-    }
-  }
-  const ofGates = KERAS1_GATES[count] && shapes.every((shape, k) => same(shape, shapes[k % 3]));
-  if (ofGates && gatesOf(first, second, third) === 1) {
-    found.push("keras1");
-    if (first[0] === second[0]) found.push("stack of layers");
-  }
-  return found;
+// Refuse arrays of other layouts than today's: cuDNN's, and two directions that are not alike.
+function checkLayout(shapes, both) {
+  const [first, second, third] = shapes,
+    half = shapes.length / 2;
+  const gates = shapes.length === 2 || shapes.length === 3 ? gatesOf(...shapes) : 0;
+  if (gates > 1 && third && same(third, [2 * second[1]]))
+    refuse(`${HERE}its arrays are laid out as cuDNN's, which Python reads`);
+  const alike =
+    (half === 2 || half === 3) &&
+    gatesOf(...shapes.slice(0, half)) &&
+    gatesOf(...shapes.slice(half)) &&
+    shapes.slice(half).every((shape, k) => same(shape, shapes[k]));
+  if (both && first && !alike)
+    refuse(
+      "its arrays must be those of two directions of one shape, got the shapes " +
+        `[${shapes.map(shown).join(", ")}]`,
+    );
 }
 
 /**
@@ -105,22 +81,11 @@ function filled(said, arrays, room) {
   };
   // TensorFlow.js had hard_sigmoid where a config leaves it out.
   if (gated) options.recurrentActivation = activationNamed(gates ?? "hard_sigmoid");
-  const fits = fitting(arrays.map(({ shape }) => shape));
-  const layout = said.back
-    ? "bidirectional"
-    : (fits.find((fit) => fit !== "stack of layers") ?? "keras");
   if (!arrays.length) refuse("its weights are not in the file");
-  if (said.back && !fits.includes(layout)) {
-    const shapes = arrays.map(({ shape }) => shown(shape)).join(", ");
-    refuse(
-      `layout must be one that arrays of the shapes [${shapes}] fit, ` +
-        `[${fits.map(quoted).join(", ")}], got 'bidirectional'`,
-    );
-  }
-  if (fits.length === 1 && fits[0] === "stack of layers")
-    refuse("these are the arrays of several layers: open_network reads them all");
-  if (layout !== "keras" && !said.back)
-    refuse(`${HERE}its arrays are laid out as ${layout}, which Python reads`);
+  checkLayout(
+    arrays.map(({ shape }) => shape),
+    said.back,
+  );
   const reset = own(config, "reset_after") ? "after" : "before";
   const make = (some) => cellOfArrays(some, { reset, options }, room);
   const half = arrays.length / 2;

@@ -96,7 +96,8 @@ function* walk(scope, path, seen) {
     if (seen.count > MAX_NODES) refuse(`model must have at most ${MAX_NODES} nodes`);
     yield [path, node, scope];
     for (const [name, graph] of graphsOf(node)) {
-      const inner = `${path}${node.name || `${node.opType ?? ""}_${k}`}/${name}/`;
+      const own = node.name || `${node.opType ?? ""}_${k}`,
+        inner = `${path}${own}/${name}/`;
       yield* walk(new Scope(graph, scope, scope.budget), inner, seen);
     }
   }

@@ -5,18 +5,27 @@ import { numbersOf } from "./arrays.mjs";
 import { refuse, textOf } from "./bounds.mjs";
 
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto: number, name and kind; * repeats.
+// What is not needed is skipped, but held to the format all the same.
 const MESSAGES = {
-  Model: "7 graph Graph,8 opsetImport* Skipped,25 functions* Skipped",
-  Graph: "1 node* Node,5 initializer* Tensor,11 input* Value",
-  Value: "1 name text",
-  Node: "1 input* text,2 output* text,3 name text,4 opType text,7 domain text,5 attribute* Attribute",
+  Model: "7 graph Graph,8 opsetImport* Skipped,14 - Skipped,20 - Skipped,25 functions* Skipped",
+  Graph:
+    "1 node* Node,5 initializer* Tensor,11 input* Value,12 output* Value,13 valueInfo* Value," +
+    "14 - Skipped,15 - Skipped,16 - Skipped",
+  Value: "1 name text,2 type Type,4 - Skipped",
+  Type: "1 tensor Sized,8 sparse Sized",
+  Sized: "2 shape Shape",
+  Shape: "1 - Skipped",
+  Node:
+    "1 input* text,2 output* text,3 name text,4 opType text,7 domain text,5 attribute* Attribute," +
+    "9 - Skipped,10 - Skipped",
   Attribute:
     "1 name text,21 refAttrName text,20 type whole,2 f single,3 i whole,4 s bytes,5 t Tensor," +
-    "6 g Graph,7 floats* single,8 ints* whole,9 strings* bytes,10 tensors* Tensor,11 graphs* Graph",
+    "6 g Graph,7 floats* single,8 ints* whole,9 strings* bytes,10 tensors* Tensor,11 graphs* Graph," +
+    "14 typed Type,15 - Skipped,22 - Skipped,23 - Skipped",
   Tensor:
     "1 dims* whole,2 dataType whole,4 floatData* single,5 int32Data* whole,7 int64Data* whole," +
     "8 name text,9 rawData bytes,10 doubleData* double,11 uint64Data* whole,13 externalData* Pair," +
-    "14 dataLocation whole",
+    "14 dataLocation whole,3 - Skipped,16 - Skipped",
   Pair: "1 key text,2 value text",
   Skipped: "",
 };
@@ -73,9 +82,10 @@ function readMessage(bytes, type, depth, parts) {
     if (wire !== (WIRE[kind] ?? 2) && !(scalar && repeats && wire === 2)) continue;
     parts.left -= 1;
     if (parts.left < 0) refuse(`model must have at most ${MAX_PARTS} parts`);
-    if (scalar && repeats) message[name].chunks.push(value);
+    if (scalar && repeats)
+      message[name].chunks.push(wire !== 2 || isPacked(kind, value) ? value : broken());
     else if (repeats) message[name].push(valueOf(value, kind, depth, parts));
-    else if (message[name] && Object.hasOwn(FIELDS, kind)) broken();
+    else if (message[name] && name !== "-" && Object.hasOwn(FIELDS, kind)) broken();
     else message[name] = valueOf(value, kind, depth, parts);
   }
   return message;
@@ -87,6 +97,9 @@ function valueOf(bytes, kind, depth, parts) {
   if (kind === "text") return textOf(bytes, "a name of the model");
   return readMessage(bytes, kind, depth + 1, parts);
 }
+
+const isPacked = (kind, bytes) =>
+  kind === "whole" ? !(bytes.at(-1) > 127) : bytes.length % (kind === "single" ? 4 : 8) === 0;
 
 function createReader(bytes, at = 0) {
   const past = (count) => {
@@ -122,7 +135,6 @@ export function numbersIn({ kind, chunks }) {
   for (const chunk of chunks) {
     const reader = createReader(chunk);
     if (kind !== "whole") {
-      if (chunk.length % (kind === "single" ? 4 : 8)) broken();
       for (const value of numbersOf(kind === "single" ? "float32" : "float64", chunk))
         found.push(value);
     } else while (!reader.done()) found.push(reader.whole());

@@ -2,7 +2,6 @@
 import { Excess, MAX_ENTRIES, refuse, roomFor, textOf } from "./bounds.mjs";
 
 const SLICE = 4096; // of deflated bytes at a time, which unpack to 4 MB at most
-const LARGE = 0xffffffff;
 
 const TABLE = new Uint32Array(256).map((_, n) => {
   for (let k = 0; k < 8; k += 1) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
@@ -79,21 +78,9 @@ function entryAt(view, bytes, at, end, broken) {
     four = (k) => view.getUint32(at + k, true);
   const [flags, method, nameLength, extraLength] = [two(8), two(10), two(28), two(30)];
   const name = bytes.subarray(at + 46, at + 46 + nameLength);
-  const extra = at + 46 + nameLength,
-    next = extra + extraLength + two(32);
+  const next = at + 46 + nameLength + extraLength + two(32);
   if (next > end) broken("its directory is cut off");
   const entry = { sum: four(16), packed: four(20), size: four(24), start: four(42) };
-  // What is too large for 4 bytes stands in field 1 of what comes after the name.
-  for (let k = extra; k + 4 <= extra + extraLength; k += 4 + view.getUint16(k + 2, true)) {
-    if (view.getUint16(k, true) !== 1) continue;
-    let place = k + 4;
-    for (const part of ["size", "packed", "start"]) {
-      if (entry[part] !== LARGE) continue;
-      if (place + 8 > extra + extraLength) broken("the sizes of an entry are cut off");
-      entry[part] = Number(view.getBigUint64(place, true));
-      place += 8;
-    }
-  }
   if (flags & 0x2061) broken("an entry is encrypted or patched");
   if (method !== 0 && method !== 8) broken("its entries must be stored or deflated");
   if ((two(6) & 255) > 63) broken("it is of a newer kind");

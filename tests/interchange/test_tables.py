@@ -1,0 +1,143 @@
+"""Tables of numbers in the page, web/numbers/files/tables.mjs: what is read, what is refused."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+
+from tests.driver import joined
+from tests.interchange.files_in_the_page import in_text
+
+READ = """async ([source, tables]) => {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { openTable } = await import(url);
+  return tables.map(({ text, data }) => {
+    const given = text ?? Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    try {
+      const { x, ...rest } = openTable(given, "folder/t.csv");
+      return { x: [...x], float64: x instanceof Float64Array, ...rest };
+    } catch (error) {
+      return { refused: error.message };
+    }
+  });
+}"""
+
+
+def npy(array):
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+NUMBERS = np.arange(6).reshape(3, 2) / 4
+ROWS = [[0.5, -2], [1.25, 3]]
+# {what it is: (text or bytes, x, names of the inputs, names of the steps)}
+GOOD = {
+    "commas": ("0.5,-2\n1.25,3\n", ROWS, None, None),
+    "no last line end, of Windows": ("0.5,-2\r\n1.25,3", ROWS, None, None),
+    "lines of old Macs": ("0.5,-2\r1.25,3\r", ROWS, None, None),
+    "a mark of the order of bytes": ("\ufeffa,b\n0.5,-2\n1.25,3", ROWS, ["a", "b"], None),
+    "tabs": ("a\tb\n0.5\t-2\n1.25\t3\n", ROWS, ["a", "b"], None),
+    "semicolons, decimal commas": ("0,5;-2\n1,25;3\n", ROWS, None, None),
+    "tabs, decimal commas": ("0,5\t-2\n1,25\t3\n", ROWS, None, None),
+    "spaces, as NumPy writes": ("# a b\n5.0e-01 -2e+00\n 1.25E0  3.\n", ROWS, None, None),
+    "a header with a space": ("water level\n.5\n+2\n", [[0.5], [2]], ["water level"], None),
+    "quotes": ('"a ""x""","b,c"\n"0.5",-2\n 1.25 ,"3"\n', ROWS, ['a "x"', "b,c"], None),
+    "a line end in quotes": ('"a\nb",c\n0.5,-2\n1.25,3\n', ROWS, ["a\nb", "c"], None),
+    "dates": (
+        "day,a,b\n2024-01-01,0.5,-2\n2024-01-02,1.25,3\n",
+        ROWS,
+        ["a", "b"],
+        ["2024-01-01", "2024-01-02"],
+    ),
+    "words, no header": ("the;0,5;-2\ncat;1,25;3\n", ROWS, None, ["the", "cat"]),
+    "the index of pandas": (",a,b\n0,0.5,-2\n1,1.25,3\n", ROWS, ["a", "b"], ["0", "1"]),
+    "a sign at each line's end": ("a;b;\n0.5;-2;\n1.25;3;\n", ROWS, ["a", "b"], None),
+    "empty lines": ("\n0.5,-2\n\n1.25,3\n\n\n", ROWS, None, None),
+    "a minus of print": ("0.5,\u22122\n1.25,3\n", ROWS, None, None),
+    "one column": ("1\n2\n3\n", [[1], [2], [3]], None, None),
+    "one number": ("7", [[7]], None, None),
+    "names that all objects have": ("__proto__,a\n0.5,-2\n1.25,3", ROWS, ["__proto__", "a"], None),
+    "markup is a name": ("<b>,a\n0.5,-2\n1.25,3", ROWS, ["<b>", "a"], None),
+    "UTF-16": ("a\tb\r\n0.5\t-2\r\n1.25\t3\r\n".encode("utf-16"), ROWS, ["a", "b"], None),
+    "an old code page": (
+        "w\u00e4rme;b\n0,5;-2\n1,25;3".encode("cp1252"),
+        ROWS,
+        ["wärme", "b"],
+        None,
+    ),
+    "npy (T,)": (npy(NUMBERS[:, 0]), NUMBERS[:, :1].tolist(), None, None),
+    "npy (T, D)": (npy(NUMBERS), NUMBERS.tolist(), None, None),
+    "npy (T, 1, D)": (npy(NUMBERS[:, None]), NUMBERS.tolist(), None, None),
+    "npy by columns": (npy(np.asfortranarray(NUMBERS)), NUMBERS.tolist(), None, None),
+    "npy of big-endian float32": (npy(NUMBERS.astype(">f4")), NUMBERS.tolist(), None, None),
+    "npy of whole numbers": (npy(np.arange(4).reshape(2, 2)), [[0, 1], [2, 3]], None, None),
+    "2,000 steps": ("1\n" * 2000, [[1]] * 2000, None, None),
+    "1,024 inputs": (",".join(["1"] * 1024), [[1] * 1024], None, None),
+}
+BAD = {
+    "a word": ("a,b\n1,2\n3,x\n", r"in row 3, column 2 \(b\), 'x' is no number"),
+    "a gap": ("a,b\n1,\n3,4\n", r"in row 2, column 2 \(b\), there is a gap: every cell must"),
+    "a gap in words": ("1,2\nNA,4\n", r"in row 2, column 1, there is a gap, 'NA'"),
+    "no number": ("1,2\nnan,4\n", "in row 2, column 1, there is a gap, 'nan'"),
+    "too large": ("1,2\n1e999,4\n", "in row 2, column 1, '1e999' is no number: .* finite one"),
+    "a word in the first column": ("1,2\nx,4\n5,6", "in row 2, column 1, 'x' is no number"),
+    "a short row": ("1,2\n3\n", "row 2 must have 2 cells, as row 1 has, got 1"),
+    "a long row": ("1,2\n3,4,5\n", "row 2 must have 2 cells, as row 1 has, got 3"),
+    "two decimal signs": ("1,5;2\n1.5;2\n", "'1,5' in row 1, .* '1.5' in row 2"),
+    "thousands, perhaps": ("1,234\t5\n2,345\t6\n", "'1,234' in row 1, column 1 may be a thousand"),
+    "both signs in one": ("1.234,5;2\n1;2\n", "in row 1, column 1, '1.234,5' is no number"),
+    "a percentage": ("1;2%\n3;4%\n", "in row 1, column 2, '2%' is no number"),
+    "a formula": ("=1+1,2\n3,4", "in row 1, column 1, '=1\\+1' is no number"),
+    "nothing": ("", "it must have a row of numbers, got none"),
+    "lines alone": ("\n\n", "it must have a row of numbers, got none"),
+    "names alone": ("a,b\n", "in row 1, column 2, 'b' is no number"),
+    "too many steps": ("1\n" * 2001, "it has 2001 steps, a page takes 2000 at most"),
+    "many too many": ("1\n" * 9000, "it has more than 2000 rows"),
+    "too many inputs": (",".join(["1"] * 1025), "it has 1025 inputs, a page takes 1024 at most"),
+    "a quote left open": ('1,"2\n3,4\n', "is no number"),
+    "behind a quote": ('1,"2"3\n', "in row 1, something stands behind a closing quote"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0", "it must be a table of numbers as text, or an .npy"),
+    "npy of two sequences": (npy(np.ones((3, 2, 1))), r"of one sequence, got \(3, 2, 1\)"),
+    "npy of a number": (npy(np.float64(3)), r"it must have shape \(T,\), .* got \(\)"),
+    "npy of none": (npy(np.ones((0, 3))), "it must have a row of numbers, got none"),
+    "npy of texts": (npy(np.array(["a"])), "it must hold real numbers, got U"),
+    "npy of complex numbers": (npy(np.ones(3, complex)), "it must hold real numbers, got complex"),
+    "npy of objects": (npy(np.array([None])), "it must hold numbers, got objects"),
+    "npy with a gap": (npy(np.array([[1, 2], [3, np.nan]])), "at step 1, input 1 it has NaN"),
+    "npy cut off": (npy(NUMBERS)[:-1], "must have 48 bytes, got 47"),
+    "npy that says a terabyte": (
+        npy(NUMBERS).replace(b"(3, 2)", b"(9999999999, 99999)"),
+        "the array must have the header|must have .* bytes",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answers(browser):
+    given = [
+        {"text": table} if isinstance(table, str) else {"data": in_text(table)}
+        for table, *_ in (*GOOD.values(), *BAD.values())
+    ]
+    page = browser.new_page()
+    found = page.evaluate(READ, [joined("web/numbers/files/tables.mjs"), given])
+    page.close()
+    return dict(zip([*GOOD, *BAD], found, strict=True))
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_table_is_read(answers, name):
+    _, x, inputs, steps = GOOD[name]
+    answer = answers[name]
+    assert "refused" not in answer, answer
+    assert answer["float64"] and (answer["T"], answer["D"]) == np.shape(x)
+    assert answer["x"] == np.ravel(x).tolist()
+    assert (answer["inputs"], answer["steps"]) == (inputs, steps)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_table_is_refused_by_row_and_column(answers, name):
+    answer = answers[name]
+    assert answer.get("refused", "").startswith("t.csv: "), answer
+    assert re.search(BAD[name][1], answer["refused"]), answer
