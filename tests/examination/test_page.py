@@ -109,7 +109,7 @@ NETWORKS = {
 }
 HOLDS = {
     "lstm": [
-        {"layer": "layer0", "gate": "f", "units": [0, 3], "from": 5, "to": 9, "value": 0.0},
+        {"layer": "layer0", "gate": "f", "units": [0, 3], "from": 5, "to": 9, "value": 0.25},
         {"layer": "layer0", "gate": "g", "units": None, "from": 8, "to": 20, "value": -1.5},
         {"layer": "layer0", "gate": "g", "units": [2], "from": 10, "to": 11, "value": 0.25},
     ],

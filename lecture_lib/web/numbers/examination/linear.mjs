@@ -26,8 +26,10 @@ function createMixer(weights, H, width, [i, j, l]) {
   const right = matrix(block, width);
 
   function mixPart(k, to, from, end, third) {
-    let [p, q, r] = [i, j, l].map((gate) => (gate * H + k) * width + from);
-    const [first, second] = [a[k], b[k]];
+    const [first, second, row] = [a[k], b[k], k * width];
+    let p = i * H * width + row + from;
+    let q = j * H * width + row + from;
+    let r = l * H * width + row + from;
     for (let s = to + from; s < to + end; s += 1) {
       block[s] = first * weights[p] + second * weights[q] + third * weights[r];
       p += 1;
