@@ -96,7 +96,7 @@ def assert_table_is(figure, lab):
 def test_every_figure_comes_with_its_two_lines(show, kind):
     page = show(div(kind))
     figure = Embedded(page)
-    assert figure.root.locator(":is(svg[role=img], canvas):visible").count() > 0
+    figure.root.locator(":is(svg[role=img], canvas):visible").first.wait_for()
     own = ".live-controls " * (kind != "microscope")  # which draws its fields itself
     assert figure.root.locator(f"{own}:is(input, select):visible").count() > 0
     assert page.locator("a").count() == 1 and not page.locator("a").is_visible()

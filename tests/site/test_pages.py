@@ -22,7 +22,7 @@ def test_every_figure_is_mounted(at, page_name):
     for anchor in twins(page_name):
         figure = page.locator(f"#{anchor}")
         assert figure.locator(".live-caption").is_visible()
-        assert figure.locator(":is(svg[role=img], canvas):visible").count() > 0
+        figure.locator(":is(svg[role=img], canvas):visible").first.wait_for()
         # The Microscope's fields depend on the network that a reader opens: it draws them itself.
         own = ".live-controls " * (not anchor.startswith("microscope"))
         assert figure.locator(f"{own}:is(input, select):visible").count() > 0
