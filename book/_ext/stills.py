@@ -13,10 +13,15 @@ TEXT = re.compile(r"<text\b.*?</text>", re.S)
 STROKE = re.compile(r'stroke-width="([\d.]+)"')
 # A tick of an axis, 3.5 points long, as matplotlib defines it once and then uses it.
 TICK = re.compile(r'<path id="(\w+)" d="M 0 0 L (?:0 3\.5|-3\.5 0) "[^>]*/>')
+UNSEEN = re.compile(r'<path d="[^"]*" fill="none"\s*/>|<defs>\s*</defs>|<g\s*/>')
+EMPTY = re.compile(r"<g(?: [^>]*)?>\s*</g>")
+DRAWN = re.compile(r'(?<= d=")[^"]*')
+LARGE = re.compile(r"-?\d{2,}\.\d+")
 
 
 def small(svg):
-    """The drawing for a width at which no letter could be read: no letters, no ticks, broad lines.
+    """The drawing for a width at which no letter could be read: no letters, no ticks, broad lines,
+    nothing that cannot be seen, and large coordinates in whole points.
 
     Axes and grids, which are thinner than 1, stay as they are.
     """
@@ -27,7 +32,12 @@ def small(svg):
 
     for name in TICK.findall(svg):
         svg = re.sub(rf'<use xlink:href="#{name}"[^>]*/>', "", svg)
-    return STROKE.sub(broad, TEXT.sub("", TICK.sub("", svg)))
+    svg = STROKE.sub(broad, TEXT.sub("", TICK.sub("", svg)))
+    svg = DRAWN.sub(lambda drawn: LARGE.sub(lambda x: f"{float(x[0]):.0f}", drawn[0]), svg)
+    svg, found = UNSEEN.sub("", svg), 1
+    while found:
+        svg, found = EMPTY.subn("", svg)
+    return re.sub(r"\s*\n\s*", " ", svg)
 
 
 def picture(builder, name, svg, scale=lambda svg: svg):

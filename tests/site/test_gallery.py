@@ -93,6 +93,9 @@ def test_a_small_picture_has_broad_lines_and_no_letters():
     mark = '<path id="m2" d="M 0 3 C 1 3 " stroke-width="0.8"/>'
     uses = [f'<use xlink:href="#{name}" x="5" y="6"/>' for name in ("m1", "m2")]
     assert small("".join([tick, mark, *uses])) == mark + uses[1]
+    unseen = '<g> <g id="a"><path d="M 0 0 L 9.5 120.6 z" fill="none"/></g>\n</g>'
+    line = '<path d="M 1.4 {}" fill="none" stroke="#123"/>'
+    assert small(f"<svg>{unseen}{line.format(120.6)}</svg>") == f"<svg>{line.format(121)}</svg>"
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])

@@ -3,6 +3,7 @@ import { html, write } from "../../web/kit/dom.mjs";
 import { button } from "../../web/parts/button.mjs";
 
 const SHOWN = 8;
+/** A share in words: "12 %", with a decimal below 10 %. */
 export const percent = (share) => `${Number((100 * share).toFixed(share < 0.0995 ? 1 : 0))} %`;
 
 function createBar() {

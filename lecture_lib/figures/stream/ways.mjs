@@ -7,6 +7,7 @@ import { FLOAT, HIDDEN_SIZE, RATE, STEPS, WAYS, WIDE } from "./__init__.py";
 const H = HIDDEN_SIZE;
 const CREATE = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
 const GATE_PRODUCTS = { RNN: 0, GRU: 3, LSTM: 3 }; // of a gate with a state, in units of H
+/** The names of the ways, in the order of the class. */
 export const NAMES = Object.keys(WAYS);
 
 /**

@@ -1,10 +1,15 @@
 // What a file may ask for: size, depth and place are checked before memory is taken. The mirror of
 // lecture_lib/interchange/limits.py, with the bounds of a page.
 
-export const MAX_FILE = 64 * 2 ** 20; // bytes
+/** Bytes of a file. */
+export const MAX_FILE = 64 * 2 ** 20;
+/** Entries of an archive or names in a file. */
 export const MAX_ENTRIES = 20000;
+/** Things within things. */
 export const MAX_DEPTH = 64;
+/** H of a layer. */
 export const MAX_UNITS = 1024;
+/** Layers of a network. */
 export const MAX_LAYERS = 256;
 const MAX_TEXT = 8 * 2 ** 20;
 const SPARE = 2 ** 20; // what a small file may unpack to, however small

@@ -2,8 +2,11 @@
 // arrays. The mirror of lecture_lib/interchange/layouts.py and network.py.
 import { Excess, MAX_UNITS, refuse, Refusal, shown } from "./bounds.mjs";
 
+/** The blocks of this library’s weights, in their order. */
 export const GATES = { RNN: "h", GRU: "rzn", LSTM: "ifgo" };
+/** Those of Keras. */
 export const KERAS_GATES = { RNN: "h", GRU: "zrn", LSTM: "ifgo" };
+/** Those of ONNX. */
 export const ONNX_GATES = { RNN: "h", GRU: "zrn", LSTM: "iofg" };
 
 /** How a reason begins that is this page's, where Python computes the layer. */

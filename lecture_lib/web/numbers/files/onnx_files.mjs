@@ -4,6 +4,7 @@ import { countOf, lazy, numbersOf, sizeOf } from "./arrays.mjs";
 import { MAX_DEPTH, quoted, refuse, Refusal } from "./bounds.mjs";
 import { countIn, numbersIn, readModel } from "./protobuf.mjs";
 
+/** Nodes of a model, those of its branches among them. */
 export const MAX_NODES = 200000;
 const INLINE =
   "onnx.save(onnx.inliner.inline_local_functions(onnx.load('model.onnx')), 'inlined.onnx')";

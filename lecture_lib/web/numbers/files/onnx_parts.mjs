@@ -11,6 +11,7 @@ const MOVED = ["Squeeze", "Unsqueeze", "Identity", "Dropout", "Reshape", "Transp
 const PRODUCTS = ["MatMul", "Gemm", "MatMulInteger", "FusedMatMul", "Linear"];
 const SQUASHING = ["Sigmoid", "Tanh", "HardSigmoid"];
 const MOST = 4 * 10 ** 6; // numbers to try a chain of nodes with
+/** What to do with a model whose layers were taken apart. */
 export const INSTEAD =
   "Export the model so that its layers stay nodes (torch.onnx.export of torch.nn.LSTM, tf2onnx " +
   "of a Keras LSTM), or open the weights that it was exported from";
