@@ -96,12 +96,13 @@ def assert_table_is(figure, lab):
 def test_every_figure_comes_with_its_two_lines(show, kind):
     page = show(div(kind))
     figure = Embedded(page)
-    figure.root.locator(":is(svg[role=img], canvas):visible").first.wait_for()
-    own = ".live-controls " * (kind != "microscope")  # which draws its fields itself
-    assert figure.root.locator(f"{own}:is(input, select):visible").count() > 0
+    cls = next(getattr(figures, n) for n in figures.__all__ if getattr(figures, n).figure == kind)
+    figure.root.locator("svg[role=img]:visible").first.wait_for()
+    # A class without controls draws fields of its own.
+    place = ".live-controls" if cls.controls() else ".live-fields"
+    assert figure.root.locator(f"{place} :is(input, select):visible").count() > 0
     assert page.locator("a").count() == 1 and not page.locator("a").is_visible()
     # What a page may set is what the class says, here and in Python.
-    cls = next(getattr(figures, n) for n in figures.__all__ if getattr(figures, n).figure == kind)
     contract, settings = page.evaluate(
         "(kind) => [liveFigures[kind].contract, liveTwins[kind].settings]", kind
     )

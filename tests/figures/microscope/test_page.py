@@ -451,7 +451,8 @@ def test_a_large_network_is_shown_soon_and_answers_a_hand_at_once(scope):
     scope.root.locator(".live-view[aria-busy=false]").wait_for(timeout=60_000)
     gaps = scope.page.evaluate("() => (cancelAnimationFrame(window.watching), window.gaps)")
     print(f"shown after {shown:.0f} ms, a step in {np.median(took):.0f} ms, gap {max(gaps):.0f} ms")
-    # On two quiet cores 0.5 s, 10 ms and 60 ms: four times that, since others work beside a test.
+    # bench/microscope.py asserts what is wanted of a quiet machine. With others at work beside it,
+    # 2.0 s, 21 ms and 418 ms were seen.
     assert shown < 8000 and np.median(took) < 50 and max(gaps) < 500
     scope.unfold()
     rounded = np.array([[float(f"{v:.4f}") for v in row] for row in x])
