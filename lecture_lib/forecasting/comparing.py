@@ -75,13 +75,18 @@ def compare(
     methods, seeds = list(methods), [as_size("seeds", seed, 0, 2**20) for seed in seeds]
     for name in methods:
         as_choice("methods", name, METHODS)
-    if not methods or not seeds:
-        raise ValueError("methods and seeds must each name one at least")
+    for name, given in (("methods", methods), ("seeds", seeds)):
+        if not given or len(set(given)) < len(given):
+            raise ValueError(f"{name} must each be named once, and one at least, got {given}")
+    if differenced not in (None, True, False):
+        raise TypeError(f"differenced must be True, False or None, got {differenced!r}")
     if budget is not None:
         as_number("budget", budget, "be positive", lambda seconds: seconds > 0)
     training = Training() if training is None else training
-    problem = Problem(values, horizon, None, False, known_ahead or {}, known_late or {}, unit)
-    steps: Any = find_season(problem.values[: problem.split]) if season == FIND else season
+    ahead, late = ({} if given is None else given for given in (known_ahead, known_late))
+    problem = Problem(values, horizon, None, False, ahead, late, unit)
+    finds = isinstance(season, str) and season == FIND
+    steps: Any = find_season(problem.values[: problem.split]) if finds else season
     problem = replace(problem, season=steps)
     if not problem.scale:
         again = f"each is that of {problem.season} steps before" if problem.season else "none does"
@@ -181,12 +186,12 @@ def _network_row(
     said: list[Array] = []
     validation, updates = [], []
     for seed in seeds:
-        if time.monotonic() > ends:
+        if said and time.monotonic() > ends:
             left_out[f"{kind}, seeds {seeds[len(said) :]}"] = "no time was left for them"
             break
         try:
             model, took = recurrent.train(problem, kind, seed, training)
-        except ValueError as why:
+        except (ValueError, FloatingPointError) as why:
             raise _LeftOut(str(why)) from None
         said.append(recurrent.iterate(problem, model, problem.test_origins))
         validated = recurrent.iterate(problem, model, problem.validation_origins)

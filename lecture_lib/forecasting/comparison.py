@@ -101,6 +101,7 @@ class Comparison:
                 line["behind"] = [line["behind"].mean, line["behind"].half_width]
         return {
             "values": len(problem.values),
+            "unit": problem.unit,
             "horizon": problem.horizon,
             "season": problem.season,
             "differenced": problem.differenced,

@@ -124,8 +124,10 @@ def test_values_that_do_not_fit_are_refused(values, horizon, words):
         ({"season": 40}, "season must fit twice into the first 64 values"),
         ({"season": 1}, "season"),
         ({"methods": ("mean", "prophet")}, "methods must be .*'prophet'"),
-        ({"methods": ()}, "methods and seeds must each name one at least"),
-        ({"seeds": ()}, "methods and seeds must each name one at least"),
+        ({"methods": ()}, r"methods must each be named once, and one at least, got \[\]"),
+        ({"methods": ("AR", "AR")}, "methods must each be named once"),
+        ({"seeds": ()}, r"seeds must each be named once, and one at least, got \[\]"),
+        ({"seeds": (1, 1)}, "seeds must each be named once"),
         ({"budget": 0}, "budget must be positive"),
         ({"known_late": {"x": [1.0]}}, "must have 100 numbers, as values has, got 1"),
         (
@@ -144,10 +146,49 @@ def test_text_is_refused():
         compare(["a"] * 50, 1)
 
 
+@pytest.mark.parametrize(
+    "given", [{"differenced": "no"}, {"known_late": [1.0]}, {"known_ahead": 0}, {"season": "12"}]
+)
+def test_arguments_of_another_type_are_refused(given):
+    with pytest.raises(TypeError, match=next(iter(given))):
+        compare(persistent(0, 100), 2, progress=False, **given)
+
+
 def test_what_could_not_be_done_in_time_is_named():
     found = compare(persistent(0), 2, budget=1e-9, progress=False)
     assert found.rows == [] or set(found.left_out) >= set(METHODS[1:])
     assert "left out: LSTM: no time was left for it" in str(found)
+
+
+def test_the_seeds_that_time_left_out_are_named(monkeypatch):
+    """The clock strikes between the first seed and the second; a first seed is always trained."""
+    from lecture_lib.forecasting import comparing
+
+    train = comparing.recurrent.train
+
+    def slowly(*given):
+        now[0] += 10
+        return train(*given)
+
+    now = [0.0]
+    monkeypatch.setattr(comparing.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(comparing.recurrent, "train", slowly)
+    values = persistent(0, 120)
+    found = compare(values, 2, methods=("mean", "RNN", "GRU"), budget=5, **QUICK)
+    assert len(found["RNN"].errors) == 1
+    assert found.left_out["RNN, seeds [1]"] == "no time was left for them"
+    assert found.left_out["GRU"] == "no time was left for it"
+
+
+def test_a_network_that_diverges_is_left_out_with_its_reason(monkeypatch):
+    from lecture_lib.forecasting import comparing
+
+    def diverge(*_):
+        raise FloatingPointError("the loss is nan")
+
+    monkeypatch.setattr(comparing.recurrent, "train", diverge)
+    found = compare(persistent(0, 120), 2, methods=("mean", "RNN"), **QUICK)
+    assert found.left_out == {"RNN": "the loss is nan"}
 
 
 def test_a_column_that_is_known_ahead_helps_and_late_does_not():
