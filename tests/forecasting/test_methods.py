@@ -169,6 +169,9 @@ def test_no_season_is_found_where_there_is_none():
     quiet += [rng.normal(size=200).cumsum() for _ in range(10)]
     quiet += [t, t**2, np.full(200, 3.0), np.exp(t / 50)]
     assert [find_season(values) for values in quiet] == [None] * 24
-    for m in (4, 7, 12):
+    for m in (4, 7, 12, 24):
         wave = np.sin(2 * np.pi * t / m)
         assert find_season(5 * wave + t + rng.normal(size=200)) == m
+        # Smooth, and but twice as large as the noise: its changes are lost in those of the noise.
+        long = 2 * np.sin(2 * np.pi * np.arange(400) / m)
+        assert find_season(long + rng.normal(size=400)) == m
