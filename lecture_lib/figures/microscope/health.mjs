@@ -3,7 +3,11 @@ import { html, write } from "../../web/kit/dom.mjs";
 import { button } from "../../web/parts/button.mjs";
 
 const SHOWN = 8;
-/** A share in words: "12 %", with a decimal below 10 %. */
+/**
+ * A share in words: "12 %", with a decimal below 10 %.
+ * @param {number} share
+ * @returns {string}
+ */
 export const percent = (share) => `${Number((100 * share).toFixed(share < 0.0995 ? 1 : 0))} %`;
 
 function createBar() {
