@@ -14,8 +14,10 @@ import sys
 from collections.abc import Sequence
 
 from lecture_lib.examination import examine
-from lecture_lib.examination.inputs import CURVES, curve, read_table
+from lecture_lib.examination.inputs import CURVES, curve
+from lecture_lib.examination.words import CONSTANTS
 from lecture_lib.interchange import open_network
+from lecture_lib.tables import read_table
 
 STEPS, SEED = 100, 1
 
@@ -50,7 +52,8 @@ def report(given: argparse.Namespace) -> str:
     """What is printed: the table and the findings below what was read, or JSON."""
     network = open_network(given.network)
     if given.table is not None:
-        x, steps, inputs = read_table(given.table)
+        table = read_table(given.table, most=CONSTANTS["max_steps"])
+        x, steps, inputs = table.values, table.times, table.names
         read = f"{given.table}, {len(x)} steps"
     else:
         name, length = given.input or "noise", STEPS if given.steps is None else given.steps

@@ -33,6 +33,11 @@ MODULES = [
         "examination.streams",
         "examination.timescales",
         "examination.words",
+        "forecasting.comparing",
+        "forecasting.leaks",
+        "forecasting.paired",
+        "forecasting.problem",
+        "forecasting.seasons",
         "gradients",
         "initialisers",
         "interchange.keras.arrays",
@@ -50,6 +55,7 @@ MODULES = [
         "quantise.reporting",
         "quantise.rounding",
         "quantise.running",
+        "tables",
         "training",
     )
 ]

@@ -19,7 +19,6 @@ from lecture_lib.forecasting.paired import Difference, paired
 from lecture_lib.forecasting.problem import Problem
 from lecture_lib.forecasting.recurrent import Training
 from lecture_lib.forecasting.seasons import autocorrelation, find_season
-from lecture_lib.forecasting.tables import Table, read_table
 from lecture_lib.forecasting.verdict import RULES, Verdict
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "Difference",
     "Problem",
     "Row",
-    "Table",
     "Training",
     "Verdict",
     "autocorrelation",
@@ -39,7 +37,6 @@ __all__ = [
     "late_forecasts",
     "paired",
     "random_split",
-    "read_table",
     "scaled_by_all",
     "target_among_inputs",
 ]

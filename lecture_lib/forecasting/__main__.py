@@ -6,8 +6,8 @@ import sys
 from typing import Any
 
 from lecture_lib.forecasting.comparing import FIND, METHODS, compare
-from lecture_lib.forecasting.tables import read_table
 from lecture_lib.forecasting.verdict import RULES
+from lecture_lib.tables import read_table
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _compared(given: argparse.Namespace) -> Any:
-    columns = read_table(given.file).columns
+    columns = read_table(given.file, gaps=True).columns()
 
     def column(name: str) -> Any:
         if name not in columns:

@@ -8,7 +8,7 @@ import pytest
 
 from lecture_lib import microscope
 from lecture_lib.cells import LSTM, Bidirectional
-from lecture_lib.examination.inputs import curve, read_table
+from lecture_lib.examination.inputs import curve
 from lecture_lib.interchange import open_network, to_onnx
 from tests.examination.networks import layer_of, network_of, noise, one_layer
 
@@ -121,60 +121,6 @@ def test_curves():
     assert np.abs(drawn).max() < 1 and np.abs(np.corrcoef(drawn.T)[0, 1]) < 0.15
     assert drawn.std() == pytest.approx(3**-0.5, rel=0.05)
     assert not np.array_equal(drawn, curve("noise", 500, 2, seed=4))
-
-
-@pytest.mark.parametrize(
-    ("text", "x", "steps", "inputs"),
-    [
-        ("1,2\n3,4\n", [[1, 2], [3, 4]], None, None),
-        ("a,b\n1,2\n\n# more\n3,4", [[1, 2], [3, 4]], None, ["a", "b"]),
-        ("day;a\nMon;1,5\nTue;-2\n", [[1.5], [-2]], ["Mon", "Tue"], ["a"]),
-        ("Mon\t1\nTue\t2\n", [[1], [2]], ["Mon", "Tue"], None),
-        ("\ufeff7\n8\n", [[7], [8]], None, None),
-        ('"a, b",c\n"1",2\n', [[1, 2]], None, ["a, b", "c"]),
-        ("2020-01-01,1\n2020-01-02,2", [[1], [2]], ["2020-01-01", "2020-01-02"], None),
-    ],
-)
-def test_tables(tmp_path, text, x, steps, inputs):
-    path = tmp_path / "table.csv"
-    path.write_text(text, encoding="utf-8")
-    found = read_table(path)
-    np.testing.assert_array_equal(found[0], x)
-    assert found[1:] == (steps, inputs)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "must have a row of numbers"),
-        ("a,b\n", "row 1, column 2, 'b' is no finite number"),
-        ("1,2\n3\n", "row 2 must have 2 cells, got 1"),
-        ("1,2\n3,x\n", "row 2, column 2, 'x' is no finite number"),
-        ("1\nnan\n", "row 2, column 1, 'nan' is no finite number"),
-        ("1\n" * 2001, "at most 2000 steps, got 2001"),
-    ],
-)
-def test_tables_that_are_none(tmp_path, text, message):
-    path = tmp_path / "table.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=message):
-        read_table(path)
-
-
-def test_arrays_of_numpy(tmp_path):
-    path = tmp_path / "x.npy"
-    for shape in ((4,), (4, 1), (4, 1, 1)):
-        np.save(path, np.arange(4.0).reshape(shape))
-        assert read_table(path)[0].tolist() == [[0], [1], [2], [3]]
-    np.save(path, np.array(["a"]))
-    with pytest.raises(ValueError, match="must hold numbers"):
-        read_table(path)
-    path.write_bytes(path.read_bytes()[:20])
-    with pytest.raises(ValueError, match=r"must be a whole \.npy file"):
-        read_table(path)
-    np.save(path, np.array([{}], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match=r"must be a whole \.npy file"):
-        read_table(path)
 
 
 def test_a_table_needs_no_figures():

@@ -8,17 +8,15 @@ import numpy as np
 import traitlets
 
 from lecture_lib.examination import examine
+from lecture_lib.examination.inputs import NOISE_STREAM, PERIOD, curve
 from lecture_lib.figures import schema
 from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.microscope import examples, holding, pictures
 from lecture_lib.figures.microscope.holding import MOST_LAYERS, MOST_STEPS, MOST_UNITS
 from lecture_lib.figures.microscope.inputs import (
     LETTERS,
-    PERIOD,
-    STREAM,
     as_names,
     as_sequence,
-    curve,
     read_text,
 )
 from lecture_lib.figures.microscope.plain import as_input, as_network, as_plain
@@ -80,7 +78,7 @@ class Microscope(LiveFigure):
         "MOST_UNITS": MOST_UNITS,
         "PERIOD": PERIOD,
         "SOURCES": SOURCES,
-        "STREAM": STREAM,
+        "STREAM": NOISE_STREAM,
     }
 
     example = OneOf("sentences-lstm", [*examples.WORDS, ""])

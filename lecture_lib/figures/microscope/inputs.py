@@ -5,10 +5,7 @@ from typing import Any
 import numpy as np
 
 from lecture_lib.cells._checks import as_real
-from lecture_lib.seeded import seeded_uniform
 
-STREAM = 40
-PERIOD = 20
 # The first D of these stand for the D inputs where a reader gives no alphabet.
 LETTERS = (
     " etaoinshrdlucmwfgypbvkxjqz.,'\"-?!;:0123456789()"
@@ -46,19 +43,6 @@ def as_names(argument: str, names: Any, count: int) -> list[str] | None:
     if len(named) != count:
         raise ValueError(f"{argument} must be {count} names, one each, got {len(named)}")
     return named
-
-
-def curve(name: str, steps: int, D: int, seed: int) -> np.ndarray:
-    """A curve, (steps, D), the same in all inputs; noise is drawn for each."""
-    t = np.arange(steps)
-    if name == "noise":
-        return seeded_uniform(seed, STREAM, (steps, D))
-    values = {
-        "impulse": lambda: t == min(1, steps - 1),
-        "step": lambda: t >= steps // 3,
-        "sine": lambda: np.sin(2 * np.pi * (t + 1) / PERIOD),
-    }[name]()
-    return np.repeat(values.astype(float)[:, None], D, axis=1)
 
 
 def read_text(text: str, alphabet: str, D: int) -> np.ndarray:
