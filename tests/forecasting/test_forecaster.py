@@ -1,5 +1,5 @@
-"""Networks trained in the page: those of Python from the same seeds, whatever pool trains them; what
-is told on the way, what stops, and what is refused."""
+"""Networks trained in the page: those of Python from the same seeds, whatever pool trains them;
+what is told on the way, what stops, and what is refused."""
 
 import numpy as np
 import pytest
@@ -103,7 +103,7 @@ def cases():
     """Three series: one to the end of its training, the others for some looks at how it does."""
     sunspots, walk = book.load("sunspots").values, book.load("walk").values[:200]
     beside = {"known_ahead": {"plan": noise(309)}, "known_late": {"rain": noise(309, 1)}}
-    short = Training(updates=75, patience=1)
+    short = Training(hidden_size=8, updates=75, patience=1)
     yield sunspots[:300], 12, {"season": "find"}, Training()
     yield walk, 3, {"season": None, "differenced": True}, short
     yield sunspots, 6, {"season": 11, "differenced": True, **beside}, short
