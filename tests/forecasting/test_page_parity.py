@@ -98,7 +98,7 @@ COMPARED = """return asked.map(({ methods, ...given }) => attempt(() => {
       validationOrigins },
     found, ar,
     rows: comparison.rows.map(({ forecasts, errors, parameters, seconds, ...row }) =>
-      ({ ...row, forecasts: [...forecasts], errors: [...errors] })),
+      ({ ...row, forecasts: [...forecasts] })),
     mase: comparison.rows.map((row) => [...comparison.mase(row)]),
     dict: comparison.toDict(),
   };
@@ -129,7 +129,6 @@ def compared(given, methods):
                 "validation": row.validation,
                 "updates": list(row.updates),
                 "forecasts": row.forecasts.ravel().tolist(),
-                "errors": row.errors.ravel().tolist(),
             }
             for row in found.rows
         ],
