@@ -494,10 +494,25 @@ def test_the_pages_own_bounds_are_said(ask):
 
 def test_sentences_are_filled_as_python_fills_them(ask):
     rng = np.random.default_rng(5)
-    numbers = [0.0, -0.0, 0.0625, 0.1875, 2.5, 0.5, 1.5, 0.9995, 999.9995, 1e21, 1e-5, 9.9999995]
+    numbers = [
+        0.0,
+        -0.0,
+        -1e-4,
+        -6e-4,
+        0.0625,
+        0.1875,
+        2.5,
+        0.5,
+        1.5,
+        0.9995,
+        999.9995,
+        1e21,
+        1e-5,
+        9.9999995,
+    ]
     numbers += [1e5, 999999.5, 123456.5, 1234567.0, -1e-7, 12.0, 1e300, float("inf"), GAP]
     numbers += (rng.normal(size=200) * 10.0 ** rng.integers(-9, 12, 200)).tolist()
-    forms = ["{x:.3f}", "{x:.0f}", "{x:.6g}", "{x:.1g}", "{x:.1%}", "{x:.0%}"]
+    forms = ["{x:.3f}", "{x:z.3f}", "{x:.0f}", "{x:.6g}", "{x:.1g}", "{x:.1%}", "{x:.0%}"]
     texts = [
         "",
         "a",
