@@ -464,6 +464,14 @@ def test_what_does_not_fit_is_refused_in_pythons_sentence(ask, kind):
             compare(**each, methods=["mean"], progress=False)
 
 
+def test_what_is_named_twice_or_not_at_all_is_refused_in_pythons_sentence(ask):
+    given = [("methods", []), ("methods", ["AR", "mean", "AR"]), ("seeds", []), ("seeds", [2, 2])]
+    said = ask("return asked.map((each) => attempt(() => mustBeNamedOnce(...each)))", given)
+    for (name, value), mine in zip(given, said, strict=True):
+        with pytest.raises(ValueError, match=f"^{re.escape(mine['refused'])}$"):
+            compare(GOOD, 2, progress=False, **{name: value})
+
+
 def test_the_pages_own_bounds_are_said(ask):
     page = CONSTANTS["page"]
     long = [float(t % 7) + t / 1e3 for t in range(page["most"] + 1)]
