@@ -6,17 +6,21 @@ import re
 import numpy as np
 import pytest
 
+from lecture_lib.tables import read_table
 from tests.driver import joined
 from tests.interchange.files_in_the_page import in_text
 
 READ = """async ([source, tables]) => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { openTable } = await import(url);
-  return tables.map(({ text, data }) => {
+  const { openTable, columnsOf } = await import(url);
+  return tables.map(({ text, data, columns, ...options }) => {
     const given = text ?? Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
     try {
-      const { x, ...rest } = openTable(given, "folder/t.csv");
-      return { x: [...x], float64: x instanceof Float64Array, ...rest };
+      const { x, ...rest } = openTable(given, "folder/t.csv", options);
+      const found = { x: [...x], float64: x instanceof Float64Array, ...rest };
+      if (!columns) return found;
+      const made = columnsOf({ x, ...rest }).map(({ name, values }) => [name, [...values]]);
+      return { ...found, columns: made };
     } catch (error) {
       return { refused: error.message };
     }
@@ -77,26 +81,26 @@ GOOD = {
     "1,024 inputs": (",".join(["1"] * 1024), [[1] * 1024], None, None),
 }
 BAD = {
-    "a word": ("a,b\n1,2\n3,x\n", r"in row 3, column 2 \(b\), 'x' is no number"),
-    "a gap": ("a,b\n1,\n3,4\n", r"in row 2, column 2 \(b\), there is a gap: every cell must"),
+    "a word": ("a,b\n1,2\n3,x\n", r"in row 3, column 2 \(b\), 'x' is no finite number$"),
+    "a gap": ("a,b\n1,\n3,4\n", r"in row 2, column 2 \(b\), there is a gap$"),
     "a gap in words": ("1,2\nNA,4\n", r"in row 2, column 1, there is a gap, 'NA'"),
     "no number": ("1,2\nnan,4\n", "in row 2, column 1, there is a gap, 'nan'"),
-    "too large": ("1,2\n1e999,4\n", "in row 2, column 1, '1e999' is no number: .* finite one"),
-    "a word in the first column": ("1,2\nx,4\n5,6", "in row 2, column 1, 'x' is no number"),
+    "too large": ("1,2\n1e999,4\n", "in row 2, column 1, '1e999' is no finite number"),
+    "a word in the first column": ("1,2\nx,4\n5,6", "in row 2, column 1, 'x' is no finite number"),
     "a short row": ("1,2\n3\n", "row 2 must have 2 cells, as row 1 has, got 1"),
     "a long row": ("1,2\n3,4,5\n", "row 2 must have 2 cells, as row 1 has, got 3"),
     "two decimal signs": ("1,5;2\n1.5;2\n", "'1,5' in row 1, .* '1.5' in row 2"),
     "thousands, perhaps": ("1,234\t5\n2,345\t6\n", "'1,234' in row 1, column 1 may be a thousand"),
-    "both signs in one": ("1.234,5;2\n1;2\n", "in row 1, column 1, '1.234,5' is no number"),
-    "a percentage": ("1;2%\n3;4%\n", "in row 1, column 2, '2%' is no number"),
-    "a formula": ("=1+1,2\n3,4", "in row 1, column 1, '=1\\+1' is no number"),
+    "both signs in one": ("1.234,5;2\n1;2\n", "in row 1, column 1, '1.234,5' is no finite number"),
+    "a percentage": ("1;2%\n3;4%\n", "in row 1, column 2, '2%' is no finite number"),
+    "a formula": ("=1+1,2\n3,4", "in row 1, column 1, '=1\\+1' is no finite number"),
     "nothing": ("", "it must have a row of numbers, got none"),
     "lines alone": ("\n\n", "it must have a row of numbers, got none"),
-    "names alone": ("a,b\n", "in row 1, column 2, 'b' is no number"),
-    "too many steps": ("1\n" * 2001, "it has 2001 steps, a page takes 2000 at most"),
-    "many too many": ("1\n" * 9000, "it has more than 2000 rows"),
-    "too many inputs": (",".join(["1"] * 1025), "it has 1025 inputs, a page takes 1024 at most"),
-    "a quote left open": ('1,"2\n3,4\n', "is no number"),
+    "names alone": ("a,b\n", "in row 1, column 2, 'b' is no finite number"),
+    "too many steps": ("1\n" * 2001, "it must have at most 2000 steps, got 2001"),
+    "many too many": ("1\n" * 9000, "it must have at most 2000 steps, got more"),
+    "too many inputs": (",".join(["1"] * 1025), "it must have at most 1024 columns, got 1025"),
+    "a quote left open": ('1,"2\n3,4\n', "in row 1, a quote is left open"),
     "behind a quote": ('1,"2"3\n', "in row 1, something stands behind a closing quote"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0", "it must be a table of numbers as text, or an .npy"),
     "npy of two sequences": (npy(np.ones((3, 2, 1))), r"of one sequence, got \(3, 2, 1\)"),
@@ -141,3 +145,92 @@ def test_what_is_no_table_is_refused_by_row_and_column(answers, name):
     answer = answers[name]
     assert answer.get("refused", "").startswith("t.csv: "), answer
     assert re.search(BAD[name][1], answer["refused"]), answer
+
+
+# Tables as people have them, and some that nobody should.
+ODD = [
+    "3,5\n4\n",
+    "x\n1\nNA\n3\n",
+    "NA\n1\n2\n",
+    "date;sales\n2020-01;3,5\n2020-02;4\n2020-03;\n",
+    "date,x\n2020-02,1\n2020-01,2\n",
+    "year\tx\n1999\t1.5\n2000\t-2e3\n",
+    "Year,a,a\n1999,1,2\n",
+    "year,x\n2000,1\n1999,2\n",
+    "date,x\nMon,1\nApr,2\n",
+    "2020-01-01 12:00,1\n2020-01-01 11:00,2\n",
+    "week,it's,'q\"x'\n1,2,3\n2,1e300,-\n",
+    "a,b\n1,1e999\n",
+    "a,b\n1,inf\n",
+    "a,b\n1,\u0663\n",
+    "a,b\n1,1_000\n",
+    "a,b\n1,0x10\n",
+    "# a; b\n1,2\n3,4\n",
+    '1,2\n# so; it"s\n3,4\n',
+    "1,2\n,\n3,4\n",
+    ",\n1,2\n3,4\n,\n,\n",
+    "a;b;\n1;2;\n3;;\n",
+    "a,b,c\n1,2\n",
+    '"a, b",c\n"1",2\n',
+    '"1,5"\n"2,5"\n',
+    '"1" ,2\n',
+    '1,2\n\n3,4\n"5"6,7\n',
+    '1,2\n\n\n3,"4\n5,6\n',
+    "1," + "x" * 2000 + "\n2,3\n",
+    "1,5\t2\n3\t4,25\n",
+    "1.234,5;1\n",
+    "1;1,5\n1.5;2\n",
+    "\ufeffday,x\n1,2\n",
+    "a b  c\n1 2 3 \n  4 5 6\n",
+    "1 2\n3 x y\n",
+    ",a,b\n0,1,2\n1,3,4\n",
+    "text\nof words\nalone\n",
+    "x,y\nn/a,NULL\nnone,.\n",
+    "1\r\n2\r\n\r\n3",
+    "<img src=x onerror=alert(1)>,b\n1,2\n",
+    "a,b\n1,<script>\n",
+    "a,b\n1,'\\\u200b\"\n",
+    "x\n" + "1\n" * 30,
+    "x\n" + "1\n" * 31,
+    "1\n" * 31,
+    ",".join("1" * 1025) + "\n",
+    "",
+    "\n \n",
+    "a\0b\n1\n",
+]
+
+
+def test_python_reads_the_same_tables_and_refuses_in_the_same_words(browser, tmp_path):
+    """Each of them, with gaps and without, of 30 steps at most; by name where gaps are let in."""
+    texts = [
+        *ODD,
+        *(given for given, *_ in (*GOOD.values(), *BAD.values()) if isinstance(given, str)),
+    ]
+    texts = [text for text in texts if len(text) < 3000]  # the page stops counting rows early
+    asked = [
+        {"text": text, "gaps": gaps, "columns": gaps, "most": 30}
+        for text in texts
+        for gaps in (False, True)
+    ]
+    page = browser.new_page()
+    answers = page.evaluate(READ, [joined("web/numbers/files/tables.mjs"), asked])
+    page.close()
+    path = tmp_path / "t.csv"
+    refused = 0
+    for each, mine in zip(asked, answers, strict=True):
+        path.write_bytes(each["text"].encode())
+        try:
+            table = read_table(path, each["gaps"], 30)
+            columns = table.columns() if each["gaps"] else None
+        except ValueError as error:
+            said = mine.get("refused", mine)
+            assert str(error).removeprefix(f"{path}: ") == said.removeprefix("t.csv: "), each
+            refused += 1
+            continue
+        assert "refused" not in mine, (each, mine)
+        assert (mine["inputs"], mine["steps"]) == (table.names, table.times), each
+        np.testing.assert_array_equal(np.reshape(mine["x"], table.values.shape), table.values)
+        if columns:
+            assert [name for name, _ in mine["columns"]] == list(columns)
+            np.testing.assert_array_equal([v for _, v in mine["columns"]], [*columns.values()])
+    assert 40 < refused < len(asked) - 40
