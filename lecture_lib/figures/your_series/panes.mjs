@@ -164,7 +164,7 @@ export function createSeasonPane() {
   const root = html("div", { class: "live-pane" }, words, chart.root);
   function draw({ problem: { correlations, season, found, differenced } }) {
     const lags = correlations.length - 1;
-    const how = found ? "found by it" : "given";
+    const how = found ? "found beside a moving mean, or in the changes" : "given";
     const what = season
       ? `a season of ${steps(season)}, ${how}`
       : found
