@@ -13,6 +13,8 @@ const SORTS = {
   likeness: "by likeness",
 };
 
+const AWHILE = 400; // ms
+
 /**
  * @param {(values: object) => void} change
  * @param {AbortSignal} [signal]
@@ -136,8 +138,28 @@ export function createMapsPane(change, signal) {
   // What the holds change in h, found once for each run.
   let found = { key: "" };
   function changes() {
-    if (found.key !== view.key) found = { key: view.key, ...changeOf(view) };
+    if (found.key === view.key) return found;
+    const { scale } = found.map ?? {};
+    const isSame = view.holding && found.H === view.H;
+    found = { key: view.key, H: view.H, ...changeOf(view) };
+    if (isSame && scale) found.map.scale = scale;
     return found;
+  }
+  // Of a run that is not all there yet nothing is said, or after a while how far it is.
+  function changedText() {
+    const { isHeld, holding, H, T, layer, side } = view;
+    if (holding && performance.now() < holding.since + AWHILE) return changed.textContent;
+    if (holding) {
+      const { name, side: of, from, to } = holding.part ?? {};
+      const place = of === "back" ? `down to step ${from + 1}` : `up to step ${to}`;
+      const isHere = name === layer.name && of === side;
+      return `what the holds move is being computed${isHere ? `, ${place} of ${T} by now` : ""}`;
+    }
+    if (!isHeld) return "";
+    const { most, at } = changes();
+    if (!most) return "the holds move no h of this layer";
+    const where = `unit ${(at % H) + 1}, step ${Math.floor(at / H) + 1}`;
+    return `the holds move h by at most ${fixed(most, 3)}: ${where}`;
   }
   function drawLine() {
     const { trace, free, isHeld, unit, H, T, span, step } = view;
@@ -147,15 +169,7 @@ export function createMapsPane(change, signal) {
     const now = trace.h[step * H + unit];
     const inside = step >= span[0] && step < span[1];
     legend.draw([true, isHeld]);
-    const { most, at } = isHeld ? changes() : { most: 0 };
-    write(
-      changed,
-      !isHeld
-        ? ""
-        : most
-          ? `the holds move h by at most ${fixed(most, 3)}: unit ${(at % H) + 1}, step ${Math.floor(at / H) + 1}`
-          : "the holds move no h of this layer",
-    );
+    write(changed, changedText());
     chart.draw({
       x: [span[0] + 0.5, span[1] + 0.5],
       y: [-scale, scale],

@@ -31,7 +31,7 @@ function render({ model, el, signal }) {
   }
   const session = createSession(
     model,
-    { changed: draw, progressed: () => desk.drawWork() },
+    { changed: draw, progressed: () => desk.drawWork(), grew: drawSoon },
     ending.signal,
   );
   const desk = createDesk({ el, model, frame, session, redraw: draw }, ending.signal);
@@ -43,6 +43,17 @@ function render({ model, el, signal }) {
     const { waits, says } = desk.draw();
     el.setAttribute("aria-busy", String(waits));
     if (!waits) frame.say(says);
+  }
+
+  // Once a frame, however often there is more to draw.
+  let isQueued = false;
+  function drawSoon() {
+    if (isQueued) return;
+    isQueued = true;
+    requestAnimationFrame(() => {
+      isQueued = false;
+      draw();
+    });
   }
 
   const stop = frame.start();

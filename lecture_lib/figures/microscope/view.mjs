@@ -40,7 +40,7 @@ function notThere(wanted, most, what) {
  * @returns {(session: object, get: (name: string) => any) => object | null} the view, null without a run
  */
 export function createViewer() {
-  const known = { key: "", orders: new Map(), scales: new Map() };
+  const known = { place: "", key: "", orders: new Map(), scales: new Map() };
 
   function scaleOf(name, arrays) {
     if (!known.scales.has(name)) {
@@ -57,8 +57,12 @@ export function createViewer() {
   }
 
   function learn(session, { layer, side, key }) {
-    if (key !== known.key)
-      Object.assign(known, { key, orders: new Map(), scales: new Map(), timeConstants: undefined });
+    const place = `${session.freed} ${layer.name} ${side}`;
+    if (place !== known.place)
+      Object.assign(known, { place, key: "", orders: new Map(), timeConstants: undefined });
+    // While a held run comes, colours keep their meaning.
+    if (!known.key || (key !== known.key && !session.holding))
+      Object.assign(known, { key, scales: new Map() });
     const report = session.reports?.find(
       (one) => one.name === layer.name && one.direction === side,
     );
@@ -91,6 +95,7 @@ export function createViewer() {
       sized,
       key,
       isHeld: trace !== free,
+      holding: session.holding,
       order: order(sort, { h: free.h, T, H, timeConstants: known.timeConstants }),
       span,
       version: `${key} ${sort} ${sort === "time" && Boolean(known.timeConstants)} ${span}`,
