@@ -270,8 +270,8 @@ def test_only_what_a_hold_changes_is_computed(page):
     assert found == {"steps": 12 + 30, "below": [True, False], "above": False, "early": False}
 
 
-# A held run as it is told, and as the Microscope puts it together: the second holds are asked for on
-# the first part of the first. By this clock each step takes so long that no part is kept back.
+# A held run as it is told, and as the Microscope puts it together: the second holds are asked for
+# on the first part of the first. By this clock each step takes so long that no part is kept back.
 PARTS = """([network, x, T, first, second]) => {
   let clock = 0;
   const real = performance.now;

@@ -98,6 +98,7 @@ export function createMapsPane(change, signal) {
     view = newView;
     const { letters, isHeld, H, T, span } = view;
     const shown = letters.includes(focused) ? [focused] : letters;
+    const versionOf = (version) => `${version} ${shown} ${isHeld}`;
     sort.draw(Object.entries(SORTS), sorted);
     focus.draw(
       [["", "all"], ...letters.map((letter) => [letter, `${letter} alone`])],
@@ -120,7 +121,8 @@ export function createMapsPane(change, signal) {
       names: view.input.steps,
       say: readingAt,
       label: `Heat maps of ${shown.join(", ")}, a row for each of ${H} units, a column for each step.`,
-      version: `${view.version} ${shown} ${isHeld}`,
+      version: versionOf(view.version),
+      news: view.news && { ...view.news, base: versionOf(view.news.base) },
     });
     write(reading, readingAt());
     drawLine();
@@ -139,10 +141,11 @@ export function createMapsPane(change, signal) {
   let found = { key: "" };
   function changes() {
     if (found.key === view.key) return found;
-    const { scale } = found.map ?? {};
-    const isSame = view.holding && found.H === view.H;
-    found = { key: view.key, H: view.H, ...changeOf(view) };
-    if (isSame && scale) found.map.scale = scale;
+    const { version, holding, news, H } = view;
+    const { scale, values } = found.map ?? {};
+    const isSame = holding && news && found.version === news.base;
+    found = { key: view.key, version, H, ...changeOf(view, isSame && values) };
+    if (holding && scale && values.length === view.trace.h.length) found.map.scale = scale;
     return found;
   }
   // Of a run that is not all there yet nothing is said, or after a while how far it is.
@@ -190,9 +193,13 @@ export function createMapsPane(change, signal) {
   return { root, layout, draw };
 }
 
-// What the holds change in h: the most, where, and a map of its own.
-function changeOf({ trace, free }) {
-  const values = trace.h.map((value, s) => value - free.h[s]);
+// What the holds change in h: the most, where, and a map of its own; of one before only the news.
+function changeOf({ trace, free, news, H }, before) {
+  const values = before || new Float64Array(trace.h.length);
+  const [from, to] = before
+    ? [news.from * H, Math.min(news.to * H, values.length)]
+    : [0, values.length];
+  for (let s = from; s < to; s += 1) values[s] = trace.h[s] - free.h[s];
   let [most, at] = [0, 0];
   for (let s = 0; s < values.length; s += 1)
     if (Math.abs(values[s]) > most) [most, at] = [Math.abs(values[s]), s];

@@ -41,6 +41,7 @@ function render({ model, el, signal }) {
     if (ending.signal.aborted) return;
     session.follow();
     const { waits, says } = desk.draw();
+    session.news = null;
     el.setAttribute("aria-busy", String(waits));
     if (!waits) frame.say(says);
   }

@@ -36,6 +36,7 @@ export function createSession(model, { changed, progressed, grew }, signal) {
     holding: null, // of a held run that is not all there: since when, and its last part
     version: 0, // another for other traces
     freed: 0, // another for another run without holds
+    news: null, // what parts have changed since a version: { base, name, side, from, to }
   };
   const examiner = createExaminer({ report: (answer) => hear(answer), signal });
   const keys = { network: "", input: "", holds: "[]", origins: "" };
@@ -47,8 +48,8 @@ export function createSession(model, { changed, progressed, grew }, signal) {
     if (SLOW.has(kind)) session.waits.add(kind);
   }
   function forget() {
-    const version = session.version + 1;
-    Object.assign(session, NOTHING, { trouble: "", progress: null, holding: null, version });
+    renew();
+    Object.assign(session, NOTHING, { trouble: "", progress: null, holding: null });
     Object.assign(keys, { holds: "[]", origins: "" });
   }
   function rest(kind) {
@@ -129,15 +130,21 @@ export function createSession(model, { changed, progressed, grew }, signal) {
     const { held, traces, network } = session;
     const { hiddenSize } = network.layers.find(({ name }) => name === part.name);
     session.held = withPart(held, traces, part, hiddenSize);
+    session.news = withNews(session.news, part, session.version);
     session.version += 1;
     const { part: before, since } = session.holding ?? {};
     session.holding = { since: since ?? performance.now(), part };
     if (before) grew();
     else changed();
   }
+  // All may be another.
+  function renew() {
+    session.version += 1;
+    session.news = null;
+  }
   function take(name, value) {
     session[name] = value;
-    if (name === "traces" || name === "held") session.version += 1;
+    if (name === "traces" || name === "held") renew();
     if (name === "traces") session.freed += 1;
     if (name === "held") [session.holding, keys.origins] = [null, ""];
   }
@@ -153,7 +160,8 @@ export function createSession(model, { changed, progressed, grew }, signal) {
   function refuse(kind, sentence) {
     rest(kind);
     if (session.holding && (kind === "holds" || kind === "main")) {
-      Object.assign(session, { held: null, holding: null, version: session.version + 1 });
+      renew();
+      Object.assign(session, { held: null, holding: null });
       keys.origins = "";
     }
     const wasOpened = kind === "table" || (kind === "network" && files.drop());
@@ -204,6 +212,18 @@ export function createSession(model, { changed, progressed, grew }, signal) {
     whyNot,
   };
   return Object.assign(session, does);
+}
+
+// Of what else has changed nothing is known.
+function withNews(news, { name, side, from, to, first }, version) {
+  if (news && (news.name !== name || news.side !== side)) return { base: null };
+  // Up to the first part all is as in the free run.
+  const [low, high] = [
+    first && side === "there" ? 0 : from,
+    first && side === "back" ? Infinity : to,
+  ];
+  const span = { from: Math.min(news?.from ?? low, low), to: Math.max(news?.to ?? high, high) };
+  return { base: version, name, side, ...news, ...span };
 }
 
 // A reader's files: a network with what lies beside it, or a table.

@@ -87,6 +87,9 @@ export function createViewer() {
     const [from, to] = get("span").length ? get("span") : [1, T];
     const span = from <= T ? [from - 1, Math.min(to, T)] : [0, T];
     const sort = get("sort");
+    const versionOf = (number) =>
+      `${number} ${place.number} ${side} ${sort} ${sort === "time" && Boolean(known.timeConstants)} ${span}`;
+    const news = newsOf(session.news, layer, side);
     return {
       ...place,
       report,
@@ -98,9 +101,17 @@ export function createViewer() {
       holding: session.holding,
       order: order(sort, { h: free.h, T, H, timeConstants: known.timeConstants }),
       span,
-      version: `${key} ${sort} ${sort === "time" && Boolean(known.timeConstants)} ${span}`,
+      version: versionOf(session.version),
+      news: news && { ...news, base: versionOf(news.base) },
     };
   };
+}
+
+// What has changed of a direction since the version `base`: the steps from … to.
+function newsOf(news, layer, side) {
+  if (!news || news.base === null) return null;
+  const isHere = news.name === layer.name && news.side === side;
+  return isHere ? news : { ...news, from: 0, to: 0 };
 }
 
 const valuesOf = (trace, letter) => trace.gates[letter] ?? trace[letter];
