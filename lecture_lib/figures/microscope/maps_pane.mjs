@@ -156,7 +156,8 @@ export function createMapsPane(change, signal) {
       const { name, side: of, from, to } = holding.part ?? {};
       const place = of === "back" ? `down to step ${from + 1}` : `up to step ${to}`;
       const isHere = name === layer.name && of === side;
-      return `what the holds move is being computed${isHere ? `, ${place} of ${T} by now` : ""}`;
+      const far = isHere ? `, ${place} of ${T} by now` : "";
+      return `what the holds move is being computed${far}`;
     }
     if (!isHeld) return "";
     const { most, at } = changes();
