@@ -148,9 +148,9 @@ class Page:
         self.path.write_text(text[:own] + shared + text[own:], encoding="utf-8")
 
 
-# For a rule with `:has(> *:nth-child(2))` a browser styles all of a cell anew whenever a node comes or
-# goes somewhere in it, as in each move of a figure. Of a cell with a second part the same is said by
-# its parts: one that is not the only one, or what is in it.
+# For a rule with `:has(> *:nth-child(2))` a browser styles all of a cell anew whenever a node comes
+# or goes somewhere in it, as in each move of a figure. Of a cell with a second part the same is
+# said by its parts: one that is not the only one, or what is in it.
 OF_TWO = re.compile(r"div\.cell:has\(> \*:nth-child\(2\)\) ([\w.]+):(first|last)-child")
 BY_PARTS = r"div.cell > :not(:only-child) \1:\2-child, div.cell > \1:\2-child:not(:only-child)"
 
