@@ -29,7 +29,11 @@ THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.A)
 @dataclass(frozen=True, eq=False)
 class Table:
     """`values` (T, D), nan in a gap; `names` of its D columns, or None; `times`, the texts of a
-    column of dates or words, or None."""
+    column of dates or words, or None.
+
+    >>> Table(np.array([[1.0, 20.0], [2.0, 30.0]]), ["sea", "wind"]).columns()
+    {'sea': array([1., 2.]), 'wind': array([20., 30.])}
+    """
 
     values: Array
     names: list[str] | None = None
