@@ -1,22 +1,26 @@
 """How long a comparison of forecasts takes: 300 values, all methods, three seeds.
 
-In Chromium and in Python, by the clock, since the page's Workers share the networks: it wants a
-machine of two cores that does nothing else. Beside it the longest time from a key press to its
-handler in the meantime.
+In the figure Your Series in Chromium, and in Python, by the clock, since the page's Workers share
+the networks: it wants a machine of two cores that does nothing else. Beside it the longest time
+from a key press to its handler while the networks are trained.
 """
 
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from bench.cells_tables import table
 from bench.figures import record
 from bench.targets import Target, judge
+from book._tools import preview
 from book._tools.browser import launched
 from lecture_lib.experiments import series
-from lecture_lib.figures.joiner import WEB, join
-from lecture_lib.forecasting import METHODS, Training, compare
+from lecture_lib.figures import YourSeries
+from lecture_lib.forecasting import compare
+from lecture_lib.forecasting.recurrent import KINDS
 
-HORIZON, SEEDS = 12, [0, 1, 2]
+HORIZON, SEEDS = 12, 3
 WANTED = {"page": 60, "input": 0.05, "Python": 30}
 PAUSE = 100  # ms between two key presses
 WORDS = {
@@ -24,22 +28,11 @@ WORDS = {
     "input": "in the page, the slowest answer to a key meanwhile",
     "Python": "in Python",
 }
-
-MODULE = """
-import { createForecaster } from "./forecaster.mjs";
-
-const late = [];
-document.addEventListener("keydown", (event) => late.push(performance.now() - event.timeStamp));
-globalThis.begin = (compare) => {
-  globalThis.ended = "";
-  const report = (answer) => {
-    if (answer.refused) globalThis.ended = answer.refused;
-    if (answer.done) globalThis.ended = "done";
-  };
-  createForecaster({ report }).send({ compare });
-};
-globalThis.slowest = () => Math.max(...late) / 1e3;
-"""
+LISTEN = """() => {
+  globalThis.late = [];
+  const note = (event) => late.push(performance.now() - event.timeStamp);
+  document.addEventListener("keydown", note, true);
+}"""
 
 
 def values():
@@ -49,29 +42,32 @@ def values():
 
 def in_page(browser):
     """Seconds until all is compared, and of the slowest answer to a key press on the way."""
-    page = browser.new_page()
-    script = join(WEB / "numbers" / "forecasting" / "bench.mjs", text=MODULE)
-    page.add_script_tag(content=script, type="module")
-    page.wait_for_function("() => globalThis.begin")
-    training = vars(Training())
-    training = {"hiddenSize" if key == "hidden_size" else key: n for key, n in training.items()}
-    asked = {"values": values().tolist(), "horizon": HORIZON, "seeds": SEEDS, "training": training}
-    began = time.perf_counter()
-    page.evaluate("(compare) => begin(compare)", asked | {"methods": list(METHODS)})
-    while not page.evaluate("() => ended"):
-        page.keyboard.press("a")
-        page.wait_for_timeout(PAUSE)
-    took = time.perf_counter() - began
-    assert page.evaluate("() => ended") == "done"
-    slowest = page.evaluate("() => slowest()")
-    page.close()
+    with tempfile.TemporaryDirectory() as folder:
+        figure = YourSeries(values(), horizon=HORIZON, seeds=SEEDS)
+        address = Path(folder, preview.write(figure, Path(folder))).as_uri()
+        page = browser.new_page()
+        page.goto(address)
+        train = page.get_by_role("button", name="Train the networks")
+        page.wait_for_selector(".live-work.live-idle", state="attached")
+        page.evaluate(LISTEN)
+        began = time.perf_counter()
+        train.click()
+        page.wait_for_selector(".live-work:not(.live-idle)")
+        while not page.locator(".live-work.live-idle").count():
+            page.keyboard.press("Shift")
+            page.wait_for_timeout(PAUSE)
+        took = time.perf_counter() - began
+        shown = page.locator("#your-series").inner_text()
+        assert all(kind in shown for kind in KINDS), shown
+        slowest = page.evaluate("() => Math.max(...late) / 1e3")
+        page.close()
     return took, slowest
 
 
 def in_python():
     """Seconds of the same comparison."""
     began = time.perf_counter()
-    compare(values(), HORIZON, seeds=SEEDS, progress=False)
+    compare(values(), HORIZON, seeds=range(SEEDS), progress=False)
     return time.perf_counter() - began
 
 

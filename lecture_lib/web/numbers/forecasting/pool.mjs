@@ -3,6 +3,7 @@
 import { constants } from "./words.mjs";
 
 const MOST = 4; // helpers
+const USUAL = 350; // updates, as on the book's series
 const { every } = constants.recurrent;
 
 /**
@@ -113,7 +114,7 @@ export function secondsLeft(jobs, updates, seats) {
   if (!known.length) return null;
   const sum = (of, name) => of.reduce((all, job) => all + job[name], 0);
   const ended = known.filter(({ run }) => run);
-  const usual = ended.length ? sum(ended, "update") / ended.length : updates / 2;
+  const usual = ended.length ? sum(ended, "update") / ended.length : Math.min(updates, USUAL);
   const still = jobs.filter(({ run, why }) => !run && !why);
   const left = still.map(({ kind, update = 0 }) => {
     const same = known.filter((job) => job.kind === kind);
