@@ -24,6 +24,7 @@ from lecture_lib.figures.stepper import Stepper
 from lecture_lib.figures.stream import Stream
 from lecture_lib.figures.timescale import Timescale
 from lecture_lib.figures.trainer import Trainer
+from lecture_lib.figures.your_series import YourSeries
 
 __all__ = [
     "Ablation",
@@ -50,4 +51,5 @@ __all__ = [
     "Stream",
     "Timescale",
     "Trainer",
+    "YourSeries",
 ]

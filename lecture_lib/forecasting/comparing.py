@@ -14,6 +14,7 @@ from lecture_lib.forecasting.comparison import Comparison, Row
 from lecture_lib.forecasting.problem import Problem
 from lecture_lib.forecasting.recurrent import Training
 from lecture_lib.forecasting.seasons import find_season
+from lecture_lib.forecasting.words import worded
 from lecture_lib.networks import count_parameters
 
 BASELINES: dict[str, Callable[[Problem, Array], Array]] = {
@@ -77,7 +78,7 @@ def compare(
         as_choice("methods", name, METHODS)
     for name, given in (("methods", methods), ("seeds", seeds)):
         if not given or len(set(given)) < len(given):
-            raise ValueError(f"{name} must each be named once, and one at least, got {given}")
+            raise ValueError(worded("named_once", name=name, given=given))
     if differenced not in (None, True, False):
         raise TypeError(f"differenced must be True, False or None, got {differenced!r}")
     if budget is not None:
@@ -89,10 +90,8 @@ def compare(
     steps: Any = find_season(problem.values[: problem.split]) if finds else season
     problem = replace(problem, season=steps)
     if not problem.scale:
-        again = f"each is that of {problem.season} steps before" if problem.season else "none does"
-        raise ValueError(
-            f"values must change, and before the test part {again}: there is nothing to forecast"
-        )
+        key = "still_season" if problem.season else "still_step"
+        raise ValueError(worded("still", again=worded(key, season=problem.season)))
     left_out: dict[str, str] = {}
     problem = _as_learned(problem, differenced)
     ends = time.monotonic() + (np.inf if budget is None else budget)
@@ -137,18 +136,18 @@ def _row(
 ) -> Row:
     began = time.monotonic()
     if began > ends:
-        raise _LeftOut("no time was left for it")
+        raise _LeftOut(worded("no_time"))
     if name in recurrent.KINDS:
         return _network_row(problem, name, seeds, training, ends, left_out)
     if name not in LINES and problem.season is None and name.startswith("seasonal"):
-        raise _LeftOut("there is no season")
+        raise _LeftOut(worded("no_season"))
     if name == "AR" and not (problem.sd > 0 and _can_regress(problem)):
-        raise _LeftOut("there is too little to fit it to")
+        raise _LeftOut(worded("no_rows"))
     try:
         said = _said(problem, name, problem.test_origins, problem.split)
         validation = _validation(problem, name)
     except ImportError:
-        raise _LeftOut("it wants statsmodels, which is not installed") from None
+        raise _LeftOut(worded("no_statsmodels")) from None
     family = "line" if name in LINES else "baseline"
     errors = problem.errors(problem.test_origins, said)
     seconds = time.monotonic() - began
@@ -181,13 +180,13 @@ def _network_row(
     left_out: dict[str, str],
 ) -> Row:
     if not problem.sd > 0:
-        raise _LeftOut("what it would learn never changes")
+        raise _LeftOut(worded("never_changes"))
     began = time.monotonic()
     said: list[Array] = []
     validation, updates = [], []
     for seed in seeds:
         if said and time.monotonic() > ends:
-            left_out[f"{kind}, seeds {seeds[len(said) :]}"] = "no time was left for them"
+            left_out[f"{kind}, seeds {seeds[len(said) :]}"] = worded("no_time_for_seeds")
             break
         try:
             model, took = recurrent.train(problem, kind, seed, training)
@@ -218,5 +217,8 @@ def _alarms(problem: Problem, rows: list[Row]) -> list[leaks.Alarm]:
         if row.family == "network":
             said = row.forecasts[:, :-1, 0].mean(axis=0)
             rung = leaks.late_forecasts(problem.values, origins, said)
-            found += [replace(alarm, words=f"{row.name}: {alarm}") for alarm in rung]
+            found += [
+                replace(alarm, words=worded("alarm_of", name=row.name, alarm=alarm))
+                for alarm in rung
+            ]
     return found

@@ -8,10 +8,12 @@ import numpy as np
 
 from lecture_lib.cells._checks import Array, as_size
 from lecture_lib.checks import as_finite, as_whole
+from lecture_lib.forecasting.words import CONSTANTS, worded
 
-LATE = 0.1  # of the series' own changes: less, and a forecast is the last value again
-SAME = 1e-6  # relative: two numbers that were worked out from the same values
-TWIN = 0.999  # correlation with a value that is still to come
+# Of the series' own changes: less, and a forecast is the last value again.
+LATE = CONSTANTS["leaks"]["late"]
+SAME = CONSTANTS["leaks"]["same"]  # relative: two numbers worked out from the same values
+TWIN = CONSTANTS["leaks"]["twin"]  # correlation with a value that is still to come
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,7 @@ def late_forecasts(values: Any, origins: Any, said: Any, ahead: int = 1) -> list
     share = float(np.abs(said - y[o]).mean()) / moved if moved > 0 else np.inf
     if share >= LATE:
         return []
-    words = (
-        f"The forecasts are their input, {ahead} late: they lie {share:.1%} as far from the last "
-        f"known value as what came did (the alarm rings below {LATE:.0%})."
-    )
-    return [Alarm("late", share, LATE, words)]
+    return [Alarm("late", share, LATE, worded("late", ahead=ahead, share=share, late=LATE))]
 
 
 def random_split(train: Any, test: Any) -> list[Alarm]:
@@ -63,11 +61,7 @@ def random_split(train: Any, test: Any) -> list[Alarm]:
     share = float((train > test.min()).mean())
     if not share:
         return []
-    words = (
-        f"The split is not one in time: {share:.1%} of the values to learn from come after the "
-        "first one to test by (none may)."
-    )
-    return [Alarm("split", share, 0.0, words)]
+    return [Alarm("split", share, 0.0, worded("split", share=share))]
 
 
 def scaled_by_all(values: Any, split: int, mean: float, sd: float) -> list[Alarm]:
@@ -82,10 +76,7 @@ def scaled_by_all(values: Any, split: int, mean: float, sd: float) -> list[Alarm
         near = SAME * max(np.abs(y).max(), 1e-300)
         if abs(given - whole) <= near < abs(whole - right):
             off = float(abs(given - whole) / max(np.abs(y).max(), 1e-300))
-            words = (
-                f"The {name} of the scaling, {given:.6g}, is that of the whole series; before the "
-                f"test it is {right:.6g}."
-            )
+            words = worded("scaling", name=name, given=given, right=right)
             return [Alarm("scaling", off, SAME, words)]
     return []
 
@@ -106,11 +97,8 @@ def target_among_inputs(values: Any, inputs: Mapping[str, Any], horizon: int) ->
         later = [_correlation(x[:-k], y[k:]) for k in range(1, most + 1)]
         best = int(np.argmax(later))
         if later[best] > TWIN > now:
-            words = (
-                f"{name!r} is the target: its correlation with the series {best + 1} later is "
-                f"{later[best]:.4f} (the alarm rings above {TWIN})."
-            )
-            alarms.append(Alarm("target", later[best], TWIN, words))
+            places = {"ahead": best + 1, "correlation": later[best], "twin": TWIN}
+            alarms.append(Alarm("target", later[best], TWIN, worded("target", name=name, **places)))
     return alarms
 
 

@@ -7,9 +7,10 @@ import numpy as np
 from lecture_lib.cells._checks import Array, as_number
 from lecture_lib.checks import as_count, as_finite
 from lecture_lib.forecasting.problem import Problem
+from lecture_lib.forecasting.words import CONSTANTS, worded
 
-RIDGES = (0.1, 1.0, 10.0)
-ORDERS = (1, 2, 3, 6, 12, 24)  # where no season says how far to look back
+RIDGES = CONSTANTS["linear"]["ridges"]
+ORDERS = CONSTANTS["linear"]["orders"]  # where no season says how far to look back
 
 
 def lagged(learned: Any, order: int, ahead: int = 1) -> tuple[Array, Array]:
@@ -49,7 +50,7 @@ def choose_autoregression(problem: Problem) -> tuple[int, float]:
     held, end = problem.fit_split - problem.differenced, problem.split - problem.differenced
     orders = [order for order in seasons if order <= held // 2]
     if not orders:
-        raise ValueError(f"{held} values to learn from are too few for order {seasons[0]}")
+        raise ValueError(worded("few_for_order", count=held, order=seasons[0]))
 
     def error(pair: tuple[int, float]) -> float:
         w = _fitted(problem, *pair, held)

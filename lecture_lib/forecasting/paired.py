@@ -7,11 +7,13 @@ import numpy as np
 
 from lecture_lib.cells._checks import as_size
 from lecture_lib.checks import as_finite
+from lecture_lib.forecasting.words import CONSTANTS, worded
 
 # The 97.5 % quantile of t with Bartlett's weights, by the share b of the origins that they span
 # (Kiefer & Vogelsang, 2005, table 1).
-QUANTILE = (1.9600, 2.9694, 0.4160, -0.5324)
-SPAN = 1.3  # times √n: so many origins at least (Lazarus et al., 2018)
+QUANTILE = CONSTANTS["paired"]["quantile"]
+# Times √n: so many origins at least (Lazarus et al., 2018).
+SPAN = CONSTANTS["paired"]["span"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Difference:
         return self.mean - self.half_width > 0
 
     def __str__(self) -> str:
-        return f"{self.mean:.3f} ± {self.half_width:.3f}"
+        return worded("difference", mean=self.mean, half_width=self.half_width)
 
 
 def paired(first: Any, second: Any, horizon: int) -> Difference:

@@ -9,10 +9,11 @@ import numpy as np
 
 from lecture_lib.cells._checks import Array, as_number, as_size
 from lecture_lib.checks import as_finite
+from lecture_lib.forecasting.words import CONSTANTS, worded
 
-FEWEST = 12  # values: below that no part has anything to say
-MOST = 100_000
-LARGEST = 1e100  # the square of a sum of such numbers is still finite
+FEWEST = CONSTANTS["problem"]["fewest"]  # values: below that no part has anything to say
+MOST = CONSTANTS["problem"]["most"]
+LARGEST = CONSTANTS["problem"]["largest"]  # the square of a sum of such numbers is still finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,24 +53,17 @@ class Problem:
     def __post_init__(self) -> None:
         values = _column("values", self.values)
         if not FEWEST <= len(values) <= MOST:
-            wanted = f"hold {FEWEST} to {MOST:,} numbers"
-            raise ValueError(f"values must {wanted}, got {len(values):,}")
+            raise ValueError(worded("values", fewest=FEWEST, most=MOST, count=len(values)))
         object.__setattr__(self, "values", values)
         as_size("horizon", self.horizon)
-        if self.horizon > len(values) - self.split:
-            raise ValueError(
-                f"horizon must end inside the test part, the last {len(values) - self.split} "
-                f"values, got {self.horizon}"
-            )
+        if self.horizon > (held := len(values) - self.split):
+            raise ValueError(worded("horizon", count=held, horizon=self.horizon))
         if self.season is not None and as_size("season", self.season, 2) > self.fit_split // 2:
-            raise ValueError(
-                f"season must fit twice into the first {self.fit_split} values, which are to "
-                f"learn from, got {self.season}"
-            )
+            raise ValueError(worded("season", count=self.fit_split, season=self.season))
         for kind in ("known_ahead", "known_late"):
             object.__setattr__(self, kind, self._columns(kind))
         if both := sorted(self.known_ahead.keys() & self.known_late.keys()):
-            raise ValueError(f"{both[0]!r} must be in known_ahead or in known_late, not in both")
+            raise ValueError(worded("both", name=both[0]))
 
     def _columns(self, kind: str) -> dict[str, Array]:
         given = getattr(self, kind)
@@ -80,9 +74,9 @@ class Problem:
         }
         for name, column in columns.items():
             if len(column) != len(self.values):
+                said = f"{kind}[{name!r}]"
                 raise ValueError(
-                    f"{kind}[{name!r}] must have {len(self.values)} numbers, as values has, "
-                    f"got {len(column)}"
+                    worded("column", name=said, wanted=len(self.values), count=len(column))
                 )
         return columns
 
@@ -173,11 +167,8 @@ def _column(name: str, value: Any) -> Array:
     """A column of numbers, a copy that cannot be written into."""
     array = np.asarray(as_finite(name, value, 1, "(T,)", gaps=True), dtype=float).copy()
     if (gaps := np.flatnonzero(np.isnan(array))).size:
-        more = f" and {gaps.size - 1} more" if gaps.size > 1 else ""
-        raise ValueError(
-            f"{name} must have no gap, and number {gaps[0] + 1} is missing{more}: fill it in from "
-            "what came before it, or leave its row out"
-        )
-    as_number(f"the largest of {name}", np.abs(array).max(), "be at most 1e100", LARGEST.__ge__)
+        more = worded("more_gaps", count=gaps.size - 1) if gaps.size > 1 else ""
+        raise ValueError(worded("gap", name=name, number=gaps[0] + 1, more=more))
+    as_number(f"the largest of {name}", np.abs(array).max(), worded("largest"), LARGEST.__ge__)
     array.flags.writeable = False
     return array

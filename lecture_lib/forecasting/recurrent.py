@@ -10,6 +10,7 @@ from lecture_lib.cells._checks import Array
 from lecture_lib.cells.minimal import MinGRU
 from lecture_lib.cells.stack import Stack
 from lecture_lib.forecasting.problem import Problem
+from lecture_lib.forecasting.words import CONSTANTS, worded
 from lecture_lib.initialisers import init_forget_bias
 from lecture_lib.losses import mean_squared_error
 from lecture_lib.models import Batch, Linear, SequenceModel
@@ -17,15 +18,17 @@ from lecture_lib.networks import count_parameters
 from lecture_lib.seeded import seeded_uniform
 from lecture_lib.training import fit
 
-KINDS = ("RNN", "GRU", "LSTM", "minGRU")
-LEARNING_RATE = 5e-3
-BATCH = 32
-EVERY = 25  # updates between two looks at the validation part
-SEASONS = 4  # in a piece to learn from, whose first half only warms the memory up
-LONGEST = 120  # steps of a piece
-WITHOUT_SEASON = 48
-FEWEST = 40  # values to learn from
-DRAWS = 20  # the stream of `seeded_uniform` for the pieces; parameters take the first ones
+KINDS = tuple(CONSTANTS["recurrent"]["kinds"])
+LEARNING_RATE = CONSTANTS["recurrent"]["learning_rate"]
+BATCH = CONSTANTS["recurrent"]["batch"]
+EVERY = CONSTANTS["recurrent"]["every"]  # updates between two looks at the validation part
+# In a piece to learn from, whose first half only warms the memory up.
+SEASONS = CONSTANTS["recurrent"]["seasons"]
+LONGEST = CONSTANTS["recurrent"]["longest"]  # steps of a piece
+WITHOUT_SEASON = CONSTANTS["recurrent"]["without_season"]
+FEWEST = CONSTANTS["recurrent"]["fewest"]  # values to learn from
+# The stream of `seeded_uniform` for the pieces; parameters take the first ones.
+DRAWS = CONSTANTS["recurrent"]["draws"]
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,9 @@ class Training:
     come nearest; at most `updates` of Adam; stopped when `patience` looks in a row, one each 25
     updates, at the one-step error in the validation part were no better."""
 
-    hidden_size: int = 16
-    updates: int = 1000
-    patience: int = 6
+    hidden_size: int = CONSTANTS["recurrent"]["hidden_size"]
+    updates: int = CONSTANTS["recurrent"]["updates"]
+    patience: int = CONSTANTS["recurrent"]["patience"]
 
 
 def build(kind: str, input_size: int, hidden_size: int, seed: int = 0) -> SequenceModel:
@@ -83,7 +86,7 @@ def train(problem: Problem, kind: str, seed: int, training: Training) -> tuple[A
     """
     held, end = problem.fit_split - problem.differenced, problem.split - problem.differenced
     if held < FEWEST:
-        raise ValueError(f"{held} values to learn from, and a network wants at least {FEWEST}")
+        raise ValueError(worded("few_for_network", count=held, fewest=FEWEST))
     steps = min(SEASONS * problem.season if problem.season else WITHOUT_SEASON, LONGEST, held // 2)
     inputs, learned = _inputs(problem), problem.learned
     width = inputs.shape[1]

@@ -7,15 +7,18 @@ import numpy as np
 
 from lecture_lib.cells._checks import Array, as_size
 from lecture_lib.checks import as_finite
+from lecture_lib.forecasting.words import CONSTANTS
 
 # What an autocorrelation must reach: of walks and noise without a season 1 in 300 does.
-CLEAR = 0.5  # of what is left beside a moving mean
-LEAST = 0.3  # of the changes, in which a walk leaves nothing
-SURE = 4.0  # standard errors, 1/√n: the highest of a hundred of noise lies below
-NEARLY = 0.9  # of the highest: the first so high is the season, and not twice it
-MULTIPLES = 3  # of a lag: a season comes back more than once
-LONGEST = 1000  # steps of a season
-STILL = 1e-9  # of the values: what is left is rounding
+CLEAR = CONSTANTS["seasons"]["clear"]  # of what is left beside a moving mean
+LEAST = CONSTANTS["seasons"]["least"]  # of the changes, in which a walk leaves nothing
+# Standard errors, 1/√n: the highest of a hundred of noise lies below.
+SURE = CONSTANTS["seasons"]["sure"]
+# Of the highest: the first so high is the season, and not twice it.
+NEARLY = CONSTANTS["seasons"]["nearly"]
+MULTIPLES = CONSTANTS["seasons"]["multiples"]  # of a lag: a season comes back more than once
+LONGEST = CONSTANTS["seasons"]["longest"]  # steps of a season
+STILL = CONSTANTS["seasons"]["still"]  # of the values: what is left is rounding
 
 
 def autocorrelation(values: Any, most: int) -> Array:

@@ -4,23 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lecture_lib.forecasting.paired import Difference, paired
+from lecture_lib.forecasting.words import CONSTANTS, DEFINED, worded
 
-ORIGINS, VALUES = 20, 40
-BEYOND = {"mean": "the mean", "persistence": "the last value", "drift": "a drift"}
-RULES = (
-    f"Too short to tell: fewer than {ORIGINS} origins to test from, or {VALUES} values to learn "
-    "from.",
-    "Otherwise the best forecast that learns nothing, the best line (AR, exponential smoothing) "
-    "and the best network are those with the least error in the validation part; the test only "
-    "compares these three.",
-    "A network is ahead: it beats the better of the other two by more than chance, and with every "
-    "seed.",
-    "A line is enough: it beats the forecast that learns nothing by more than chance, and no "
-    "network beats it so.",
-    "No structure beyond the season, the mean, the last value or a drift is shown: neither does.",
-    "More than chance: the 95 % interval of the paired difference, corrected for overlapping "
-    "origins, lies above 0.",
-)
+ORIGINS, VALUES = CONSTANTS["verdict"]["origins"], CONSTANTS["verdict"]["values"]
+RULES = tuple(rule.format(origins=ORIGINS, values=VALUES) for rule in DEFINED["rules"])
 
 
 @dataclass(frozen=True)
@@ -45,55 +32,52 @@ def judge(problem: Any, rows: Any) -> Verdict:
     origins = len(problem.test_origins) - problem.horizon + 1
     few = []
     if origins < ORIGINS:
-        few += [f"{max(origins, 0)} origins to test from, and {ORIGINS} are wanted"]
+        few += [worded("few_origins", count=max(origins, 0), wanted=ORIGINS)]
     if problem.fit_split < VALUES:
-        few += [f"{problem.fit_split} values to learn from, and {VALUES} are wanted"]
+        few += [worded("few_values", count=problem.fit_split, wanted=VALUES)]
     if few:
-        return Verdict("too short", f"Too short to tell: there are {'; '.join(few)}.")
-    best = {family: _best(rows, family) for family in ("baseline", "line", "network")}
-    simpler = [best[family] for family in ("baseline", "line") if best[family]]
+        return Verdict("too short", worded("too_short", few="; ".join(few)))
+    base, line, network = (_best(rows, family) for family in ("baseline", "line", "network"))
+    simpler = [row for row in (base, line) if row]
     if not simpler:
-        return Verdict("not run", "Nothing to judge by: no baseline and no line was run.")
+        return Verdict("not run", worded("nothing_to_judge_by"))
     simple = min(simpler, key=lambda row: row.validation)
-    line_ahead = _ahead(problem, best["baseline"], best["line"])
-    network_ahead = _ahead(problem, simple, best["network"])
-    if network_ahead and _every_seed(problem, simple, best["network"]):
-        network = best["network"]
-        words = (
-            f"A network is ahead: {network.name} beats {simple.name} by {network_ahead} (mean MASE "
-            f"over {_steps(problem)}) and with each of {len(network.errors)} seeds. It costs "
-            f"{network.parameters:,} parameters and {sum(network.updates):,} updates."
+    line_ahead = _ahead(problem, base, line)
+    network_ahead = _ahead(problem, simple, network)
+    if network_ahead and _every_seed(problem, simple, network):
+        words = worded(
+            "network",
+            network=network.name,
+            simple=simple.name,
+            ahead=network_ahead,
+            steps=_steps(problem),
+            seeds=len(network.errors),
+            parameters=network.parameters,
+            updates=sum(network.updates),
         )
         return Verdict("network", words, line_ahead, network_ahead)
-    said = _of_network(best["network"], simple, network_ahead)
-    if line_ahead:
-        words = (
-            f"A line is enough: {best['line'].name} beats {best['baseline'].name} by {line_ahead} "
-            f"(mean MASE over {_steps(problem)}). {said}"
-        )
-        return Verdict("line", words, line_ahead, network_ahead)
-    base, line = best["baseline"], best["line"]
+    said = _of_network(network, simple, network_ahead)
     if not base:
-        return Verdict("not run", f"Nothing to judge {line.name} by: no baseline was run.")
-    beyond = "the season" if base.name.startswith("seasonal") else BEYOND[base.name]
-    against = f" {line.name} leads {base.name} by {line_ahead}." if line else ""
-    words = f"No structure beyond {beyond} is shown.{against} {said}"
+        return Verdict("not run", worded("no_baseline", line=line.name))
+    names = {"baseline": base.name, "line": line and line.name, "ahead": line_ahead}
+    if line_ahead:
+        words = worded("line", **names, steps=_steps(problem), network=said)
+        return Verdict("line", words, line_ahead, network_ahead)
+    kind = "season" if base.name.startswith("seasonal") else base.name
+    against = worded("none_line", **names) if line else ""
+    words = worded("none", beyond=worded(f"beyond_{kind}"), line=against, network=said)
     return Verdict("none", words, line_ahead, network_ahead)
 
 
 def _of_network(network: Any, simple: Any, ahead: Difference | None) -> str:
     if network is None:
-        return "No network was run."
-    if ahead:
-        return (
-            f"The best network, {network.name}, leads {simple.name} by {ahead}, but not with every "
-            "seed."
-        )
-    return f"The best network, {network.name}, leads {simple.name} by {ahead}, which is no lead."
+        return worded("no_network")
+    key = "not_every_seed" if ahead else "no_lead"
+    return worded(key, network=network.name, simple=simple.name, ahead=ahead)
 
 
 def _steps(problem: Any) -> str:
-    return f"{problem.horizon} steps" if problem.horizon > 1 else "1 step"
+    return worded("steps", horizon=problem.horizon) if problem.horizon > 1 else worded("step")
 
 
 def _best(rows: Any, family: str) -> Any:

@@ -1,7 +1,7 @@
 // Which layer and direction is looked at, and what its file says of it.
 import { html, write } from "../../web/kit/dom.mjs";
 import { button } from "../../web/parts/button.mjs";
-import { createPick } from "./fields.mjs";
+import { createPick } from "../../web/parts/fields.mjs";
 import { sideWords } from "./view.mjs";
 
 const SIDES = ["there", "back"];

@@ -3,7 +3,7 @@ import { createLineChart } from "../../web/charts/line_chart.mjs";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { button } from "../../web/parts/button.mjs";
-import { createPick } from "./fields.mjs";
+import { createPick } from "../../web/parts/fields.mjs";
 import { createMaps } from "./maps.mjs";
 
 const SORTS = {

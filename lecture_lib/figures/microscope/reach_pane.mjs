@@ -3,7 +3,7 @@ import { createDecades } from "../../web/charts/decades.mjs";
 import { createLegend } from "../../web/charts/legend.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
 import { inTens } from "../../web/kit/tens.mjs";
-import { createPick } from "./fields.mjs";
+import { createPick } from "../../web/parts/fields.mjs";
 import { createOrigins, weightsOf } from "./origins.mjs";
 
 const DEEPEST = -16;

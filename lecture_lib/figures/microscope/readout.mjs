@@ -1,7 +1,7 @@
 // The unit and the step looked at: their numbers, and fields to choose them by.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 
-import { createNumber } from "./fields.mjs";
+import { createNumber } from "../../web/parts/fields.mjs";
 
 const NAMES = {
   f: "forget gate",

@@ -2,10 +2,11 @@
 import { html, write } from "../../web/kit/dom.mjs";
 import { nameLeftOut } from "../../web/kit/typed_letters.mjs";
 import { button } from "../../web/parts/button.mjs";
+import { createNumber, createPick } from "../../web/parts/fields.mjs";
+import { acceptDrops, createFileField } from "../../web/parts/files.mjs";
 import { createTextField } from "../../web/parts/text_field.mjs";
 import { MOST_BYTES, MOST_STEPS, SOURCES } from "./__init__.py";
 import { examples } from "./examples.mjs";
-import { createNumber, createPick } from "./fields.mjs";
 
 const [OPENED, TABLE] = ["opened", "table"];
 const ACCEPTED = ".onnx,.safetensors,.npz,.pt,.pth,.ckpt,.json,.bin,.data,.csv,.tsv,.txt,.npy";
@@ -26,19 +27,8 @@ export function createSetup(el, { change, open, paste, close, closeTable }, sign
     close();
     change({ example });
   });
-  const field = html("input", {
-    type: "file",
-    name: "file",
-    multiple: true,
-    accept: ACCEPTED,
-    class: "live-file",
-    "aria-label": "A file of a network, or a table",
-  });
-  field.addEventListener("change", () => {
-    open([...field.files]);
-    field.value = "";
-  });
-  const choose = html("label", { class: "live-choose" }, field, "Open a file …");
+  const label = "A file of a network, or a table";
+  const choose = createFileField({ accept: ACCEPTED, multiple: true, label }, open);
   const hint = `or drop it here: .onnx, .safetensors, .npz, .pt, TensorFlow.js, up to ${MEGABYTES} MB; .csv or .npy as input`;
   const row = html(
     "div",
@@ -170,27 +160,4 @@ function createTable(paste, close) {
     write(name, table ? `Input: ${table.name}, ${table.T} steps of ${table.D}.` : "");
   }
   return { root: html("div", {}, read, fold), draw };
-}
-
-// Files may be dropped anywhere on the figure.
-function acceptDrops(el, open, signal) {
-  const hasFiles = ({ dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
-  const over = (is) => el.classList.toggle("live-dropping", is);
-  const listen = (type, act) =>
-    el.addEventListener(
-      type,
-      (event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
-        act(event);
-      },
-      { signal },
-    );
-  listen("dragenter", () => over(true));
-  listen("dragover", () => over(true));
-  listen("dragleave", ({ relatedTarget }) => over(el.contains(relatedTarget)));
-  listen("drop", ({ dataTransfer }) => {
-    over(false);
-    open([...dataTransfer.files]);
-  });
 }

@@ -1,16 +1,6 @@
 // How a sentence takes its numbers: the mirror of lecture_lib/examination/words.py.
+import { roundedTo } from "../digits.mjs";
 import { constants, count } from "./limits.mjs";
-
-// A number's first p digits and its power of ten; of two that are as near, the even one, as Python has
-// it.
-function roundedTo(size, p) {
-  const [exact, power] = size.toExponential(20).split("e");
-  const digits = exact.replace(".", "");
-  const even = Number(digits[p - 1]) % 2 === 0;
-  if (/^50*$/.test(digits.slice(p)) && even) return [digits.slice(0, p), Number(power)];
-  const [near, itsPower] = size.toExponential(p - 1).split("e");
-  return [near.replace(".", ""), Number(itsPower)];
-}
 
 function whole(size) {
   if (size === 0) return 0;

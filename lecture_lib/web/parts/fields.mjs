@@ -1,5 +1,5 @@
 // Fields with their labels.
-import { html, put, write } from "../../web/kit/dom.mjs";
+import { html, put, write } from "../kit/dom.mjs";
 
 /**
  * A choice under its label.

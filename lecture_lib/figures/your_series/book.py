@@ -1,0 +1,51 @@
+"""The book's own series that the figure begins with."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lecture_lib.tasks import series
+
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+WORDS = {
+    "sunspots": "sunspots, yearly",
+    "elnino": "sea off Peru, monthly",
+    "co2": "CO₂, monthly",
+    "walk": "near random walk",
+}
+UNITS = {"sunspots": "sunspots", "elnino": "°C", "co2": "ppm", "walk": ""}
+
+
+@cache
+def _loaded(name: str) -> tuple[np.ndarray, float, int]:
+    if name == "elnino":
+        found = json.loads(Path(__file__).with_name("elnino.json").read_text(encoding="utf-8"))
+        return np.array(found["values"]), found["start"], 12
+    data = series.load(name)
+    return data.values, data.start, data.steps_a_year
+
+
+def load(name: str) -> np.ndarray:
+    """The values (T,) of a series: of "elnino" monthly means of the sea surface in the region Niño
+    1+2, 1950–2010, as statsmodels ships them; the others are those of `lecture_lib.tasks.series`.
+
+    Raises ValueError for another name.
+    """
+    if name not in WORDS:
+        raise ValueError(f"name must be one of {', '.join(map(repr, WORDS))}, got {name!r}")
+    return _loaded(name)[0].copy()
+
+
+def as_data(name: str) -> dict[str, Any]:
+    """The series for the page; the time of its first value in steps, and how they are named."""
+    values, start, steps_a_year = _loaded(name)
+    return {
+        "words": WORDS[name],
+        "unit": UNITS[name],
+        "values": values.tolist(),
+        "first": round(start * steps_a_year),
+        "stepsAYear": 0 if name == "walk" else steps_a_year,
+    }

@@ -1,0 +1,89 @@
+// What the panes show: the rows in their order at the step looked at, those that are drawn firm, the
+// place looked at.
+import { FAMILIES } from "./__init__.py";
+import { atStep, behindOf, maseOf, meanOf } from "./measures.mjs";
+import { valuesOf } from "./session.mjs";
+
+/** All methods, in the order of Python's. */
+export const METHODS = Object.values(FAMILIES).flat();
+/** The family of each method. */
+export const FAMILY = Object.fromEntries(
+  Object.entries(FAMILIES).flatMap(([family, names]) => names.map((name) => [name, family])),
+);
+/** The colour of each family. */
+export const KINDS = { baseline: "soft", line: "f", network: "c" };
+
+const mases = new WeakMap(); // of rows, which do not change
+function masesOf(row, problem) {
+  if (!mases.has(row)) mases.set(row, maseOf(row, problem));
+  return mases.get(row);
+}
+
+// What of the three families the verdict compares: the least error in the validation part.
+function bestOfEach(rows) {
+  return Object.keys(FAMILIES).flatMap((family) => {
+    const mine = rows.filter((one) => one.family === family);
+    return mine.length
+      ? [mine.reduce((a, b) => (b.row.validation < a.row.validation ? b : a))]
+      : [];
+  });
+}
+
+// Why a method has no row.
+function waitingOf({ leftOut, waits, phase, progress }, name) {
+  if (leftOut.has(name)) return { name, words: leftOut.get(name), part: null };
+  if (FAMILY[name] !== "network") return { name, words: waits ? "…" : "not run", part: null };
+  if (waits !== "networks")
+    return { name, words: phase === "stopped" ? "stopped" : "not trained yet", part: null };
+  const mine = (progress?.running ?? []).filter(({ method }) => method === name);
+  if (!mine.length) return { name, words: "waits its turn", part: null };
+  const part = meanOf(mine.map(({ update, updates }) => update / updates));
+  return { name, words: "is being trained", part };
+}
+
+/**
+ * @param {object} session
+ * @param {(name: string) => unknown} get of the model
+ * @returns {object | null} null while nothing is known of the series
+ */
+export function viewOf(session, get) {
+  const { source, target, comparison } = session;
+  if (!session.problem) return null;
+  const values = valuesOf(source, target);
+  const origins = values.length - session.problem.split;
+  const problem = { ...session.problem, values, origins };
+  const step = Math.min(get("step"), problem.horizon);
+  const rows = [...session.rows.values()].map((row) => {
+    const mase = masesOf(row, problem);
+    const seeds = atStep(mase, step);
+    return { name: row.name, family: row.family, row, mase, seeds, error: meanOf(seeds) };
+  });
+  rows.sort((a, b) => a.error - b.error || METHODS.indexOf(a.name) - METHODS.indexOf(b.name));
+  const [best] = rows;
+  for (const one of rows) {
+    one.behind = one === best ? null : behindOf(one.row, best.row, problem, step);
+    one.tied = one === best || !one.behind || one.behind.mean - one.behind.halfWidth <= 0;
+  }
+  const chosen = METHODS.filter(
+    (name) => FAMILY[name] !== "network" || get("networks").includes(name),
+  );
+  const focus = rows.find(({ name }) => name === get("focus")) ?? null;
+  const compared = bestOfEach(rows);
+  const firm = focus && !compared.includes(focus) ? [...compared, focus] : compared;
+  const origin = Math.min(get("origin"), origins - 1);
+  return {
+    problem,
+    rows,
+    best,
+    focus,
+    firm: firm.map(({ name }) => name),
+    waiting: chosen.filter((name) => !session.rows.has(name)).map((n) => waitingOf(session, n)),
+    step,
+    origin,
+    place: problem.split - 1 + origin,
+    timeOf: source.timeOf,
+    unit: source.unit || (source.columns.length > 1 ? target : ""),
+    comparison,
+    phase: session.phase,
+  };
+}

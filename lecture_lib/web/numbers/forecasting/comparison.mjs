@@ -1,0 +1,129 @@
+// What a comparison found: the mirror of lecture_lib/forecasting/comparison.py.
+import { lateForecasts, targetAmongInputs } from "./leaks.mjs";
+import { paired } from "./paired.mjs";
+import { meanOf } from "./problem.mjs";
+import { byOrigin, judge } from "./verdict.mjs";
+import { worded } from "./words.mjs";
+
+/**
+ * The mean of what is a number.
+ * @param {Float64Array} array
+ * @returns {number}
+ */
+export const meanInside = (array) => meanOf(array.filter((value) => !Number.isNaN(value)));
+
+/**
+ * (seeds, horizon): the mean over origins, by the scale.
+ * @param {Problem} problem
+ * @param {Row} row
+ * @returns {Float64Array}
+ */
+export function maseOf({ horizon, scale, testOrigins }, { errors, seeds }) {
+  const n = testOrigins.length;
+  return Float64Array.from({ length: seeds * horizon }, (_, k) => {
+    const [seed, step] = [Math.floor(k / horizon), k % horizon];
+    const column = Float64Array.from(
+      testOrigins,
+      (_, o) => errors[(seed * n + o) * horizon + step],
+    );
+    return meanInside(column) / scale;
+  });
+}
+
+// What the alarm says of the columns, and of the networks' own forecasts one step ahead.
+function alarmsOf(problem, rows) {
+  const { values, horizon, testOrigins, knownAhead, knownLate } = problem;
+  const found = targetAmongInputs(values, [...knownAhead, ...knownLate], horizon);
+  const origins = testOrigins.slice(0, -1);
+  const n = testOrigins.length;
+  for (const { name, family, forecasts, seeds } of rows) {
+    if (family !== "network") continue;
+    const said = Float64Array.from(origins, (_, o) => {
+      let sum = 0;
+      for (let seed = 0; seed < seeds; seed += 1) sum += forecasts[(seed * n + o) * horizon];
+      return sum / seeds;
+    });
+    for (const alarm of lateForecasts(values, origins, said))
+      found.push({ ...alarm, words: worded("alarm_of", { name, alarm: alarm.words }) });
+  }
+  return found;
+}
+
+/**
+ * The rows, best first, and all that is said of them.
+ * @param {Problem} problem
+ * @param {Row[]} rows each { name, family, seeds, errors, forecasts, validation, parameters, updates,
+ *   seconds }: `seeds` is their number, errors in the series' unit and forecasts are Float64Array
+ *   (seeds, origins, horizon), NaN past the end; updates is a list, empty of what is no network
+ * @param {Record<string, string>} [leftOut] why a method was not run, by its name
+ * @returns {object} problem, rows, leftOut; `table()`, `verdict()`, `alarms()`, `difference(first,
+ *   second)` of two names, `mase(row)` (seeds, horizon), `toDict()` with the keys of Python's
+ */
+export function createComparison(problem, rows, leftOut = {}) {
+  const score = new Map(rows.map((row) => [row, meanOf(maseOf(problem, row))]));
+  const sorted = rows.toSorted((one, other) => score.get(one) - score.get(other));
+  const overOrigins = new Map();
+
+  function origins(name) {
+    if (!overOrigins.has(name))
+      overOrigins.set(
+        name,
+        byOrigin(
+          problem,
+          sorted.find((row) => row.name === name),
+        ),
+      );
+    return overOrigins.get(name);
+  }
+  const difference = (first, second) => paired(origins(first), origins(second), problem.horizon);
+  const verdict = () => judge(problem, sorted);
+  const alarms = () => alarmsOf(problem, sorted);
+
+  function lineOf(row) {
+    const mase = maseOf(problem, row);
+    const { horizon } = problem;
+    const seeds = Array.from({ length: row.seeds }, (_, seed) =>
+      mase.subarray(seed * horizon, (seed + 1) * horizon),
+    );
+    const means = seeds.map((one) => meanOf(one));
+    const mean = meanOf(means);
+    const spread = Math.sqrt(meanOf(means.map((one) => (one - mean) ** 2)));
+    return {
+      method: row.name,
+      mase: meanOf(mase),
+      spread: row.seeds > 1 ? spread : null,
+      first: meanOf(seeds.map((one) => one[0])),
+      last: meanOf(seeds.map((one) => one.at(-1))),
+      error: meanInside(row.errors),
+      behind: origins(row.name).length > 1 ? difference(row.name, sorted[0].name) : null,
+      parameters: row.parameters,
+      updates: [...row.updates],
+    };
+  }
+  const table = () => sorted.map(lineOf);
+
+  function toDict() {
+    const { values, unit, horizon, season, differenced, fitSplit, split, scale } = problem;
+    const { kind, words } = verdict();
+    const methods = table().map(({ behind, ...line }) => {
+      const { parameters, updates, ...before } = line;
+      const pair = behind && [behind.mean, behind.halfWidth];
+      return { ...before, behind: pair, parameters, updates };
+    });
+    return {
+      values: values.length,
+      unit,
+      horizon,
+      season,
+      differenced,
+      split: [fitSplit, split],
+      scale,
+      methods,
+      verdict: { kind, words },
+      alarms: alarms().map((alarm) => alarm.words),
+      left_out: { ...leftOut },
+    };
+  }
+  const mase = (row) => maseOf(problem, row);
+  return { problem, rows: sorted, leftOut, table, verdict, alarms, difference, mase, toDict };
+}
