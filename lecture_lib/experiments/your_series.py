@@ -82,7 +82,7 @@ def draw_map(count, noise, seed=0):
 
         x_{t+1} = 3.7 x_t (1 − x_t),   y_t = x_t + noise · ε_t,   ε_t standard normal
 
-    Its first 50 steps, in which it forgets where it began, are left out.
+    Its first 50 steps, in which it forgets where it began, are left out; 4 decimals are kept.
     """
     count = as_count("count", count)
     rng = np.random.default_rng(seed)
@@ -90,7 +90,7 @@ def draw_map(count, noise, seed=0):
     x[0] = rng.uniform(0.2, 0.8)
     for t in range(1, len(x)):
         x[t] = 3.7 * x[t - 1] * (1 - x[t - 1])
-    return x[50:] + noise * rng.normal(size=count)
+    return (x[50:] + noise * rng.normal(size=count)).round(4)
 
 
 def draw_announced(count, seed=0):
