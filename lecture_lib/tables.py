@@ -2,10 +2,13 @@
 
 import csv
 import io
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,10 +16,14 @@ from lecture_lib.cells._checks import Array, as_size
 
 MAX_BYTES = 2**26
 MAX_ROWS = 100_000
-MAX_COLUMNS = 1_000
+# Words and what they name are said once, for the page's reader too.
+DEFINED = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+WORDS: dict[str, str] = DEFINED["words"]
+MAX_COLUMNS: int = DEFINED["constants"]["columns"]
+GAPS, TIMES = set(DEFINED["constants"]["gaps"]), set(DEFINED["constants"]["times"])
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
-GAPS = {"", "na", "nan", "n/a", "null", "none", "-", "."}
-TIMES = {"date", "time", "year", "month", "day", "week", "quarter", "timestamp", "period"}
+COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?", re.I | re.A)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.A)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,16 +41,12 @@ class Table:
         Raises ValueError for a name that stands twice, and for dates or years that go back.
         """
         names = self.names or [f"column {k + 1}" for k in range(self.values.shape[1])]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise ValueError(f"the columns must have different names, got {twice!r} twice")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        _must(twice is None, "twice", name=twice)
         times = self.times or []
         if all(re.match(r"\d{4}(-\d\d)*", time) for time in times):
-            for k in range(1, len(times)):
-                if times[k] < times[k - 1]:
-                    raise ValueError(
-                        f"the rows must be in time order, and {times[k]!r} comes after "
-                        f"{times[k - 1]!r}"
-                    )
+            for earlier, later in pairwise(times):
+                _must(earlier <= later, "order", earlier=earlier, later=later)
         return dict(zip(names, self.values.T.copy(), strict=True))
 
 
@@ -51,10 +54,10 @@ def read_table(source: Any, gaps: bool = False, most: int = MAX_ROWS) -> Table:
     """The `Table` in a file by its path, or in a text of lines.
 
     The file is .npy, (T,), (T, D) or (T, 1, D), or a text: its cells are parted by tabs, else by
-    semicolons, else by commas. A first row without a number has the names. A first column of texts,
-    or one whose name is date, year or the like, has the times. Where no comma parts the cells it
-    may be the decimal sign; lines that begin with # are left out. With `gaps` an empty cell, or NA,
-    is nan.
+    semicolons, else by commas, else by spaces. A first row without a number has the names. A first
+    column of texts, or one whose name is date, year or the like, or is left empty, has the times.
+    Where no comma parts the cells it may be the decimal sign; lines that begin with # are left out.
+    With `gaps` an empty cell, or NA, is nan.
 
     Raises ValueError for what is no such table or has more than `most` rows, naming the row and
     column of what is no number; OSError for a file that cannot be read.
@@ -66,7 +69,7 @@ def read_table(source: Any, gaps: bool = False, most: int = MAX_ROWS) -> Table:
     """
     most = as_size("most", most)
     if isinstance(source, str) and "\n" in source:
-        return _of_text("the table", source, gaps, most)
+        return _named("the table", source, gaps, most)
     path = Path(source)
     if (size := path.stat().st_size) > MAX_BYTES:
         raise ValueError(f"{path} must have at most {MAX_BYTES} bytes, got {size}")
@@ -77,7 +80,14 @@ def read_table(source: Any, gaps: bool = False, most: int = MAX_ROWS) -> Table:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path} must be a text in UTF-8, or an .npy file") from None
-    return _of_text(str(path), text, gaps, most)
+    return _named(str(path), text, gaps, most)
+
+
+def _named(source: str, text: str, gaps: bool, most: int) -> Table:
+    try:
+        return _of_text(text, gaps, most)
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from None
 
 
 def _of_array(path: Path, data: bytes) -> Array:
@@ -94,59 +104,128 @@ def _of_array(path: Path, data: bytes) -> Array:
     return array.astype(np.float64)
 
 
-def _of_text(path: str, text: str, gaps: bool, most: int) -> Table:
-    bare = re.sub(r'"[^"]*"', "", text)
-    sign = next((one for one in "\t;," if one in bare), ",")
-    try:
-        lines = list(
-            csv.reader(io.StringIO(text, newline=""), delimiter=sign, skipinitialspace=True)
-        )
-    except csv.Error as error:
-        raise ValueError(f"{path} must be a table of numbers: {error}") from None
-    rows = [
-        (number, [cell.strip() for cell in line])
-        for number, line in enumerate(lines, 1)
-        if any(cell.strip() for cell in line) and not line[0].startswith("#")
-    ]
-    if not rows:
-        raise ValueError(f"{path} must have a row of numbers, got none")
-    width = len(rows[0][1])
+def _of_text(text: str, gaps: bool, most: int) -> Table:
+    _must("\0" not in text, "text")
+    text = re.sub(r"^#[^\r\n]*", "", text.removeprefix("\ufeff"), flags=re.M)
+    sign = _sign(text)
+    rows = _without_empty_column(_rows(text, sign))
+    _must(rows, "empty")
+    width = len(rows[0].cells)
     for number, cells in rows:
-        if len(cells) != width:
-            raise ValueError(f"{path}: row {number} must have {width} cells, got {len(cells)}")
-    if width > MAX_COLUMNS:
-        raise ValueError(f"{path} must have at most {MAX_COLUMNS} columns, got {width}")
-    head, body = rows[0][1], rows[1:]
-    said = head[0].lower() in TIMES
-    timed = width > 1 and (said or all(not _is_number(row[0], sign) for _, row in body or rows))
-    start = 1 if timed else 0
-    if not body or any(_is_number(cell, sign) for cell in head[start:]):
-        head, body = [], rows
-    if len(body) > most:
-        raise ValueError(f"{path} must have at most {most} steps, got {len(body)}")
-    values = [_numbers(path, sign, gaps, row, start) for row in body]
-    times = [cells[0] for _, cells in body] if timed else None
-    return Table(np.array(values), head[start:] or None, times)
+        places = {"row": number, "width": width, "first": rows[0].number, "count": len(cells)}
+        _must(len(cells) == width, "cells", **places)
+    comma = sign != "," and _decimal_comma(rows, sign)
+
+    def number_in(cell: str) -> float:
+        plain = cell.replace(",", ".") if comma else cell
+        return float(plain) if NUMBER.fullmatch(plain) else np.nan
+
+    heads, timed, body = _parts(rows, lambda cell: not np.isnan(number_in(cell)))
+    start = int(timed)
+    _must(width - start <= MAX_COLUMNS, "columns", most=MAX_COLUMNS, count=width - start)
+    _must(len(body) <= most, "steps", most=most, count=len(body))
+    values = np.array([[number_in(cell) for cell in cells[start:]] for _, cells in body])
+    for t, k in np.argwhere(~np.isfinite(values)):
+        (row, cells), column = body[t], int(k) + start
+        _refuse_cell(cells[column], gaps, row, column, heads[column] if heads else "")
+    return Table(values, heads[start:] or None, [row.cells[0] for row in body] if timed else None)
 
 
-def _plain(cell: str, sign: str) -> str:
-    return cell if sign == "," else cell.replace(",", ".")
+class _Row(NamedTuple):
+    number: int
+    cells: list[str]
 
 
-def _is_number(cell: str, sign: str) -> bool:
-    return bool(NUMBER.fullmatch(_plain(cell, sign)))
+def _must(wanted: Any, key: str, **places: Any) -> None:
+    if not wanted:
+        raise ValueError(WORDS[key].format(**places))
 
 
-def _numbers(
-    path: str, sign: str, gaps: bool, row: tuple[int, list[str]], start: int
-) -> list[float]:
-    number, cells = row
-    values = []
-    for k, cell in enumerate(cells[start:], start + 1):
-        gap = cell.lower() in GAPS
-        value = float(_plain(cell, sign)) if _is_number(cell, sign) else np.nan
-        if not (np.isfinite(value) or (gaps and gap)):
-            what = f"{cell[:40]!r} is no finite number" if cell else "there is a gap"
-            raise ValueError(f"{path}: in row {number}, column {k}, {what}")
-        values.append(value)
-    return values
+def _refuse_cell(cell: str, gaps: bool, row: int, column: int, head: str) -> None:
+    """Raise ValueError for what is no number, unless it is a gap and gaps are allowed."""
+    gap = cell.lower() in GAPS
+    name = f" ({head})" if head else ""
+    said = f", {cell!r}" if cell else ""
+    places = {"row": row, "column": column + 1, "name": name, "said": said, "cell": cell[:40]}
+    _must(gap and gaps, "gap" if gap else "number", **places)
+
+
+def _sign(text: str) -> str | None:
+    """What parts the cells: a tab, else a semicolon, else a comma, wherever one stands outside
+    quotes; else spaces, where the last line has some, and else nothing."""
+    bare = re.sub(r'"[^"]*"', "", text)
+    last = bare.strip().splitlines()[-1:]
+    spaces = " " if last and " " in last[0].strip() else None
+    return next((one for one in "\t;," if one in bare), spaces)
+
+
+def _rows(text: str, sign: str | None) -> list[_Row]:
+    """The rows with their numbers, without lines that are empty, and those at both ends whose cells
+    all are."""
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=sign or ",", skipinitialspace=True, strict=True
+    )
+    rows = []
+    try:
+        for number, line in enumerate(lines, 1):
+            cells = [re.sub("^\u2212", "-", cell.strip()) for cell in line]
+            if sign == " " and len(cells) > 1 and not cells[-1]:
+                cells.pop()
+            if len(cells) > 1 or any(cells):
+                rows.append(_Row(number, cells))
+    except csv.Error as error:
+        number = rows[-1].number + 1 if rows else 1
+        key = "open" if "end of data" in str(error) else "behind"
+        raise ValueError(WORDS[key].format(row=number)) from None
+    full = [k for k, row in enumerate(rows) if any(row.cells)]
+    return rows[full[0] : full[-1] + 1] if full else []
+
+
+def _without_empty_column(rows: list[_Row]) -> list[_Row]:
+    """Without a last column in which no row has anything: a sign stood at the end of each."""
+    width = len(rows[0].cells) if rows else 0
+    empty = width > 1 and all(len(row.cells) == width and not row.cells[-1] for row in rows)
+    return [_Row(row.number, row.cells[:-1]) for row in rows] if empty else rows
+
+
+def _decimal_comma(rows: list[_Row], sign: str | None) -> bool:
+    """Whether the decimal sign is a comma. A table has one sign."""
+
+    def find(fits: Callable[[str], Any]) -> tuple[str, int, int] | None:
+        for number, cells in rows:
+            for column, cell in enumerate(cells, 1):
+                if fits(cell):
+                    return cell, number, column
+        return None
+
+    comma = find(COMMA.fullmatch)
+    point = find(lambda cell: "." in cell and NUMBER.fullmatch(cell))
+    if comma and point:
+        names = ("comma", "comma_row", "comma_column", "point", "point_row", "point_column")
+        _must(False, "signs", **dict(zip(names, comma + point, strict=True)))
+    told = find(lambda cell: COMMA.fullmatch(cell) and not THOUSANDS.fullmatch(cell))
+    if comma and sign == "\t" and not told:
+        _must(False, "thousands", cell=comma[0], row=comma[1], column=comma[2])
+    return bool(comma)
+
+
+def _parts(
+    rows: list[_Row], is_number: Callable[[str], bool]
+) -> tuple[list[str], bool, list[_Row]]:
+    """The names in a first row without a number, or []; whether the first column has the times:
+    words, or what a name says is a time, or what a first row leaves without one; and the rows of
+    numbers."""
+    top, rest, width = rows[0].cells, rows[1:], len(rows[0].cells)
+
+    def leads(some: list[_Row]) -> bool:
+        first = [row.cells[0] for row in some]
+        words = all(cell.lower() not in GAPS and not is_number(cell) for cell in first)
+        return width > 1 and bool(some) and words
+
+    said = width > 1 and top[0].lower() in TIMES
+    names = top[int(said or leads(rest)) :]
+    wordy = any(name.lower() not in GAPS for name in names) and not any(map(is_number, names))
+    if not (wordy and rest):
+        return [], leads(rows), rows
+    indexed = width > 1 and not top[0] and all(top[1:])
+    return top, said or indexed or leads(rest), rest

@@ -63,7 +63,7 @@ MODULES = [
 INNER = {
     *("all_finite", "as_bias", "as_pair", "as_rate", "blocks_from_the_end", "check_conventions"),
     *("check_gradients_of", "check_state", "check_trace", "columns", "must_differ", "prefixed"),
-    *("read_only", "scan", "side_by_side", "slope_of_negated_sigmoid", "slope_of_tanh"),
+    *("read_only", "recur", "scan", "side_by_side", "slope_of_negated_sigmoid", "slope_of_tanh"),
     *("step_rows", "time_major", "Minimal", "Recurrent"),
     *("arrays_of_file", "as_weights", "assembled", "by_direction", "cell_of", "cell_of_arrays"),
     *("kind_of", "kind_of_cell", "kind_of_file", "onnx_reader", "options_of", "reordered"),

@@ -78,8 +78,8 @@ def test_imports_run_one_way():
 
 
 def test_what_figures_share_imports_none_of_them():
-    # The page's examination and its forecasts read the words that Python's do.
-    may = {"web": {"web", "examination", "forecasting"}, "figures": {"figures", "web", "records"}}
+    # What the page examines, forecasts and reads, it says in the words that Python does.
+    may = {"web": {"web", "examination", "forecasting", "tables"}, "figures": {"figures", "web", "records"}}
     seen = set()
     for path in sorted(PACKAGE.rglob("*.mjs")):
         source = path.read_text(encoding="utf-8")
@@ -87,4 +87,4 @@ def test_what_figures_share_imports_none_of_them():
             room = room_of((path.parent / target).resolve())
             assert room in may[room_of(path)], f"{path.relative_to(PACKAGE)} imports {target}"
             seen.add((room_of(path), room))
-    assert len(seen) == 6
+    assert len(seen) == 7

@@ -31,9 +31,9 @@ def test_tables(tmp_path, text, x, steps, inputs):
     [
         ("", "must have a row of numbers"),
         ("a,b\n", "row 1, column 2, 'b' is no finite number"),
-        ("1,2\n3\n", "row 2 must have 2 cells, got 1"),
+        ("1,2\n3\n", "row 2 must have 2 cells, as row 1 has, got 1"),
         ("1,2\n3,x\n", "row 2, column 2, 'x' is no finite number"),
-        ("1\nnan\n", "row 2, column 1, 'nan' is no finite number"),
+        ("1\nnan\n", "row 2, column 1, there is a gap, 'nan'"),
     ],
 )
 def test_tables_that_are_none(tmp_path, text, message):
@@ -88,16 +88,16 @@ def test_columns_by_name_with_their_gaps(text, columns, times):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a,b\n1,2\n3\n", "row 3 must have 2 cells, got 1"),
-        ("a,b\n1,2\n3,x\n", "row 3, column 2, 'x' is no finite number"),
-        ("a,b\n1,inf\n", "column 2, 'inf' is no finite number"),
-        ("a,b\n1,1_000\n", "column 2, '1_000' is no finite number"),
-        ("a,b\n1,1e999\n", "column 2, '1e999' is no finite number"),
-        ("a;b\n1;1.234,5\n", r"column 2, '1\.234,5' is no finite number"),
-        ("a,b\n1,=cmd()\n", r"column 2, '=cmd\(\)' is no finite number"),
+        ("a,b\n1,2\n3\n", "row 3 must have 2 cells, as row 1 has, got 1"),
+        ("a,b\n1,2\n3,x\n", r"row 3, column 2 \(b\), 'x' is no finite number"),
+        ("a,b\n1,inf\n", r"column 2 \(b\), 'inf' is no finite number"),
+        ("a,b\n1,1_000\n", r"column 2 \(b\), '1_000' is no finite number"),
+        ("a,b\n1,1e999\n", r"column 2 \(b\), '1e999' is no finite number"),
+        ("a;b\n1;1.234,5\n", r"column 2 \(b\), '1\.234,5' is no finite number"),
+        ("a,b\n1,=cmd()\n", r"column 2 \(b\), '=cmd\(\)' is no finite number"),
         ("a,a\n1,2\n", "different names, got 'a' twice"),
         ("date,x\n2020-02,1\n2020-01,2\n", "'2020-01' comes after '2020-02'"),
-        (",".join("1" * 2000) + "\n", "at most 1000 columns, got 2000"),
+        (",".join("1" * 2000) + "\n", "at most 1024 columns, got 2000"),
     ],
 )
 def test_what_is_no_table_of_columns_is_refused(text, words):

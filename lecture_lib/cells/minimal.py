@@ -114,7 +114,7 @@ class MinGRU(Minimal):
 
     def _through_keep(self, gates: dict[str, Array], d_keep: Array) -> dict[str, Array]:
         z = gates["z"]
-        return {"z": -d_keep * z * (1 - z)}
+        return {"z": d_keep * z * (z - 1)}
 
 
 class MinLSTM(Minimal):

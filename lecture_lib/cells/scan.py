@@ -60,6 +60,27 @@ def scan(a: Array, b: Array, h0: Any = 0.0) -> Array:
     return h
 
 
+WIDE = 256  # numbers: a step of so many is worth a call of its own
+
+
+def recur(a: Array, h: Array, h0: Array) -> None:
+    """h_t ← a_t ⊙ h_{t−1} + h_t, in place, of no step or more.
+
+    Where a step is wide, one after another: that is less work than a scan, which needs many
+    processors to be the faster.
+    """
+    if not len(h):
+        return
+    if h[0].size < WIDE:
+        h[...] = scan(a, h, h0)
+        return
+    last, product = h0, np.empty_like(h0)
+    for a_t, h_t in zip(a, h, strict=True):
+        np.multiply(a_t, last, out=product)
+        h_t += product
+        last = h_t
+
+
 def _of_one_length(a: Any, b: Any, h0: Any) -> list[Array]:
     """The three as finite arrays of one dtype, a of the shape of b, which has a step at least."""
     arrays = {name: as_floats(name, value) for name, value in (("a", a), ("b", b), ("h0", h0))}

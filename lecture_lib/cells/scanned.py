@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lecture_lib.cells._cell import Cell, check_gradients_of, check_state, read_only, sigmoid
+from lecture_lib.cells._cell import Cell, check_gradients_of, check_state, read_only
 from lecture_lib.cells._checks import Array, as_state, no_false_alarm
 from lecture_lib.cells._traces import Trace
-from lecture_lib.cells.scan import scan
+from lecture_lib.cells.scan import recur
 
 
 @dataclass(eq=False, repr=False)
@@ -53,7 +53,8 @@ class MinimalTrace(Trace):
 
 
 class Minimal(Cell):
-    """What the two cells share: h_t = keep ⊙ h_{t−1} + (1 − keep) ⊙ candidate, by parallel scan.
+    """What the two cells share: h_t = keep ⊙ h_{t−1} + (1 − keep) ⊙ candidate, by parallel scan
+    where a step is narrow.
 
     A cell says how its gates make up `keep`, and how the gradient by `keep` reaches them.
     """
@@ -104,21 +105,32 @@ class Minimal(Cell):
         self._check_shapes()
         weight_ih = self.weight_ih.copy()
 
-        stacked = np.split(x @ weight_ih.T + self.bias, len(self.gates), axis=-1)
-        *gates, candidate = tuple(self.gates)
-        values = {gate: sigmoid(part) for gate, part in zip(gates, stacked, strict=False)}
-        values[candidate] = stacked[-1]
+        values = self._gates_of(x, weight_ih)
         held = {gate: where.transpose(0, 2, 1) for gate, (where, _) in clamps.items()}
         for gate, (_, value) in clamps.items():
             np.copyto(values[gate], value.transpose(0, 2, 1), where=held[gate])
         keep = self._keep(values)
         if ended is not None:
-            keep = np.where(ended[..., None], self.dtype.type(1), keep)
-        h = scan(keep, (1 - keep) * values[candidate], h0)
+            keep[ended] = 1
+        h = 1 - keep
+        h *= values[self.gates[-1]]
+        recur(keep, h, h0)
         check_state("h", h, clamps)
         for value in values.values():
             value.flags.writeable = False
         return read_only(MinimalTrace(x, h, keep, h0, self, values, (weight_ih, held, ended)))
+
+    def _gates_of(self, x: Array, weight_ih: Array) -> dict[str, Array]:
+        """Each gate before clamps, the candidate last and as it is, (T, N, H): one block a gate, so
+        that what follows runs over numbers side by side."""
+        T, N, D = x.shape
+        count, H = len(self.gates), self.hidden_size
+        values = np.empty((count, T * N, H), self.dtype)
+        for rows, value in zip(np.split(weight_ih, count), values, strict=True):
+            np.matmul(x.reshape(-1, D), rows.T, out=value)
+        values += self.bias.reshape(count, 1, H)
+        _sigmoid_into(values[:-1])
+        return dict(zip(self.gates, values.reshape(count, T, N, H), strict=True))
 
     def run(
         self,
@@ -149,23 +161,41 @@ class Minimal(Cell):
         d_h = self._check_dh(trace, dh)
         weight_ih, held, ended = trace._kept
 
+        T, N, H = d_h.shape
         candidate, keep = trace._gates[self.gates[-1]], trace.keep
-        later = np.concatenate([keep[1:], np.zeros_like(keep[:1])])
-        delta = scan(later[::-1], d_h[::-1])[::-1]
-        h_prev = np.concatenate([trace.h0[None], trace.h[:-1]])
-        d_gates = self._through_keep(trace._gates, delta * (h_prev - candidate))
-        d_gates[self.gates[-1]] = delta * (1 - keep)
+        delta = d_h.copy(order="C")
+        recur(keep[:0:-1], delta[-2::-1], delta[-1])
+        d_keep = np.empty_like(delta)
+        np.subtract(trace.h0, candidate[0], out=d_keep[0])
+        np.subtract(trace.h[:-1], candidate[1:], out=d_keep[1:])
+        d_keep *= delta
+        h0 = delta[0] * keep[0]
+        d_gates = self._through_keep(trace._gates, d_keep)
+        delta *= 1 - keep
+        d_gates[self.gates[-1]] = delta
         for gate, where in held.items():
-            d_gates[gate] = np.where(where, 0, d_gates[gate])
-        d_all = np.concatenate([d_gates[gate] for gate in self.gates], axis=-1)
-        if ended is not None:
-            d_all[ended] = 0
-        rows = d_all.reshape(-1, d_all.shape[-1])
+            d_gates[gate][where] = 0
+        x = trace.x.reshape(T * N, -1)
+        d_x, d_weight, d_bias = np.zeros_like(x), [], []
+        for gate, rows in zip(self.gates, np.split(weight_ih, len(self.gates)), strict=True):
+            if ended is not None:
+                d_gates[gate][ended] = 0
+            d_gate = d_gates[gate].reshape(T * N, H)
+            d_weight.append(d_gate.T @ x)
+            d_bias.append(d_gate.sum(axis=0))
+            d_x += d_gate @ rows
         gradients = {
-            "weight_ih": rows.T @ trace.x.reshape(len(rows), -1),
-            "bias": rows.sum(axis=0),
-            "x": d_all @ weight_ih,
-            "h0": delta[0] * keep[0],
+            "weight_ih": np.concatenate(d_weight),
+            "bias": np.concatenate(d_bias),
+            "x": d_x.reshape(trace.x.shape),
+            "h0": h0,
         }
         check_gradients_of(self, *gradients.values())
         return gradients
+
+
+def _sigmoid_into(z: Array) -> None:
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    z += 1
+    np.divide(1, z, out=z)

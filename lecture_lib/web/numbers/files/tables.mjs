@@ -1,52 +1,84 @@
-// `openTable`: a table of numbers, T steps by D inputs, from CSV, TSV or .npy.
-import { MAX_FILE, quoted, refuse, sentenceOf, shortName, shown } from "./bounds.mjs";
+// `openTable`: a table of numbers, T steps by D inputs, from CSV, TSV or .npy. Of texts the mirror of
+// lecture_lib/tables.py.
+import tables from "../../../tables.json";
+import { filled } from "../sentences.mjs";
+import { MAX_FILE, refuse, sentenceOf, shortName, shown } from "./bounds.mjs";
 import { npy } from "./npy.mjs";
 
 const MAX_STEPS = 2000;
-const MAX_INPUTS = 1024;
 const MAX_NAME = 80; // letters of a name that are kept
+const { columns: MAX_INPUTS, gaps: GAPS, times: TIMES } = tables.constants;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?(?:\d+,\d*|,\d+)(?:e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
+// Refuses with the sentence `key`, unless `wanted`.
+function must(wanted, key, places = {}) {
+  if (!wanted) refuse(filled(tables.words[key], places));
+}
+
 /**
  * A table: rows of numbers that tabs, semicolons, commas or spaces part, or an array (T,), (T, D) or
- * (T, 1, D). A first row of words names the inputs, a first column of words or dates the steps. Where
- * no comma parts the cells it may be the decimal sign.
+ * (T, 1, D). A first row of words names the inputs. A first column of words, or one whose name is date,
+ * year or the like, or is left empty, names the steps. Where no comma parts the cells it may be the
+ * decimal sign.
  * @param {string | Uint8Array} given
  * @param {string} name of the file, for what is said of it
- * @returns {{ x: Float64Array, T: number, D: number, inputs: string[] | null, steps: string[] | null }}
+ * @param {object} [options]
+ * @param {boolean} [options.gaps] whether an empty cell, or NA, is NaN
+ * @param {number} [options.most] steps
+ * @returns {Table} { x: Float64Array, T, D, inputs: string[] | null, steps: string[] | null }
  * @throws {Refusal} whose sentence names the row and column of what is no number
  */
-export function openTable(given, name) {
+export function openTable(given, name, { gaps = false, most = MAX_STEPS } = {}) {
   try {
     if (given.length > MAX_FILE) refuse(`it must have at most ${MAX_FILE} bytes`);
-    if (typeof given === "string") return ofText(given);
-    return given[0] === 0x93 ? ofArray(given) : ofText(decoded(given));
+    const isArray = typeof given !== "string" && given[0] === 0x93;
+    const table = isArray
+      ? ofArray(given, gaps)
+      : ofText(typeof given === "string" ? given : decoded(given), gaps, most);
+    must(table.T > 0 && table.D > 0, "empty");
+    must(table.T <= most, "steps", { most, count: table.T });
+    must(table.D <= MAX_INPUTS, "columns", { most: MAX_INPUTS, count: table.D });
+    return table;
   } catch (error) {
     return refuse(`${shortName(name)}: ${sentenceOf(error)}`);
   }
 }
 
-function ofArray(bytes) {
+/**
+ * The columns of a table by name; one without a name is "column 1" and so on.
+ * @param {Table} table
+ * @returns {{ name: string, values: Float64Array }[]}
+ * @throws {Refusal} for a name that stands twice, and for dates or years that go back
+ */
+export function columnsOf({ x, T, D, inputs, steps }) {
+  const names = inputs ?? Array.from({ length: D }, (_, k) => `column ${k + 1}`);
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  must(twice === undefined, "twice", { name: twice });
+  const times = steps ?? [];
+  if (times.every((time) => /^\d{4}/.test(time))) {
+    const at = times.findIndex((time, t) => t > 0 && time < times[t - 1]);
+    must(at < 0, "order", { earlier: times[at - 1], later: times[at] });
+  }
+  return names.map((name, k) => ({
+    name,
+    values: Float64Array.from({ length: T }, (_, t) => x[t * D + k]),
+  }));
+}
+
+function ofArray(bytes, gaps) {
   const array = npy("the array", bytes) ?? refuse("it must hold numbers, got objects or records"),
     { dtype, shape } = array;
   const [T, N, D] = shape.length === 3 ? shape : [shape[0], 1, shape[1] ?? 1];
   if (shape.length < 1 || shape.length > 3 || N !== 1)
     refuse(`it must have shape (T,), (T, D) or (T, 1, D), of one sequence, got ${shown(shape)}`);
   if (!/^(float|int|uint|bool)/.test(dtype)) refuse(`it must hold real numbers, got ${dtype}`);
-  checkSizes(T, D);
   const x = array.values,
-    bad = x.findIndex((value) => !Number.isFinite(value));
+    bad = x.findIndex((value) => !(Number.isFinite(value) || (gaps && Number.isNaN(value))));
   if (bad >= 0)
     refuse(`at step ${Math.floor(bad / D)}, input ${bad % D} it has ${x[bad]}: it must be finite`);
   return { x, T, D, inputs: null, steps: null };
-}
-
-function checkSizes(T, D) {
-  if (!(T > 0 && D > 0)) refuse("it must have a row of numbers, got none");
-  if (T > MAX_STEPS) refuse(`it has ${T} steps, a page takes ${MAX_STEPS} at most`);
-  if (D > MAX_INPUTS) refuse(`it has ${D} inputs, a page takes ${MAX_INPUTS} at most`);
 }
 
 // UTF-16 where its mark says so, UTF-8, or what spreadsheets on Windows write.
@@ -60,69 +92,72 @@ function decoded(bytes) {
   }
 }
 
-function ofText(text) {
-  if (text.includes("\0")) refuse("it must be a table of numbers as text, or an .npy file");
-  text = text.replace(/^\ufeff/, "");
+function ofText(text, gaps, most) {
+  must(!text.includes("\0"), "text");
+  text = text.replace(/^\ufeff/, "").replace(/^#[^\r\n]*/gm, "");
   const sign = signOf(text),
-    rows = withoutEmptyColumn(cellsOf(text, sign));
-  if (!rows.length) checkSizes(0, 0);
+    rows = withoutEmptyColumn(rowsOf(text, sign, most));
+  must(rows.length, "empty");
   const width = rows[0].cells.length;
-  const ragged = rows.find(({ cells }) => cells.length !== width);
-  if (ragged)
-    refuse(
-      `row ${ragged.row} must have ${width} cells, as row ${rows[0].row} has, got ` +
-        `${ragged.cells.length}`,
-    );
-  const comma = sign !== "," && decimalOf(rows, sign);
-  const isNumber = (cell) =>
-    comma ? COMMA.test(cell) || /^[+-]?\d+$/.test(cell) : NUMBER.test(cell);
-  const { heads, named, body } = partsOf(rows, isNumber);
-  const first = named ? 1 : 0,
+  for (const { row, cells } of rows) {
+    const places = { row, width, first: rows[0].row, count: cells.length };
+    must(cells.length === width, "cells", places);
+  }
+  const comma = sign !== "," && decimalComma(rows, sign);
+  const numberIn = (cell) => {
+    const plain = comma ? cell.replaceAll(",", ".") : cell;
+    return NUMBER.test(plain) ? Number(plain) : NaN;
+  };
+  const { heads, timed, body } = partsOf(rows, (cell) => !Number.isNaN(numberIn(cell)));
+  const first = timed ? 1 : 0,
     T = body.length,
     D = width - first;
-  checkSizes(T, D);
-  const inputs = heads && heads.slice(first).map(nameOf),
-    x = new Float64Array(T * D);
+  const x = new Float64Array(T * D);
   body.forEach(({ row, cells }, t) => {
     for (let k = first; k < width; k += 1) {
-      const cell = cells[k],
-        value = isNumber(cell) ? Number(comma ? cell.replace(",", ".") : cell) : NaN;
-      if (!Number.isFinite(value)) refuse(whyNot(cell, row, k, heads?.[k]));
+      const value = numberIn(cells[k]);
+      if (!Number.isFinite(value)) refuseCell(cells[k], gaps, row, k, heads?.[k]);
       x[t * D + k - first] = value;
     }
   });
-  return { x, T, D, inputs, steps: named ? body.map(({ cells }) => nameOf(cells[0])) : null };
+  const inputs = heads && heads.slice(first).map(nameOf);
+  return { x, T, D, inputs, steps: timed ? body.map(({ cells }) => nameOf(cells[0])) : null };
 }
 
-function whyNot(cell, row, k, head) {
-  const called = head ? ` (${nameOf(head)})` : "",
-    said = cell && `, ${quoted(cell)}`;
-  const gap = cell === "" || /^(na|n\/a|nan|null|none|-|\?)$/i.test(cell);
-  const what = gap ? `there is a gap${said}` : `${quoted(cell)} is no number`;
-  return `in row ${row}, column ${k + 1}${called}, ${what}: every cell must have a finite one`;
+const isGap = (cell) => GAPS.includes(cell.toLowerCase());
+
+// Refuses what is no number, unless it is a gap and gaps are allowed.
+function refuseCell(cell, gaps, row, k, head) {
+  const gap = isGap(cell),
+    name = head ? ` (${nameOf(head)})` : "",
+    said = cell && filled(", {cell!r}", { cell });
+  must(gap && gaps, gap ? "gap" : "number", { row, column: k + 1, name, said, cell: short(cell) });
 }
 
 const nameOf = (cell) => cell.slice(0, MAX_NAME);
+const short = (cell) => Array.from(cell).slice(0, 40).join("");
 
 // What parts the cells: a tab, else a semicolon, else a comma, wherever one stands outside quotes;
 // else spaces, where the last line has some, and else nothing.
 function signOf(text) {
   const bare = text.replace(/"[^"]*"/g, ""),
     [last] = bare
-      .trimEnd()
+      .trim()
       .split(/[\r\n]/)
       .slice(-1);
   const sign = ["\t", ";", ","].find((one) => bare.includes(one));
-  return sign ?? (/\s/.test(last.trim()) ? " " : "\0");
+  return sign ?? (last.trim().includes(" ") ? " " : null);
 }
 
-// The rows of cells, each with its number in the table; empty lines and those that begin with # are
-// left out.
-function cellsOf(text, sign) {
+// The rows of cells, each with its number in the table, without lines that are empty, and those at
+// both ends whose cells all are.
+function rowsOf(text, sign, most) {
   const rows = [],
-    part = sign === " " ? /[^\S\r\n]+/y : new RegExp(sign, "y");
+    part = new RegExp(sign ?? ",", "y"),
+    plain = new RegExp(`[^${sign ?? ","}\\r\\n]*`, "y"),
+    quoted = /"((?:[^"]|"")*)"/y;
   const end = /\r\n|\r|\n/y,
-    plain = sign === " " ? /[^\s]*/y : new RegExp(`[^${sign}\\r\\n]*`, "y");
+    space = / */y;
   let at = 0;
   const take = (pattern) => {
     pattern.lastIndex = at;
@@ -132,28 +167,29 @@ function cellsOf(text, sign) {
   };
   for (let row = 1; at < text.length; row += 1) {
     const cells = [];
-    if (sign === " ") take(/[^\S\r\n]*/y);
-    const comment = text[at] === "#";
-    if (comment) take(/[^\r\n]*/y);
-    else
-      do {
-        cells.push(cellAt());
-        if (cells.length > MAX_INPUTS + 1) refuse(`row ${row} has more than ${MAX_INPUTS} cells`);
-      } while (take(part) !== undefined);
-    if (at < text.length && take(end) === undefined)
-      refuse(`in row ${row}, something stands behind a closing quote`);
+    do {
+      take(space);
+      cells.push(cellAt(row));
+      if (cells.length > MAX_INPUTS + 2)
+        must(false, "columns", { most: MAX_INPUTS, count: "more" });
+    } while (take(part) !== undefined);
+    must(at === text.length || take(end) !== undefined, "behind", { row });
     if (sign === " " && cells.length > 1 && cells.at(-1) === "") cells.pop();
-    if (comment || (cells.length === 1 && cells[0] === "")) continue;
-    rows.push({ row, cells });
-    if (rows.length > MAX_STEPS + 1)
-      refuse(`it has more than ${MAX_STEPS} rows, and a page takes ${MAX_STEPS} steps at most`);
+    if (cells.length > 1 || cells[0]) rows.push({ row, cells });
+    if (rows.length > most + 1000) must(false, "steps", { most, count: "more" });
   }
-  return rows;
+  const full = ({ cells }) => cells.some(Boolean);
+  return rows.slice(Math.max(rows.findIndex(full), 0), rows.findLastIndex(full) + 1);
 
-  function cellAt() {
-    const quote = take(/[^\S\r\n\t]*"(?:[^"]|"")*"[^\S\r\n\t]*/y);
-    if (quote === undefined) return (take(plain) ?? "").trim().replace(/^\u2212/, "-");
-    return quote.trim().slice(1, -1).replaceAll('""', '"').trim();
+  function cellAt(row) {
+    if (text[at] !== '"') return (take(plain) ?? "").trim().replace(/^\u2212/, "-");
+    const quote = take(quoted);
+    must(quote !== undefined, "open", { row });
+    return quote
+      .slice(1, -1)
+      .replaceAll('""', '"')
+      .trim()
+      .replace(/^\u2212/, "-");
   }
 }
 
@@ -165,40 +201,44 @@ function withoutEmptyColumn(rows) {
 }
 
 // Whether the decimal sign is a comma. A table has one sign.
-function decimalOf(rows, sign) {
+function decimalComma(rows, sign) {
   const find = (fits) => {
     for (const { row, cells } of rows) {
       const k = cells.findIndex(fits);
-      if (k >= 0) return { row, k, cell: cells[k] };
+      if (k >= 0) return { row, column: k + 1, cell: cells[k] };
     }
     return null;
   };
   const comma = find((cell) => COMMA.test(cell)),
     point = find((cell) => NUMBER.test(cell) && cell.includes("."));
   if (comma && point)
-    refuse(
-      `one decimal sign must stand in all cells, got ${quoted(comma.cell)} in row ${comma.row}, ` +
-        `column ${comma.k + 1}, and ${quoted(point.cell)} in row ${point.row}, column ${point.k + 1}`,
-    );
-  const whole = (cell) => THOUSANDS.test(cell);
-  if (comma && sign === "\t" && !find((cell) => COMMA.test(cell) && !whole(cell)))
-    refuse(
-      `${quoted(comma.cell)} in row ${comma.row}, column ${comma.k + 1} may be a thousand and more ` +
-        "or have a decimal comma, and no other cell tells: write it with a point, or without a sign",
-    );
+    must(false, "signs", {
+      comma: comma.cell,
+      comma_row: comma.row,
+      comma_column: comma.column,
+      point: point.cell,
+      point_row: point.row,
+      point_column: point.column,
+    });
+  const told = find((cell) => COMMA.test(cell) && !THOUSANDS.test(cell));
+  must(!comma || sign !== "\t" || told, "thousands", comma ?? {});
   return Boolean(comma);
 }
 
-// What of the rows are names: a first row without a number, and a first column without one.
+// The names in a first row without a number, or null; whether the first column has the names of the
+// steps: words, or what a name says is a time, or what a first row leaves without one; and the rows of
+// numbers.
 function partsOf(rows, isNumber) {
   const width = rows[0].cells.length;
   const [top, ...rest] = rows;
-  const wordy = (cells) => cells.some(Boolean) && !cells.some(isNumber);
   const leads = (some) =>
-    width > 1 && some.length > 0 && some.every(({ cells }) => cells[0] && !isNumber(cells[0]));
-  // Below a head that is left empty stand names too: so tables are written with their index.
-  const head = wordy(top.cells.slice(leads(rest) ? 1 : 0)) && rest.length > 0;
-  const body = head ? rest : rows;
-  const indexed = head && width > 1 && top.cells[0] === "" && top.cells.slice(1).every(Boolean);
-  return { heads: head ? top.cells : null, named: indexed || leads(body), body };
+    width > 1 &&
+    some.length > 0 &&
+    some.every(({ cells }) => !isGap(cells[0]) && !isNumber(cells[0]));
+  const said = width > 1 && TIMES.includes(top.cells[0].toLowerCase());
+  const names = top.cells.slice(said || leads(rest) ? 1 : 0);
+  const wordy = names.some((name) => !isGap(name)) && !names.some(isNumber);
+  if (!wordy || !rest.length) return { heads: null, timed: leads(rows), body: rows };
+  const indexed = width > 1 && !top.cells[0] && top.cells.slice(1).every(Boolean);
+  return { heads: top.cells, timed: said || indexed || leads(rest), body: rest };
 }

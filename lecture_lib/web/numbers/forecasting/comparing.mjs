@@ -1,4 +1,5 @@
 // Each method on one series: the mirror of lecture_lib/forecasting/comparing.py.
+import { repr } from "../sentences.mjs";
 import {
   drift,
   mean,
@@ -12,7 +13,7 @@ import { autoregression, canRegress } from "./linear.mjs";
 import { createProblem, meanOf } from "./problem.mjs";
 import { findSeason } from "./seasons.mjs";
 import { canSmooth, exponentialSmoothing } from "./smoothing.mjs";
-import { constants, must, quoted, worded } from "./words.mjs";
+import { constants, must, worded } from "./words.mjs";
 
 const BASELINES = {
   mean,
@@ -62,7 +63,7 @@ export function pose({ season = "find", differenced = null, ...asked }) {
  * @throws {Refusal} unless each is named once, and one at least
  */
 export function mustBeNamedOnce(name, given) {
-  const shown = given.map((one) => (typeof one === "string" ? quoted(one) : one)).join(", ");
+  const shown = given.map((one) => (typeof one === "string" ? repr(one) : one)).join(", ");
   const once = given.length && new Set(given).size === given.length;
   must(once, "named_once", { name, given: `[${shown}]` });
 }

@@ -1,6 +1,7 @@
 // What is to be forecast: the mirror of lecture_lib/forecasting/problem.py, with the bounds of a page.
 import { Refusal } from "../files/bounds.mjs";
-import { constants, must, quoted, worded } from "./words.mjs";
+import { repr } from "../sentences.mjs";
+import { constants, must, worded } from "./words.mjs";
 
 const { fewest, largest } = constants.problem;
 const PAGE = constants.page;
@@ -24,7 +25,7 @@ export function asSize(name, value, least = 1) {
   return value;
 }
 
-const shown = (value) => (typeof value === "string" ? quoted(value) : String(value));
+const shown = (value) => (typeof value === "string" ? repr(value) : String(value));
 
 /**
  * The greatest size of a number in an array.
@@ -73,7 +74,7 @@ function column(name, given) {
 
 function columnsOf(kind, given, T) {
   return given.map(({ name, values }) => {
-    const called = `${kind}[${quoted(name)}]`;
+    const called = `${kind}[${repr(name)}]`;
     const found = column(called, values);
     must(found.length === T, "column", { name: called, wanted: T, count: found.length });
     return { name, values: found };

@@ -8,9 +8,15 @@ import { meanOf } from "./problem.mjs";
 import { constants } from "./words.mjs";
 
 const EDGE = 1.5e-8; // of α from 0 and 1
-const GRID = [0.02, 0.15, 0.4, 0.7, 0.95];
+const GRID = [
+  [0, 0.1, 0.4, 0.7, 1],
+  [0, 0.3, 1],
+  [0, 0.3, 1],
+]; // of α, β and γ, as shares of their box
 const STARTS = 3; // of the grid's best, from which the search goes on
-const [STEP, LAST_STEP] = [0.1, 2e-5]; // of the search
+const STEPS = [0.1, 0.01, 5e-5]; // of the search: the first, the last from each start, and the last
+const TOGETHER = 4; // steps whose products are added at once
+const NOTHING = 1e-150; // what dies away stops there: processors are slow at the least of floats
 const LOADED = 1e-12; // of the diagonal: keeps what hardly shows from growing
 
 /**
@@ -101,9 +107,13 @@ function sharesOf([a, b, c = 0]) {
 function startOf(values, season, shares) {
   const m = season ?? 1;
   const free = season ? m + 1 : 2;
-  const { G, b } = normalOf(values, m, free, shares);
+  const all = normalOf(values, m, free, shares);
+  const G = Float64Array.from({ length: free * free }, (_, k) => all[k + Math.floor(k / free)]);
   for (let i = 0; i < free; i += 1) G[i * free + i] += LOADED * G[i * free + i] + Number.MIN_VALUE;
-  const [level, trend, ...seasons] = solved(G, b);
+  const [level, trend, ...seasons] = solved(
+    G,
+    all.subarray(free * (free + 1), -1).map((b) => -b),
+  );
   const fitted = {
     shares,
     level,
@@ -119,36 +129,43 @@ function startOf(values, season, shares) {
 // and the values as the last one.
 function normalOf(values, m, free, [alpha, beta, gamma]) {
   const n = free + 1;
-  const [level, trend, error] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const [level, trend] = [new Float64Array(n), new Float64Array(n)];
   const seasons = Array.from({ length: m }, () => new Float64Array(n));
   level[0] = trend[1] = 1;
   for (let k = 0; k + 2 < free; k += 1) seasons[k][k + 2] = 1;
-  const G = new Float64Array(free * free);
-  const b = new Float64Array(free);
+  const steps = Array.from({ length: TOGETHER }, () => new Float64Array(n));
+  const G = new Float64Array(n * n);
   for (let t = 0; t < values.length; t += 1) {
     const s = seasons[t % m];
+    const error = steps[t % TOGETHER];
     for (let j = 0; j < n; j += 1) {
-      const e = (j === free ? values[t] : 0) - level[j] - trend[j] - s[j];
+      const left = (j === free ? values[t] : 0) - level[j] - trend[j] - s[j];
+      const e = Math.abs(left) > NOTHING ? left : 0;
       level[j] += trend[j] + alpha * e;
       trend[j] += alpha * beta * e;
       s[j] += gamma * e;
       error[j] = e;
     }
-    const last = error[free];
-    for (let i = 0; i < free; i += 1) {
-      const e = error[i];
-      b[i] -= e * last;
-      for (let j = 0, at = i * free; j <= i; j += 1) G[at + j] += e * error[j];
-    }
+    if (t % TOGETHER === TOGETHER - 1) addSquares(G, steps, n);
   }
-  return { G, b };
+  steps.slice(values.length % TOGETHER).forEach((error) => error.fill(0));
+  addSquares(G, steps, n);
+  return G;
+}
+
+// Adds the products of each step's errors, of four steps at once.
+function addSquares(G, [a, b, c, d], n) {
+  for (let i = 0, at = 0; i < n; i += 1, at += n) {
+    const [ai, bi, ci, di] = [a[i], b[i], c[i], d[i]];
+    for (let j = 0; j <= i; j += 1) G[at + j] += ai * a[j] + bi * b[j] + (ci * c[j] + di * d[j]);
+  }
 }
 
 // The least of `at(place)` over the unit cube, from the best of a grid on: a step along each axis, then
 // once more the way that they led, and half of it where none leads down (Hooke & Jeeves, 1961).
 function searched(at, dimensions) {
   const better = (one, other) => (other.sse < one.sse ? other : one);
-  const try_ = (place) => {
+  const tried = (place) => {
     const inside = place.map((u) => Math.min(Math.max(u, 0), 1));
     return { ...at(inside), place: inside };
   };
@@ -156,8 +173,9 @@ function searched(at, dimensions) {
     let here = from;
     for (let axis = 0; axis < dimensions; axis += 1) {
       for (const way of [step, -step]) {
-        const place = here.place.with(axis, here.place[axis] + way);
-        const there = try_(place);
+        const u = Math.min(Math.max(here.place[axis] + way, 0), 1);
+        if (u === here.place[axis]) continue;
+        const there = tried(here.place.with(axis, u));
         if (there.sse < here.sse) {
           here = there;
           break;
@@ -166,23 +184,25 @@ function searched(at, dimensions) {
     }
     return here;
   };
-  const descend = (from) => {
+  const descended = (from, step, least) => {
     let here = from;
-    for (let step = STEP; step > LAST_STEP; step /= 2) {
+    for (; step > least; step /= 2) {
       let before = here;
       here = along(here, step);
       while (here !== before) {
-        const onwards = try_(here.place.map((u, axis) => 2 * u - before.place[axis]));
+        const onwards = tried(here.place.map((u, axis) => 2 * u - before.place[axis]));
         before = here;
         here = along(better(here, onwards), step);
       }
     }
     return here;
   };
-  const places = Array.from({ length: dimensions }).reduce(
-    (some) => some.flatMap((place) => GRID.map((u) => [...place, u])),
+  const places = GRID.slice(0, dimensions).reduce(
+    (some, values) => some.flatMap((place) => values.map((u) => [...place, u])),
     [[]],
   );
-  const starts = places.map(try_).toSorted((one, other) => one.sse - other.sse);
-  return starts.slice(0, STARTS).map(descend).reduce(better);
+  const starts = places.map(tried).toSorted((one, other) => one.sse - other.sse);
+  const [first, between, last] = STEPS;
+  const near = starts.slice(0, STARTS).map((start) => descended(start, first, between));
+  return descended(near.reduce(better), between, last);
 }
