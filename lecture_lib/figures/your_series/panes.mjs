@@ -9,7 +9,7 @@ import { meanOf } from "./measures.mjs";
 
 const HEIGHT = 330;
 const FAR = 3; // times the least error, as in the ranking
-const NAMES = 116; // px for the names at the lines' ends
+const NAMES = 124; // px for the names at the lines' ends
 const STYLES = { baseline: "dashed", line: "line", network: "line" };
 
 // Each method twice: thin among the others, and firm with its name.
@@ -94,6 +94,11 @@ export function createOneOrigin(change) {
   });
   const label = html("label", { class: "live-yours-slide" }, html("span", {}, "origin"), slider);
   const root = html("div", { class: "live-pane" }, heading, chart.root, label);
+  let narrow = false;
+  function layout(width) {
+    narrow = width < 480;
+    chart.layout(width);
+  }
   function draw(view) {
     const { rows, firm, problem, origin, place, timeOf, unit } = view;
     const { values, horizon, season, origins } = problem;
@@ -109,13 +114,18 @@ export function createOneOrigin(change) {
     const drawn = firm.map((name) => points[name].y);
     write(
       heading,
-      `${unit && `${unit}: `}known up to ${timeOf(place)}, then ${steps(horizon)} forecast`,
+      `${unit}${unit ? ": " : ""}known up to ${timeOf(place)}, then ${steps(horizon)} forecast`,
     );
     chart.draw({
       x: [from, place + horizon],
       y: rangeOf([known, came, ...drawn]),
       at: place,
-      places: timePlaces(timeOf, from, Math.min(place + horizon, values.length - 1), 5),
+      places: timePlaces(
+        timeOf,
+        from,
+        Math.min(place + horizon, values.length - 1),
+        narrow ? 2 : 5,
+      ),
       lines: [{ x: from, y: known }, { x: place, y: came }, ...linesOf(points, firm)],
       label: `Forecasts of ${steps(horizon)} from ${timeOf(place)}, beside what came.`,
     });
@@ -125,7 +135,7 @@ export function createOneOrigin(change) {
     });
     slider.value = origin;
   }
-  return { root, layout: chart.layout, draw };
+  return { root, layout, draw };
 }
 
 // What a row says from an origin, the mean over its seeds, with the value known there before it.

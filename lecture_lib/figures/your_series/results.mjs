@@ -13,7 +13,7 @@ const COLUMNS = "method,family,mase,spread,error,behind,half_width,parameters,up
  */
 export function csvOf({ comparison, rows, problem }) {
   const ahead = Array.from({ length: problem.horizon }, (_, k) => k);
-  const head = `${COLUMNS},${ahead.map((k) => `mase_${k + 1}`).join()}`;
+  const head = [COLUMNS, ...ahead.map((k) => `mase_${k + 1}`)].join();
   const of = Object.fromEntries(rows.map((row) => [row.name, row]));
   const lines = comparison.table.map((line) => {
     const { family, mase } = of[line.method];

@@ -182,8 +182,9 @@ export function createSeriesChart(choose) {
     put(cursor, { x1: x(place), x2: x(place) });
     put(ahead, { x: x(place), width: Math.max(1, x(end) - x(place)) });
     const words = season ? `a season of ${steps(season)}` : "no season";
+    const of = unit ? ` in ${unit}` : "";
     put(root, {
-      "aria-label": `${values.length} values${unit && ` in ${unit}`}, ${words}: ${problem.fitSplit} to learn from, ${problem.split - problem.fitSplit} to choose by, ${problem.origins} to test on. The origin looked at is ${timeOf(place)}.`,
+      "aria-label": `${values.length} values${of}, ${words}: ${problem.fitSplit} to learn from, ${problem.split - problem.fitSplit} to choose by, ${problem.origins} to test on. The origin looked at is ${timeOf(place)}.`,
     });
   }
   return { root, layout, draw };

@@ -8,6 +8,16 @@ const QUICK = [...FAMILIES.baseline, ...FAMILIES.line];
 const ASKED = ["horizon", "season", "networks", "seeds", "hidden_size", "updates"];
 const [FIND, NONE] = [0, 1]; // of `season`, beside its steps
 
+const nothing = () => ({
+  problem: null,
+  rows: new Map(),
+  leftOut: new Map(),
+  comparison: null,
+  progress: null,
+  trouble: "", // with what is compared
+  phase: "quick", // and then "networks", "done" or "stopped"
+});
+
 /**
  * @param {object} model of the figure
  * @param {object} calls `changed()` when an answer has come, `progressed()` when one is nearer
@@ -23,60 +33,35 @@ export function createSession(model, { changed, progressed }, signal) {
     roles: {}, // of the others: "ahead" or "late"; the rest is not used
     table: null, // a reader's
     refused: "", // what was opened
-    trouble: "", // with what is compared
     waits: "", // "quick" or "networks"
-    phase: "quick", // and then "networks", "done" or "stopped"
     ...nothing(),
   };
   const forecaster = createForecaster({ report: (answer) => hear(answer), signal });
-  let [key, sourceKey, tables, asked] = ["", "", 0, 0];
+  const get = (name) => model.get(name);
+  let [key, sourceKey, asked] = ["", "", 0];
 
   function takeSource() {
     const { table } = session;
-    const series = model.get("series");
-    const wanted = table ? `table ${table.id}` : series;
+    const series = get("series");
+    const wanted = table ? `table ${table.id}` : `series ${series}`;
     if (wanted === sourceKey) return;
     sourceKey = wanted;
-    session.source = table ?? (series ? fromBook(series) : fromPython(model.get("given")));
+    session.source = table ?? (series ? fromBook(series) : fromPython(get("given")));
     session.target = session.source.columns[0].name;
     session.roles = { ...session.source.roles };
   }
-
   function follow() {
     takeSource();
-    const settings = Object.fromEntries(ASKED.map((name) => [name, model.get(name)]));
     const { target, roles } = session;
-    const wanted = JSON.stringify([sourceKey, target, roles, settings]);
+    const wanted = JSON.stringify([sourceKey, target, roles, ASKED.map(get)]);
     if (wanted === key) return;
     key = wanted;
-    Object.assign(session, nothing(), { trouble: "", phase: "quick" });
+    Object.assign(session, nothing());
     ask(QUICK, "quick");
   }
-
   function ask(methods, waits) {
-    const { source, target, roles } = session;
-    const [season, seeds] = [model.get("season"), model.get("seeds")];
-    const beside = (role) =>
-      source.columns.filter(({ name }) => name !== target && roles[name] === role);
     session.waits = waits;
-    asked = forecaster.send({
-      compare: {
-        values: valuesOf(source, target),
-        horizon: model.get("horizon"),
-        season: season === FIND ? "find" : season === NONE ? null : season,
-        differenced: null,
-        knownAhead: beside("ahead"),
-        knownLate: beside("late"),
-        methods,
-        seeds: Array.from({ length: seeds }, (_, k) => k),
-        training: {
-          hiddenSize: model.get("hidden_size"),
-          updates: model.get("updates"),
-          patience: PATIENCE,
-        },
-        unit: source.unit,
-      },
-    });
+    asked = forecaster.send({ compare: { ...askedOf(session, get), methods } });
   }
 
   function hear(answer) {
@@ -103,13 +88,21 @@ export function createSession(model, { changed, progressed }, signal) {
   // The rows that are there stay until theirs come again.
   function train() {
     session.phase = "networks";
-    ask([...QUICK, ...model.get("networks")], "networks");
+    ask([...QUICK, ...get("networks")], "networks");
     changed();
   }
-
-  async function open([file]) {
-    if (file) read(new Uint8Array(await file.arrayBuffer()), file.name);
+  // All is as it was when the figure was opened.
+  function letGo() {
+    session.close();
+    [key, sourceKey] = ["", ""];
   }
+  const { stop, place } = forecaster;
+  return Object.assign(session, { follow, train, letGo, stop, place }, tablesOf(session, changed));
+}
+
+// What a reader brings: a table, the column that is forecast, and how the others are used.
+function tablesOf(session, changed) {
+  let tables = 0;
   function read(given, name) {
     try {
       session.table = { ...fromTable(given, name), id: (tables += 1) };
@@ -119,13 +112,11 @@ export function createSession(model, { changed, progressed }, signal) {
     }
     changed();
   }
-  const paste = (text) => read(text, "");
+  async function open([file]) {
+    if (file) read(new Uint8Array(await file.arrayBuffer()), file.name);
+  }
   function close() {
     Object.assign(session, { table: null, refused: "" });
-  }
-  function letGo() {
-    close();
-    [key, sourceKey] = ["", ""];
   }
   function aim(name) {
     session.target = name;
@@ -137,18 +128,26 @@ export function createSession(model, { changed, progressed }, signal) {
     else delete session.roles[name];
     changed();
   }
-  const { stop, place } = forecaster;
-  const does = { follow, open, paste, close, letGo, aim, use, train, stop, place };
-  return Object.assign(session, does);
+  return { open, paste: (text) => read(text, ""), close, aim, use };
 }
 
-const nothing = () => ({
-  problem: null,
-  rows: new Map(),
-  leftOut: new Map(),
-  comparison: null,
-  progress: null,
-});
+// The message to the engine, but for the methods.
+function askedOf({ source, target, roles }, get) {
+  const season = get("season");
+  const beside = (role) =>
+    source.columns.filter(({ name }) => name !== target && roles[name] === role);
+  return {
+    values: valuesOf(source, target),
+    horizon: get("horizon"),
+    season: season === FIND ? "find" : season === NONE ? null : season,
+    differenced: null,
+    knownAhead: beside("ahead"),
+    knownLate: beside("late"),
+    seeds: Array.from({ length: get("seeds") }, (_, k) => k),
+    training: { hiddenSize: get("hidden_size"), updates: get("updates"), patience: PATIENCE },
+    unit: source.unit,
+  };
+}
 
 /**
  * @param {import("./source.mjs").Source} source

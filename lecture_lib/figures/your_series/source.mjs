@@ -15,13 +15,14 @@ function timeInBook({ first, stepsAYear }, k) {
 
 /**
  * @typedef {object} Source
- * @property {"book" | "given" | "table"} kind
- * @property {string} name
- * @property {string} unit
- * @property {{ name: string, values: Float64Array }[]} columns
+ * @property {"book" | "given" | "table"} kind where it came from
+ * @property {string} name in words; of a series of the book its name
+ * @property {string} unit of the values, "" where it is not said
+ * @property {{ name: string, values: Float64Array }[]} columns the first is forecast, until a reader
+ *   chooses another
  * @property {Record<string, "ahead" | "late">} roles of columns, where they came with some
  * @property {(k: number) => string} timeOf names step k, from 0
- * @property {boolean} [pasted]
+ * @property {boolean} [pasted] whether it has no file
  */
 
 /**
