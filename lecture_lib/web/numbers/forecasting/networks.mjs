@@ -4,9 +4,6 @@ import { createGRU, createLSTM, createRNN } from "../cells.mjs";
 import { createMinGRU } from "../min_gru.mjs";
 import { seededUniform } from "../seeded.mjs";
 
-/** The kinds of networks. */
-export const KINDS = ["RNN", "GRU", "LSTM", "minGRU"];
-
 // How a layer is made, its blocks of H rows, its states, how many layers there are, whether they read their
 // own h, and the block of the gate that keeps, with the bias from which it starts.
 const LAYERS = {
@@ -33,7 +30,7 @@ function shapesOf(kind, inputSize, H) {
  * 0, but that of the gate that keeps 1 in LSTM and GRU.
  * @typedef {{ kind: string, inputSize: number, hiddenSize: number,
  *   parameters: Record<string, Float64Array> }} Network
- * @param {string} kind of KINDS; the minGRU has two layers
+ * @param {string} kind RNN, GRU, LSTM or minGRU; the minGRU has two layers
  * @param {number} inputSize
  * @param {number} hiddenSize
  * @param {number} [seed]

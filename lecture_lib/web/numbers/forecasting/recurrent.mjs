@@ -2,6 +2,7 @@
 // lecture_lib/forecasting/recurrent.py: from the same seed the same network.
 import { seededUniform } from "../seeded.mjs";
 import { clipGradNorm, createAdam, createSequenceModel, squaredError } from "../training.mjs";
+import { LeftOut, mustTrain } from "./comparing.mjs";
 import {
   build,
   countParameters,
@@ -10,25 +11,14 @@ import {
   equalSize,
   statesOf,
 } from "./networks.mjs";
+import { constants } from "./words.mjs";
 
-/** How networks are trained where nothing else is said: as `Training` of recurrent.py. */
-export const TRAINING = { hiddenSize: 16, updates: 1000, patience: 6 };
-const LEARNING_RATE = 5e-3;
-const CLIP = 1;
-const BATCH = 32;
-const EVERY = 25; // updates between two looks at the validation part
-const SEASONS = 4; // in a piece to learn from, whose first half only warms the memory up
-const LONGEST = 120; // steps of a piece
-const WITHOUT_SEASON = 48;
-const FEWEST = 40; // values to learn from
-const DRAWS = 20; // the stream of `seededUniform` for the pieces; parameters take the first ones
-
-/** Why a network cannot be trained, in words. */
-export class CannotTrain extends Error {}
+const { learning_rate: RATE, batch: BATCH, every: EVERY, draws: DRAWS } = constants.recurrent;
+const { seasons, longest, without_season: withoutSeason } = constants.recurrent;
+const CLIP = 1; // of the gradient's norm, as `fit` has it
 
 function mustBeFinite(what, value, update) {
-  if (!Number.isFinite(value))
-    throw new CannotTrain(`the ${what} is ${value} at step ${update}, and training cannot go on`);
+  if (!Number.isFinite(value)) throw new LeftOut(`the ${what} is ${value} at step ${update}`);
 }
 
 // (T × (1 + E)): what is learned, and beside it the columns at the same step.
@@ -79,21 +69,21 @@ function createScore(network, { learned, inputs, held, end }) {
  * pieces of four seasons, or of 48 steps, of which the first half only warms up its memory; what is kept
  * is the network of the best look at the validation part.
  * @param {object} problem what `createProblem` of problem.mjs gives
- * @param {string} kind of KINDS
+ * @param {string} kind
  * @param {number} seed
- * @param {{ hiddenSize: number, updates: number, patience: number }} [training]
+ * @param {{ hiddenSize: number, updates: number, patience: number }} training
  * @yields {{ update: number, updates: number } | undefined} the first after each update, the other
  *   within one, for a thread that must not be kept
  * @returns {Generator<object, { network: import("./networks.mjs").Network, updates: number }>}
- * @throws {CannotTrain} where there are fewer than 40 values to learn from, or the training diverges
+ * @throws {LeftOut} where there is too little to learn from, or the training diverges
  */
-export function* train(problem, kind, seed, { hiddenSize, updates, patience } = TRAINING) {
+export function* train(problem, kind, seed, { hiddenSize, updates, patience }) {
   const { learned, season } = problem;
-  const late = problem.differenced ? 1 : 0;
+  const late = Number(problem.differenced);
   const [held, end] = [problem.fitSplit - late, problem.split - late];
-  if (held < FEWEST)
-    throw new CannotTrain(`${held} values to learn from, and a network wants at least ${FEWEST}`);
-  const steps = Math.min(season ? SEASONS * season : WITHOUT_SEASON, LONGEST, held >> 1);
+  mustTrain(problem);
+  const most = season ? seasons * season : withoutSeason;
+  const steps = Math.min(most, longest, held >> 1);
   const inputs = inputsOf(problem);
   const inputSize = inputs.length / learned.length;
   const wanted = countParameters("LSTM", inputSize, hiddenSize);
@@ -114,7 +104,7 @@ export function* train(problem, kind, seed, { hiddenSize, updates, patience } = 
   const [draw, score, adam] = [
     createDraw(given),
     createScore(network, given),
-    createAdam(parameters, LEARNING_RATE),
+    createAdam(parameters, RATE),
   ];
   let [best, waited, kept, update] = [Infinity, 0, null, 0];
   while (update < updates && waited < patience) {
@@ -144,7 +134,7 @@ const copyOf = (arrays) =>
  * on, says the next, reads that as if it had come true.
  * @param {object} problem
  * @param {import("./networks.mjs").Network} network
- * @param {Int32Array} origins
+ * @param {number[]} origins
  * @yields {undefined} for a thread that must not be kept
  * @returns {Generator<undefined, Float64Array>} (origins × horizon)
  */
@@ -152,7 +142,7 @@ export function* iterate(problem, network, origins) {
   const { hiddenSize: H, kind, inputSize: D } = network;
   const { horizon, width } = problem;
   const N = origins.length;
-  const late = problem.differenced ? 1 : 0;
+  const late = Number(problem.differenced);
   const inputs = inputsOf(problem);
   const whole = createNetworkRun(network, problem.learned.length);
   yield* whole.forwardSteps(inputs, problem.learned.length);
@@ -194,9 +184,9 @@ function rowsOf(array, rows, width) {
  * A network trained and run: its forecasts from the origins of the test, `said`, and from those of the
  * validation part, `validated`, in the series' unit, what it took, and the seconds.
  * @param {object} problem
- * @param {string} kind of KINDS
+ * @param {string} kind
  * @param {number} seed
- * @param {{ hiddenSize: number, updates: number, patience: number }} [training]
+ * @param {{ hiddenSize: number, updates: number, patience: number }} training
  * @yields {{ update: number, updates: number } | undefined} as `train` does
  * @returns {Generator<object, { said: Float64Array, validated: Float64Array, parameters: number,
  *   updates: number, seconds: number }>}
