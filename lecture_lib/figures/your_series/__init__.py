@@ -13,8 +13,11 @@ from lecture_lib.figures.your_series import book, pictures
 from lecture_lib.forecasting import METHODS, RULES, Comparison, Problem, Training, compare
 from lecture_lib.forecasting.comparing import BASELINES, LINES
 from lecture_lib.forecasting.recurrent import KINDS
+from lecture_lib.forecasting.words import CONSTANTS
 
-MOST_VALUES, MOST_COLUMNS, MOST_HORIZON, MOST_SEASON = 10_000, 6, 60, 1000
+PAGE = CONSTANTS["page"]
+MOST_VALUES, MOST_COLUMNS, MOST_HORIZON = PAGE["most"], PAGE["columns"], PAGE["horizon"]
+MOST_SEASON = CONSTANTS["seasons"]["longest"]
 FIND, NONE = 0, 1  # of `season`, beside its steps
 QUICK = (*BASELINES, "AR")
 
@@ -49,6 +52,7 @@ class YourSeries(LiveFigure):
         "MOST_COLUMNS": MOST_COLUMNS,
         "MOST_HORIZON": MOST_HORIZON,
         "MOST_SEASON": MOST_SEASON,
+        "MOST_VALUES": MOST_VALUES,
         "PATIENCE": Training().patience,
         "RULES": list(RULES),
     }

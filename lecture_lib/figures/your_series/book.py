@@ -10,7 +10,7 @@ import numpy as np
 from lecture_lib.experiments import your_series
 from lecture_lib.tasks import series
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WORDS = {
     "sunspots": "sunspots, yearly",
     "elnino": "sea off Peru, monthly",

@@ -100,7 +100,7 @@ export function createOneOrigin(change) {
     chart.layout(width);
   }
   function draw(view) {
-    const { rows, firm, problem, origin, place, timeOf, unit } = view;
+    const { rows, firm, problem, origin, place, timeOf, title } = view;
     const { values, horizon, season, origins } = problem;
     const from = Math.max(0, place - Math.max(3 * (season ?? 0), 3 * horizon, 24));
     const points = Object.fromEntries(
@@ -114,7 +114,7 @@ export function createOneOrigin(change) {
     const drawn = firm.map((name) => points[name].y);
     write(
       heading,
-      `${unit}${unit ? ": " : ""}known up to ${timeOf(place)}, then ${steps(horizon)} forecast`,
+      `${title}${title ? ": " : ""}known up to ${timeOf(place)}, then ${steps(horizon)} forecast`,
     );
     chart.draw({
       x: [from, place + horizon],
@@ -164,7 +164,7 @@ export function createSeasonPane() {
   const root = html("div", { class: "live-pane" }, words, chart.root);
   function draw({ problem: { correlations, season, found, differenced } }) {
     const lags = correlations.length - 1;
-    const how = found ? "found by it" : "given";
+    const how = found ? "found beside a moving mean, or in the changes" : "given";
     const what = season
       ? `a season of ${steps(season)}, ${how}`
       : found

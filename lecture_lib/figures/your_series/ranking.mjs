@@ -5,7 +5,8 @@ import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
 import { scaled } from "./words.mjs";
 import { FAMILY, KINDS, METHODS } from "./view.mjs";
 
-const FAR = 3; // times the least error: what is beyond is an arrow
+// How far the axis reaches: so many times the least error, or the middle one. What is beyond is an arrow.
+const [FAR, MIDDLE] = [3, 1.5];
 const MOST_SEEDS = 10;
 const WIDE = { row: 27, left: 176, right: 66, middle: 13, text: 17.5 };
 const NARROW = { row: 40, left: 10, right: 16, middle: 27, text: 14 };
@@ -95,16 +96,18 @@ function createRow(name, choose) {
   return { root, place, draw, wait };
 }
 
-// From the least to the largest that is not far beyond the best.
+// From the least to the largest that is not far beyond the best. The rows are in their order.
 function rangeOf(rows, best) {
-  const near = rows.filter(({ error }) => error <= FAR * best || !best);
+  const middle = rows[Math.floor((rows.length - 1) / 2)].error;
+  const far = Math.max(FAR * best, MIDDLE * middle);
+  const near = rows.filter(({ error }) => error <= far);
   const ends = near.flatMap(({ error, seeds, behind }) => [
     error,
     ...seeds,
     ...(behind ? [-1, 1].map((side) => best + behind.mean + side * behind.halfWidth) : []),
   ]);
   const low = Math.min(...ends);
-  const high = Math.min(Math.max(...ends), Math.max(FAR * best, ...near.map((n) => n.error)));
+  const high = Math.max(...ends);
   const room = 0.05 * (high - low) || 0.1 * (best || 1);
   return [Math.max(0, low - room), high + room];
 }

@@ -104,31 +104,16 @@ export function timePlaces(timeOf, from, to, count) {
 export function createSeriesChart(choose) {
   const axis = createAxis({ mark: null, words: tick });
   const places = createPlaces();
-  const parts = PARTS.map(({ looks }) => ({
-    band: svg("rect", { class: looks, y: TOP - 20, height: FLOOR - TOP + 20 }),
-    name: svg("text", { class: "live-yours-part", y: 13, "text-anchor": "middle" }),
-  }));
-  const ruler = svg("path", { class: "live-yours-ruler" });
-  const seasonName = svg("text", { class: "live-mark", x: GUTTER - 7, y: RULER + 4 });
-  put(seasonName, { "text-anchor": "end" });
+  const parts = createParts();
+  const ruler = createRuler();
   const line = svg("path", { class: "live-yours-values" });
   const ahead = svg("rect", { class: "live-yours-ahead", y: TOP - 6, height: FLOOR - TOP + 6 });
   const cursor = svg("line", { class: "live-yours-origin", y1: TOP - 6, y2: FLOOR });
   const root = svg("svg", { class: "live-yours-series", role: "img", height: HEIGHT });
   put(root, { "aria-label": "being computed" });
-  root.append(
-    ...parts.map(({ band }) => band),
-    ...[axis, places].map((part) => part.root),
-    ahead,
-    ruler,
-    seasonName,
-    line,
-    cursor,
-    ...parts.map(({ name }) => name),
-  );
+  root.append(...[parts, axis, places].map((part) => part.root), ahead, ruler.root, line, cursor);
   let width = 600;
   let last = null;
-  let x = null;
   root.addEventListener("click", (event) => {
     if (!last) return;
     const [px] = placeIn(root, event);
@@ -143,40 +128,18 @@ export function createSeriesChart(choose) {
     if (last) draw(last);
   }
 
-  function drawParts({ values, fitSplit, split }) {
-    const ends = [0, fitSplit, split, values.length];
-    parts.forEach(({ band, name }, k) => {
-      const [from, to] = [ends[k], ends[k + 1]].map((end) => x(Math.max(0, end - 0.5)));
-      put(band, { x: from, width: Math.max(0, to - from) });
-      const count = ends[k + 1] - ends[k];
-      const room = (to - from - 4) / LETTER;
-      const said = [`${count} ${PARTS[k].name}`, `${PARTS[k].brief} ${count}`, PARTS[k].brief];
-      put(name, { x: (from + to) / 2 });
-      write(name, said.find((text) => text.length <= room) ?? "");
-    });
-  }
-
-  function drawSeason({ season, values }) {
-    const long = season ? x(season) - x(0) : 0;
-    let d = "";
-    if (long >= 2.5)
-      for (let k = 0; k < values.length; k += season) d += `M${x(k).toFixed(1)},${RULER - 3}v6`;
-    put(ruler, { d: d && `M${x(0)},${RULER}H${x(values.length - 1)}${d}` });
-    write(seasonName, season ? `${season}` : "");
-  }
-
   function draw(view) {
     last = view;
     const { problem, place, timeOf, unit } = view;
     const { values, horizon, season } = problem;
-    x = linear(0, values.length - 1, GUTTER, width - MARGIN);
+    const x = linear(0, values.length - 1, GUTTER, width - MARGIN);
     const range = rangeOf([values]);
     const y = linear(...range, FLOOR, TOP);
     axis.draw(roundTicks(...range, 4), y, width);
     const many = width < 480 ? 3 : 6;
     places.draw(timePlaces(timeOf, 0, values.length - 1, many), x, FLOOR);
-    drawParts(problem);
-    drawSeason(problem);
+    parts.draw(problem, x);
+    ruler.draw(problem, x);
     put(line, { d: outline(values, 0, values.length, x, y) });
     const end = Math.min(values.length - 1, place + horizon);
     put(cursor, { x1: x(place), x2: x(place) });
@@ -188,4 +151,41 @@ export function createSeriesChart(choose) {
     });
   }
   return { root, layout, draw };
+}
+
+// The bands of the three parts, with their names above.
+function createParts() {
+  const parts = PARTS.map(({ looks }) => ({
+    band: svg("rect", { class: looks, y: TOP - 20, height: FLOOR - TOP + 20 }),
+    name: svg("text", { class: "live-yours-part", y: 13, "text-anchor": "middle" }),
+  }));
+  const root = svg("g", {}, ...parts.flatMap(({ band, name }) => [band, name]));
+  function draw({ values, fitSplit, split }, x) {
+    const ends = [0, fitSplit, split, values.length];
+    parts.forEach(({ band, name }, k) => {
+      const [from, to] = [ends[k], ends[k + 1]].map((end) => x(Math.max(0, end - 0.5)));
+      put(band, { x: from, width: Math.max(0, to - from) });
+      const count = ends[k + 1] - ends[k];
+      const room = (to - from - 4) / LETTER;
+      const said = [`${count} ${PARTS[k].name}`, `${PARTS[k].brief} ${count}`, PARTS[k].brief];
+      put(name, { x: (from + to) / 2 });
+      write(name, said.find((text) => text.length <= room) ?? "");
+    });
+  }
+  return { root, draw };
+}
+
+// A mark for each season, and how many steps it has.
+function createRuler() {
+  const marks = svg("path", { class: "live-yours-ruler" });
+  const name = svg("text", { class: "live-mark", x: GUTTER - 7, y: RULER + 4 });
+  put(name, { "text-anchor": "end" });
+  function draw({ season, values }, x) {
+    let d = "";
+    if (season && x(season) - x(0) >= 2.5)
+      for (let k = 0; k < values.length; k += season) d += `M${x(k).toFixed(1)},${RULER - 3}v6`;
+    put(marks, { d: d && `M${x(0)},${RULER}H${x(values.length - 1)}${d}` });
+    write(name, season ? `${season}` : "");
+  }
+  return { root: svg("g", {}, marks, name), draw };
 }

@@ -65,7 +65,8 @@ export function createSession(model, { changed, progressed }, signal) {
   }
 
   function hear(answer) {
-    if (answer.id !== asked && !answer.stopped) return;
+    // What was stopped before the last question is past.
+    if (answer.stopped ? answer.id < asked : answer.id !== asked) return;
     if (answer.progress) {
       session.progress = answer.progress;
       return progressed();

@@ -1,7 +1,7 @@
 // What is forecast: one of the book's series, values that came from Python, or a reader's table.
-import { openTable } from "../../web/numbers/files/tables.mjs";
+import { columnsOf, openTable } from "../../web/numbers/files/tables.mjs";
 import { unpacked } from "../../web/numbers/files/packed.mjs";
-import { BOOK, MONTHS } from "./__init__.py";
+import { BOOK, MONTHS, MOST_VALUES } from "./__init__.py";
 
 /** The book's series, by name: { words, unit, values, first, stepsAYear }. */
 export const book = BOOK;
@@ -54,15 +54,15 @@ export function fromPython({ columns, roles, times, unit }) {
  * @throws {Error} whose sentence says what does not fit
  */
 export function fromTable(given, name) {
-  const table = openTable(given, name || "the table", { gaps: true });
-  const columns = Object.entries(table.columns()).map(([head, values]) => ({ name: head, values }));
+  const table = openTable(given, name || "the table", { gaps: true, most: MOST_VALUES });
+  const columns = columnsOf(table);
   return {
     kind: "table",
     name: name || "the pasted table",
     unit: "",
     columns,
     roles: {},
-    timeOf: named(table.times),
+    timeOf: named(table.steps),
     pasted: !name,
   };
 }

@@ -36,7 +36,7 @@ export function createVerdict() {
     if (!comparison && phase === "quick") said = null;
     write(trouble, what);
     trouble.hidden = !what;
-    for (const part of [over, head, words]) part.hidden = Boolean(what);
+    for (const part of [over, head, words, fold]) part.hidden = Boolean(what);
     root.dataset.verdict = what ? "" : (said?.kind ?? "");
     // "A line is enough: AR beats …" has its head before the first sign.
     const [first, rest] = said ? said.words.split(/(?<=^[^:.]*)[:.] /) : ["…", ""];

@@ -3,6 +3,7 @@
 import { FAMILIES } from "./__init__.py";
 import { atStep, behindOf, maseOf, meanOf } from "./measures.mjs";
 import { valuesOf } from "./session.mjs";
+import { brief } from "./words.mjs";
 
 /** All methods, in the order of Python's. */
 export const METHODS = Object.values(FAMILIES).flat();
@@ -82,7 +83,8 @@ export function viewOf(session, get) {
     origin,
     place: problem.split - 1 + origin,
     timeOf: source.timeOf,
-    unit: source.unit || (source.columns.length > 1 ? target : ""),
+    unit: source.unit,
+    title: source.unit || (source.columns.length > 1 ? brief(target, 40) : ""),
     comparison,
     phase: session.phase,
   };

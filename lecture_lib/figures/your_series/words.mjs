@@ -25,7 +25,8 @@ export function short(value) {
  */
 export function tick(value) {
   const size = Math.abs(value);
-  if (size && (size < 1e-3 || size >= 1e6)) return short(value);
+  if (size && (size < 1e-3 || size >= 1e6))
+    return `${Number(value.toPrecision(3)).toExponential()}`.replace("+", "").replaceAll("-", "−");
   return `${Number(value.toPrecision(6))}`.replace("-", "−");
 }
 

@@ -25,8 +25,7 @@ export function createWork(stop) {
       const { done = 0, all = 1, secondsLeft = null, running = [] } = progress ?? {};
       const part = running.reduce((sum, { update, updates }) => sum + update / updates, done) / all;
       bar.value = Math.min(1, part);
-      const [first] = running;
-      const now = first && `${first.method}, seed ${first.seed}`;
+      const now = running.map(({ method, seed }) => `${method} seed ${seed}`).join(", ");
       const left = secondsLeft === null ? "" : leftIn(secondsLeft);
       const said =
         waits === "networks" ? [left, now, `${done} of ${all} done`] : ["being compared"];

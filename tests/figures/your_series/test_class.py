@@ -27,7 +27,7 @@ def test_its_own_series_are_those_of_the_lectures():
         np.testing.assert_array_equal(YourSeries(series=name).values, series.load(name).values)
     sea = datasets.elnino.load_pandas().data.iloc[:, 1:].to_numpy().ravel()
     np.testing.assert_array_equal(YourSeries(series="elnino").values, sea)
-    with pytest.raises(ValueError, match="name must be one of .*, got 'sea'"):
+    with pytest.raises(ValueError, match=r"name must be one of .*, got 'sea'"):
         book.load("sea")
 
 
