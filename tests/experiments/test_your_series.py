@@ -73,7 +73,7 @@ def test_an_announced_day_has_the_sign_of_the_one_before_or_turns():
 
 
 def test_what_is_no_series_is_refused():
-    with pytest.raises(ValueError, match="name must be one of Nile, inflation"):
+    with pytest.raises(ValueError, match="name must be one of 'Nile', 'inflation'"):
         runs.fetch("sunspots")
 
 
