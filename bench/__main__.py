@@ -5,10 +5,20 @@ It ends with what was missed of the targets, and with an exit status other than 
 
 import sys
 
-from bench import cells, examine, figures, gradient_flow, microscope, site, stepper, updates
+from bench import (
+    cells,
+    examine,
+    figures,
+    forecasting,
+    gradient_flow,
+    microscope,
+    site,
+    stepper,
+    updates,
+)
 from bench.targets import judge
 
-PARTS = (site, figures, stepper, gradient_flow, updates, examine, microscope, cells)
+PARTS = (site, figures, stepper, gradient_flow, updates, examine, microscope, forecasting, cells)
 
 if __name__ == "__main__":
     sys.exit(judge([target for part in PARTS for target in part.main()]))

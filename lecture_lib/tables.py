@@ -29,7 +29,11 @@ THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.A)
 @dataclass(frozen=True, eq=False)
 class Table:
     """`values` (T, D), nan in a gap; `names` of its D columns, or None; `times`, the texts of a
-    column of dates or words, or None."""
+    column of dates or words, or None.
+
+    >>> Table(np.array([[1.0, 20.0], [2.0, 30.0]]), ["sea", "wind"]).columns()
+    {'sea': array([1., 2.]), 'wind': array([20., 30.])}
+    """
 
     values: Array
     names: list[str] | None = None
@@ -165,7 +169,7 @@ def _rows(text: str, sign: str | None) -> list[_Row]:
     lines = csv.reader(
         io.StringIO(text, newline=""), delimiter=sign or ",", skipinitialspace=True, strict=True
     )
-    rows = []
+    rows, number = [], 0
     try:
         for number, line in enumerate(lines, 1):
             cells = [re.sub("^\u2212", "-", cell.strip()) for cell in line]
@@ -174,9 +178,9 @@ def _rows(text: str, sign: str | None) -> list[_Row]:
             if len(cells) > 1 or any(cells):
                 rows.append(_Row(number, cells))
     except csv.Error as error:
-        number = rows[-1].number + 1 if rows else 1
-        key = "open" if "end of data" in str(error) else "behind"
-        raise ValueError(WORDS[key].format(row=number)) from None
+        said = {"end of data": "open", "expected after": "behind"}
+        key = next((key for part, key in said.items() if part in str(error)), "text")
+        raise ValueError(WORDS[key].format(row=number + 1)) from None
     full = [k for k, row in enumerate(rows) if any(row.cells)]
     return rows[full[0] : full[-1] + 1] if full else []
 

@@ -79,7 +79,10 @@ def test_imports_run_one_way():
 
 def test_what_figures_share_imports_none_of_them():
     # What the page examines, forecasts and reads, it says in the words that Python does.
-    may = {"web": {"web", "examination", "forecasting", "tables"}, "figures": {"figures", "web", "records"}}
+    may = {
+        "web": {"web", "examination", "forecasting", "tables"},
+        "figures": {"figures", "web", "records"},
+    }
     seen = set()
     for path in sorted(PACKAGE.rglob("*.mjs")):
         source = path.read_text(encoding="utf-8")

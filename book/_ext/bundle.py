@@ -148,6 +148,13 @@ class Page:
         self.path.write_text(text[:own] + shared + text[own:], encoding="utf-8")
 
 
+# For a rule with `:has(> *:nth-child(2))` a browser styles all of a cell anew whenever a node comes
+# or goes somewhere in it, as in each move of a figure. Of a cell with a second part the same is
+# said by its parts: one that is not the only one, or what is in it.
+OF_TWO = re.compile(r"div\.cell:has\(> \*:nth-child\(2\)\) ([\w.]+):(first|last)-child")
+BY_PARTS = r"div.cell > :not(:only-child) \1:\2-child, div.cell > \1:\2-child:not(:only-child)"
+
+
 def needed(prelude, words):
     """The selectors that may match: each class and id that they name stands somewhere."""
     kept, selector, may_match = [], [], True
@@ -196,7 +203,8 @@ def bundle(app, error):
     scripts = re.sub(r"//# sourceMappingURL.*", "", ";\n" + joined(SCRIPTS, ";\n"))
     own = [page.text for page in pages] + [f.read_text() for f in static.glob("live/*.js")]
     words = {word for text in own for word in re.findall(r"[\w-]+", text)}
-    rules = tinycss2.parse_stylesheet(joined(STYLES), skip_comments=True, skip_whitespace=True)
+    styles = OF_TWO.sub(BY_PARTS, joined(STYLES))
+    rules = tinycss2.parse_stylesheet(styles, skip_comments=True, skip_whitespace=True)
     heads = []
     files = {
         "site.css": purged(rules, words),

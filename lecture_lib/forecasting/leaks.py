@@ -18,7 +18,12 @@ TWIN = CONSTANTS["leaks"]["twin"]  # correlation with a value that is still to c
 
 @dataclass(frozen=True)
 class Alarm:
-    """One leak: which of the four it is, the number that rang, its threshold, and a sentence."""
+    """One leak: which of the four it is, the number that rang, its threshold, and a sentence.
+
+    >>> alarm, = random_split(train=[0, 2], test=[1, 3])
+    >>> alarm.kind, alarm.number
+    ('split', 0.5)
+    """
 
     kind: str
     number: float
@@ -39,6 +44,10 @@ def late_forecasts(values: Any, origins: Any, said: Any, ahead: int = 1) -> list
     has nothing to add to it.
 
     Raises ValueError for shapes that do not fit and for origins outside the series.
+
+    >>> print(*late_forecasts([1, 3, 2, 4], origins=[0, 1, 2], said=[1, 3, 2.1]))
+    The forecasts are their input, 1 late: they lie 2.0% as far from the last known value as what \
+came did (the alarm rings below 10%).
     """
     y, o = _series(values), _places("origins", origins, len(values) - as_size("ahead", ahead) - 1)
     said = as_finite("said", said, 1, "(n,)")
@@ -56,6 +65,9 @@ def random_split(train: Any, test: Any) -> list[Alarm]:
 
     train, test: the indices of their values in time order. Raises ValueError for what is no list of
     whole numbers ≥ 0.
+
+    >>> random_split(train=range(80), test=range(80, 100))
+    []
     """
     train, test = _places("train", train, 2**31), _places("test", test, 2**31)
     share = float((train > test.min()).mean())
@@ -66,7 +78,13 @@ def random_split(train: Any, test: Any) -> list[Alarm]:
 
 def scaled_by_all(values: Any, split: int, mean: float, sd: float) -> list[Alarm]:
     """Rings where mean or standard deviation of a scaling are those of the whole series, and not
-    those of its first `split` values."""
+    those of its first `split` values.
+
+    values (T,); split 1 … T − 1. Raises ValueError for values that are not finite.
+
+    >>> print(*scaled_by_all([1.0, 3.0, 8.0], split=2, mean=4.0, sd=1.0))
+    The mean of the scaling, 4, is that of the whole series; before the test it is 2.
+    """
     y = _series(values)
     known = y[: as_size("split", split, 1, len(y) - 1)]
     for name, given, whole, right in (
@@ -86,6 +104,11 @@ def target_among_inputs(values: Any, inputs: Mapping[str, Any], horizon: int) ->
     come (|correlation| > .999 with y one to `horizon` steps later), and not so with the present.
 
     values (T,), inputs `{name: (T,)}`. Raises ValueError for a column of another length.
+
+    >>> y = [1.0, 5.0, 2.0, 8.0, 3.0, 9.0]
+    >>> alarm, = target_among_inputs(y, {"tomorrow": [*y[1:], 0.0]}, horizon=1)
+    >>> alarm.kind, alarm.number > 0.999
+    ('target', True)
     """
     y, alarms = _series(values), []
     for name, column in inputs.items():

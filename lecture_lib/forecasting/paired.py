@@ -65,4 +65,5 @@ def paired(first: Any, second: Any, horizon: int) -> Difference:
     variance = 2 * weights @ covariance - covariance[0]
     quantile = np.polyval(QUANTILE[::-1], span / n)
     width = quantile * np.sqrt(max(float(variance), 0.0) / n)
-    return Difference(float(d.mean()), float(np.round(width, 12)))
+    # Rounding alone is no lead.
+    return Difference(float(np.round(d.mean(), 12)), float(np.round(width, 12)))

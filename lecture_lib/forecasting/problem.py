@@ -39,7 +39,7 @@ class Problem:
 
     >>> problem = Problem(np.arange(50.0), horizon=3, season=4)
     >>> problem.fit_split, problem.split, len(problem.test_origins)
-    (32, 40, 8)
+    (32, 40, 10)
     """
 
     values: Array

@@ -2,6 +2,7 @@
 what, and what it refuses. The numbers are held to Python's in test_page.py."""
 
 import base64
+import itertools
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ HARNESS = """
 import { createDriver } from "./driver.mjs";
 import { createExaminer } from "./examiner.mjs";
 import { createRunner } from "./running.mjs";
+import { withPart } from "../../../figures/microscope/held_run.mjs";
 import { unpackedAll } from "../files/packed.mjs";
 import workerSource from "./worker.mjs" with { type: "text" };
 
@@ -85,7 +87,7 @@ function reachWith([network, input], source) {
   });
 }
 
-globalThis.engine = { ask, createRunner, reachWith, unpackedAll };
+globalThis.engine = { ask, createDriver, createRunner, reachWith, unpackedAll, withPart };
 """
 
 
@@ -222,7 +224,9 @@ def test_holds_and_origins_come_before_what_is_still_measured(page):
     asked = {"layer": "layer0", "direction": "there", "step": 40, "unit": 2}
     messages = [big(), given(250), {"holds": [HOLD]}, {"origins": asked}]
     answers = ask(page, *messages, until="findings")["answers"]
-    assert order_of(answers, 3) == ["held"] and order_of(answers, 4) == ["origins+asked"]
+    *parts, last = order_of(answers, 3)
+    assert set(parts) == {"part"} and last == "held"
+    assert order_of(answers, 4) == ["origins+asked"]
     place = {key: k for k, answer in enumerate(answers) for key in answer["keys"]}
     assert place["traces"] < place["held"] < place["origins"] < place["findings"]
 
@@ -232,7 +236,9 @@ def test_only_what_a_hold_changes_is_handed_over(page):
     for holds, sides in (([HOLD], ["10", "10"]), ([above], ["00", "10"]), ([], ["00", "00"])):
         messages = [small("there", "back"), given(), {"holds": [HOLD]}, {"holds": holds}]
         answers = ask(page, *messages, until="held", by=4)["answers"]
-        assert [answer["sides"] for answer in answers if answer["id"] == 4] == [sides]
+        assert [answer["sides"] for answer in answers if answer["sides"] and answer["id"] == 4] == [
+            sides
+        ]
         assert not order_of(answers, 3)  # dropped by the one after it
 
 
@@ -243,7 +249,7 @@ COMPUTED = """([network, x, T, hold]) => {
   const work = runner.runSteps(free.x, T, { holds: [hold] });
   let [steps, step] = [0, work.next()];
   while (!step.done) {
-    steps += 1;
+    if (!step.value.part) steps += 1;
     step = work.next();
   }
   const [below, above] = step.value.layers;
@@ -262,6 +268,86 @@ def test_only_what_a_hold_changes_is_computed(page):
     found = page.evaluate(COMPUTED, [network, packed(noise(30, 3)), 30, hold])
     # The direction that reads from the end from step 11 on, and all of the layer above.
     assert found == {"steps": 12 + 30, "below": [True, False], "above": False, "early": False}
+
+
+# A held run as it is told, and as the Microscope puts it together: the second holds are asked for
+# on the first part of the first. By this clock each step takes so long that no part is kept back.
+PARTS = """([network, x, T, first, second]) => {
+  let clock = 0;
+  const real = performance.now;
+  performance.now = () => (clock += 20);
+  const { createDriver, createRunner, unpackedAll, withPart } = engine;
+  const plain = unpackedAll(network);
+  const answers = [];
+  return new Promise((resolve) => {
+    const driver = createDriver(1e9, (answer) => {
+      answers.push(answer);
+      const { id, refused, held, part, findings } = answer;
+      if (refused) resolve({ refused });
+      if (findings) driver.command({ id: 3, holds: first });
+      if (id === 3 && part) driver.command({ id: 4, holds: second });
+      if (id !== 4 || !held) return;
+      performance.now = real;
+      const runner = createRunner(plain);
+      const free = runner.run(unpackedAll(x), T);
+      const whole = runner.run(free.x, T, { holds: second });
+      resolve({ old: answers.filter(({ id }) => id === 3).length, ...compared(free, whole) });
+    });
+    function compared(free, whole) {
+      const parts = answers.filter(({ id, part }) => id === 4 && part).map(({ part }) => part);
+      const { held } = answers.at(-1);
+      const sizes = Object.fromEntries(plain.layers.map((layer) => [layer.name, layer.hiddenSize]));
+      const drawn = answers.filter(({ part }) => part).reduce(
+        (run, { part }) => withPart(run, free, part, sizes[part.name]), null);
+      const rows = { drawn: true, ends: true, told: [], firsts: [], holds: [] };
+      for (const { name, side, from, to, first, gates, h, c, held: values } of parts) {
+        const H = h.length / (to - from);
+        for (const [letter, some] of Object.entries({ ...gates, h, ...(c && { c }) }))
+          for (const run of [whole, held]) {
+            const all = of(run, name, side).gates[letter] ?? of(run, name, side)[letter];
+            rows.ends &&= some.every((v, s) => v === all[from * H + s]);
+          }
+        const { gates: all, h: last } = of(drawn, name, side);
+        rows.drawn &&= last.every((v, s) => v === of(whole, name, side).h[s]);
+        for (const letter in all)
+          rows.drawn &&= all[letter].every((v, s) => v === of(whole, name, side).gates[letter][s]);
+        rows.told.push([name, side, from, to]);
+        if (first) rows.firsts.push(to - from);
+        if (values) rows.holds.push([name, side, ...Object.keys(values)]);
+      }
+      const [now, before] = [whole, free].map((run) => of(run, "layer0", "there").h);
+      const changes = now.some((v, s) => v !== before[s]);
+      return { ...rows, changes };
+    }
+    const of = ({ layers }, name, side) => layers.find((layer) => layer.name === name)[side];
+    driver.command({ id: 1, network: plain });
+    driver.command({ id: 2, input: { x: unpackedAll(x), T } });
+  });
+}"""
+
+
+def test_a_held_run_comes_in_parts_that_make_up_the_whole_and_a_newer_one_drops_it(page):
+    T = 300
+    network = plain(stack(("LSTM", 3, 40, ("there", "back")), ("GRU keep after", 80, 6, ("back",))))
+    old = HOLD | {"gate": "i", "to": T}
+    new = HOLD | {"from": 20, "to": 60}
+    found = page.evaluate(PARTS, [network, packed(noise(T, 3)), T, [old], [new]])
+    assert "refused" not in found, found
+    assert found["old"] == 1  # the part on which the newer hold was asked for
+    assert found["ends"] and found["drawn"] and found["changes"]
+    # Each direction that changes, from the step held or where it begins to read, in its own order.
+    steps = {}
+    for name, side, start, to in found["told"]:
+        steps.setdefault((name, side), []).append((start, to))
+    assert list(steps) == [("layer0", "there"), ("layer1", "back")]
+    for (_, side), spans in steps.items():
+        assert len(spans) > 3
+        ordered = sorted(spans, reverse=side == "back")
+        assert spans == ordered and sorted(spans)[0][0] == (20 if side == "there" else 0)
+        assert sorted(spans)[-1][1] == T
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(sorted(spans)))
+    assert found["firsts"] == [4, 4]
+    assert found["holds"] == [["layer0", "there", "f"]]
 
 
 def test_a_file_is_opened_where_it_is_examined(page):

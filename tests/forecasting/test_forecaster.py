@@ -17,26 +17,32 @@ DEAD_WORKER = """window.Worker = class extends Worker {
 HARNESS = """
 import { createDriver } from "./driver.mjs";
 import { createForecaster } from "./forecaster.mjs";
+import { poolSize, secondsLeft } from "./pool.mjs";
 import { packed, unpackedAll } from "../files/packed.mjs";
 import workerSource from "./worker.mjs" with { type: "text" };
 
-// Every answer to the messages, up to one that has the key `until`; after `count` answers that have
-// the key `stop` the work is stopped. Rows come with their forecasts packed.
+// Every answer to the messages, up to one that has the key `until`; once so many networks as `stop`
+// says are done, the work is stopped. Rows come with their forecasts packed.
 const slim = ({ forecasts, ...row }) => ({ ...row, errors: 0, forecasts: packed(forecasts) });
-function gather(make, messages, { until = "done", stop = null, count = 1 }) {
+function gather(make, messages, { until = "done", stop = null }) {
   const answers = [];
+  let stopped = false;
   return new Promise((resolve) => {
     let engine;
     const report = (answer) => {
       const { row, ...rest } = answer;
       answers.push(row ? { ...rest, row: slim(row) } : rest);
-      if (stop in answer && (count -= 1) === 0) setTimeout(() => engine.stop());
+      if (answer.progress?.done === stop && !stopped) {
+        stopped = true;
+        setTimeout(() => engine.stop());
+      }
       if (until in answer || answer.refused) resolve(answers);
     };
     engine = make(report);
     for (const message of unpackedAll(messages)) engine.send(message);
   });
 }
+Object.assign(globalThis, { poolSize, secondsLeft });
 globalThis.forecast = async (messages, options = {}) => {
   const controller = new AbortController();
   let made;
@@ -54,7 +60,8 @@ globalThis.drive = async (messages, { size, dead, ...options }) => {
   };
   const make = (report) => {
     const driver = createDriver(30, report, size ? spawn : undefined, size);
-    return { send: (message) => driver.command({ id: 1, ...message }) };
+    const send = (message) => driver.command({ id: 1, ...message });
+    return { send, stop: () => driver.command({ id: 2, stop: true }) };
   };
   return { answers: await gather(make, messages, options), made };
 };
@@ -174,15 +181,44 @@ def test_rows_come_as_they_finish_and_progress_is_told(page):
     assert answers[-1]["comparison"]["verdict"]["kind"] in ("too short", "none", "line", "network")
 
 
-def test_stop_keeps_what_is_ready(page):
-    """The first seed of the RNN is there, when a long training of the others is stopped."""
+STOPPED = "it was stopped"
+
+
+def test_stop_ends_what_is_at_work_and_keeps_what_is_ready(page):
     options = SMALL | {"seeds": (0, 1, 2)}
-    message = asked(noise(150), 4, training=Training(64, 10**6, 10**6), **options)
-    found = run(page, message, until="stopped", stop="progress", count=3)
-    *_, last = found["answers"]
-    assert last["comparison"]["leftOut"] == {"RNN": "it was stopped", "minGRU": "it was stopped"}
-    names = {line["method"] for line in last["comparison"]["table"]}
-    assert names == {"persistence", "AR"} and last["comparison"]["verdict"] is not None
+    endless = asked(noise(150), 4, training=Training(64, 10**6, 10**6), **options)
+    last = run(page, endless, until="stopped", stop=0)["answers"][-1]["comparison"]
+    assert last["leftOut"] == {"RNN": STOPPED, "minGRU": STOPPED}
+    assert {line["method"] for line in last["table"]} == {"persistence", "AR"}
+    assert last["verdict"]["words"].endswith("No network was run.")
+    # On one thread the seeds come one after another.
+    long = asked(noise(150), 4, training=Training(3, 1500, 10**6), **options)
+    found = run(page, long, "drive", size=0, until="stopped", stop=1)
+    last = found["answers"][-1]["comparison"]
+    assert last["leftOut"] == {"RNN, seeds [1, 2]": STOPPED, "minGRU": STOPPED}
+    assert rows_of(found)["RNN"]["seeds"] == 1 and last["table"][0]["mase"] > 0
+    assert [each["id"] for each in found["answers"][-3:]] == [1, 1, 2]
+
+
+def test_a_new_comparison_drops_the_one_before(page):
+    first = asked(noise(150), 4, training=Training(64, 10**6, 10**6), **SMALL)
+    second = asked(noise(60), 2, methods=["AR"], training=TINY)
+    script = "([messages, options]) => forecast(messages, options)"
+    found = page.evaluate(script, [[first, second], {}])["answers"]
+    assert found[-1]["id"] == 2 and found[-1]["done"]
+    assert not [each for each in found if each["id"] == 1 and "done" in each]
+
+
+def test_the_pool_leaves_the_page_a_processor_and_says_how_long_it_takes(page):
+    for jobs, cores, size in [(12, 1, 1), (12, 2, 2), (12, 3, 2), (12, 8, 4), (1, 8, 1)]:
+        assert page.evaluate("([n, m]) => poolSize(n, m)", [jobs, cores]) == size
+    ready = {"kind": "RNN", "update": 100, "seconds": 1.0, "run": True}
+    at_work = {"kind": "GRU", "update": 40, "seconds": 0.8, "run": None}
+    rest = [{"kind": "RNN"}, {"kind": "LSTM"}]
+    left = page.evaluate("(jobs) => secondsLeft(jobs, 1000, 2)", [ready, at_work, *rest])
+    # As many updates as the one that ended took: 60 at 20 ms, 100 at 10, 100 at the mean.
+    assert left == pytest.approx((60 * 0.02 + 100 * 0.01 + 100 * 1.8 / 140) / 2)
+    assert page.evaluate("(jobs) => secondsLeft(jobs, 1000, 2)", rest) is None
 
 
 REFUSED = [

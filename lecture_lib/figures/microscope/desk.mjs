@@ -97,15 +97,16 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     });
     for (const part of [readout, holding, numbers]) part.root.hidden = !view.trace;
     if (view.trace) {
-      if (tab === ORIGINS) session.askOrigins(view, get("of"));
+      if (tab === ORIGINS && !session.holding) session.askOrigins(view, get("of"));
       panes[tab].draw(view, session, get);
       readout.draw(view);
       holding.draw(view, get("holds"));
-      numbers.draw(view, session, tab);
+      if (!session.holding) numbers.draw(view, session, tab);
     }
     drawWork();
     const asks = tab === ORIGINS && view.trace && !session.origins && !session.trouble;
-    return { waits: session.waits.size > 0 || Boolean(asks), says: sentenceOf(view, troubles) };
+    const isComing = session.waits.size > 0 || Boolean(session.holding);
+    return { waits: isComing || Boolean(asks), says: sentenceOf(view, troubles) };
   }
 
   function drawWork() {

@@ -53,6 +53,8 @@ function createMap(letter) {
  * @property {string} label the maps in a sentence
  * @property {(step: number, unit: number) => string} say what is there, in words
  * @property {unknown} version another for other values, order or span
+ * @property {{ base: unknown, from: number, to: number } | null} news the steps that alone differ from the
+ *   version base
  */
 
 /**
@@ -92,7 +94,8 @@ export function createMaps({ choose, look, zoom, signal }) {
   /** @param {MapsView} view */
   function draw(view) {
     shown = view;
-    if (view.version === undefined || view.version !== painted) paint();
+    if (view.version === undefined || view.version !== painted)
+      paint(view.news?.base === painted ? view.news : null);
     painted = view.version;
     const [from, to] = view.span;
     const column = across() / (to - from);
@@ -106,7 +109,8 @@ export function createMaps({ choose, look, zoom, signal }) {
     });
   }
 
-  function paint() {
+  // With news, of those steps alone.
+  function paint(news) {
     const { maps, units } = shown;
     const height = heightOf(units, maps.length);
     const each = maps.map(({ letter }) => mapOf(letter));
@@ -123,14 +127,16 @@ export function createMaps({ choose, look, zoom, signal }) {
       height: `${whole}px`,
     });
     marks.size(across(), whole);
-    maps.forEach((one, k) => paintOne(each[k], one, height));
+    maps.forEach((one, k) => paintOne(each[k], one, height, news));
   }
-  function paintOne({ canvas, painter, scale, isGate }, one, height) {
+  function paintOne(map, one, height, news) {
+    const { canvas, painter, scale, isGate } = map;
     const ratio = devicePixelRatio * zoomOf(root);
     const size = { width: Math.round(across() * ratio), height: Math.round(height * ratio) };
     put(canvas, size);
     Object.assign(canvas.parentNode.style, { width: `${across()}px`, height: `${height}px` });
-    const view = windowOf(one, shown, size);
+    const view = windowOf(one, shown, size, news && { ...news, window: map.window });
+    map.window = view;
     painter.paint(
       { ...view, scale: one.scale },
       { width: across(), row: height / view.units, root: canvas },

@@ -13,6 +13,8 @@ const SORTS = {
   likeness: "by likeness",
 };
 
+const AWHILE = 400; // ms
+
 /**
  * @param {(values: object) => void} change
  * @param {AbortSignal} [signal]
@@ -96,6 +98,7 @@ export function createMapsPane(change, signal) {
     view = newView;
     const { letters, isHeld, H, T, span } = view;
     const shown = letters.includes(focused) ? [focused] : letters;
+    const versionOf = (version) => `${version} ${shown} ${isHeld}`;
     sort.draw(Object.entries(SORTS), sorted);
     focus.draw(
       [["", "all"], ...letters.map((letter) => [letter, `${letter} alone`])],
@@ -118,7 +121,8 @@ export function createMapsPane(change, signal) {
       names: view.input.steps,
       say: readingAt,
       label: `Heat maps of ${shown.join(", ")}, a row for each of ${H} units, a column for each step.`,
-      version: `${view.version} ${shown} ${isHeld}`,
+      version: versionOf(view.version),
+      news: view.news && { ...view.news, base: versionOf(view.news.base) },
     });
     write(reading, readingAt());
     drawLine();
@@ -136,8 +140,30 @@ export function createMapsPane(change, signal) {
   // What the holds change in h, found once for each run.
   let found = { key: "" };
   function changes() {
-    if (found.key !== view.key) found = { key: view.key, ...changeOf(view) };
+    if (found.key === view.key) return found;
+    const { version, holding, news, H } = view;
+    const { scale, values } = found.map ?? {};
+    const isSame = holding && news && found.version === news.base;
+    found = { key: view.key, version, H, ...changeOf(view, isSame && values) };
+    if (holding && scale && values.length === view.trace.h.length) found.map.scale = scale;
     return found;
+  }
+  // Of a run that is not all there yet nothing is said, or after a while how far it is.
+  function changedText() {
+    const { isHeld, holding, H, T, layer, side } = view;
+    if (holding && performance.now() < holding.since + AWHILE) return changed.textContent;
+    if (holding) {
+      const { name, side: of, from, to } = holding.part ?? {};
+      const place = of === "back" ? `down to step ${from + 1}` : `up to step ${to}`;
+      const isHere = name === layer.name && of === side;
+      const far = isHere ? `, ${place} of ${T} by now` : "";
+      return `what the holds move is being computed${far}`;
+    }
+    if (!isHeld) return "";
+    const { most, at } = changes();
+    if (!most) return "the holds move no h of this layer";
+    const where = `unit ${(at % H) + 1}, step ${Math.floor(at / H) + 1}`;
+    return `the holds move h by at most ${fixed(most, 3)}: ${where}`;
   }
   function drawLine() {
     const { trace, free, isHeld, unit, H, T, span, step } = view;
@@ -147,15 +173,7 @@ export function createMapsPane(change, signal) {
     const now = trace.h[step * H + unit];
     const inside = step >= span[0] && step < span[1];
     legend.draw([true, isHeld]);
-    const { most, at } = isHeld ? changes() : { most: 0 };
-    write(
-      changed,
-      !isHeld
-        ? ""
-        : most
-          ? `the holds move h by at most ${fixed(most, 3)}: unit ${(at % H) + 1}, step ${Math.floor(at / H) + 1}`
-          : "the holds move no h of this layer",
-    );
+    write(changed, changedText());
     chart.draw({
       x: [span[0] + 0.5, span[1] + 0.5],
       y: [-scale, scale],
@@ -176,9 +194,13 @@ export function createMapsPane(change, signal) {
   return { root, layout, draw };
 }
 
-// What the holds change in h: the most, where, and a map of its own.
-function changeOf({ trace, free }) {
-  const values = trace.h.map((value, s) => value - free.h[s]);
+// What the holds change in h: the most, where, and a map of its own; of one before only the news.
+function changeOf({ trace, free, news, H }, before) {
+  const values = before || new Float64Array(trace.h.length);
+  const [from, to] = before
+    ? [news.from * H, Math.min(news.to * H, values.length)]
+    : [0, values.length];
+  for (let s = from; s < to; s += 1) values[s] = trace.h[s] - free.h[s];
   let [most, at] = [0, 0];
   for (let s = 0; s < values.length; s += 1)
     if (Math.abs(values[s]) > most) [most, at] = [Math.abs(values[s]), s];

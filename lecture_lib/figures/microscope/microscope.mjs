@@ -31,7 +31,7 @@ function render({ model, el, signal }) {
   }
   const session = createSession(
     model,
-    { changed: draw, progressed: () => desk.drawWork() },
+    { changed: draw, progressed: () => desk.drawWork(), grew: drawSoon },
     ending.signal,
   );
   const desk = createDesk({ el, model, frame, session, redraw: draw }, ending.signal);
@@ -41,8 +41,20 @@ function render({ model, el, signal }) {
     if (ending.signal.aborted) return;
     session.follow();
     const { waits, says } = desk.draw();
+    session.news = null;
     el.setAttribute("aria-busy", String(waits));
     if (!waits) frame.say(says);
+  }
+
+  // Once a frame, however often there is more to draw.
+  let isQueued = false;
+  function drawSoon() {
+    if (isQueued) return;
+    isQueued = true;
+    requestAnimationFrame(() => {
+      isQueued = false;
+      draw();
+    });
   }
 
   const stop = frame.start();

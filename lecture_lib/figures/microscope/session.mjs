@@ -3,6 +3,7 @@
 import { createExaminer } from "../../web/numbers/examination/examiner.mjs";
 import { unpackedAll } from "../../web/numbers/files/packed.mjs";
 import { examples } from "./examples.mjs";
+import { withPart } from "./held_run.mjs";
 import { createHoldings } from "./holdings.mjs";
 import { inputOf } from "./inputs.mjs";
 
@@ -14,13 +15,14 @@ const TABLES = /\.(csv|tsv|txt|npy)$/i;
 
 /**
  * @param {object} model of the figure
- * @param {object} calls `changed()` when an answer has come, `progressed()` when one is nearer
+ * @param {object} calls `changed()` when an answer has come, `progressed()` when one is nearer, `grew()`
+ *   when there is more of what holds change
  * @param {AbortSignal} signal
  * @returns {object} the session: `follow()` after each change of the model; `open(files)`,
  *   `paste(text)`, `close()`, `closeTable()`, `letGo()` of both; `askOrigins(view, of)`, `stop()`,
  *   `place()`, `whyNot(hold)`; and what is known, `network` as the engine describes it
  */
-export function createSession(model, { changed, progressed }, signal) {
+export function createSession(model, { changed, progressed, grew }, signal) {
   const session = {
     ...NOTHING,
     network: null,
@@ -31,7 +33,10 @@ export function createSession(model, { changed, progressed }, signal) {
     trouble: "", // with what is to be computed
     progress: null,
     waits: new Set(), // for what kinds of answers
+    holding: null, // of a held run that is not all there: since when, and its last part
     version: 0, // another for other traces
+    freed: 0, // another for another run without holds
+    news: null, // what parts have changed since a version: { base, name, side, from, to }
   };
   const examiner = createExaminer({ report: (answer) => hear(answer), signal });
   const keys = { network: "", input: "", holds: "[]", origins: "" };
@@ -43,7 +48,8 @@ export function createSession(model, { changed, progressed }, signal) {
     if (SLOW.has(kind)) session.waits.add(kind);
   }
   function forget() {
-    Object.assign(session, NOTHING, { trouble: "", progress: null, version: session.version + 1 });
+    renew();
+    Object.assign(session, NOTHING, { trouble: "", progress: null, holding: null });
     Object.assign(keys, { holds: "[]", origins: "" });
   }
   function rest(kind) {
@@ -86,7 +92,8 @@ export function createSession(model, { changed, progressed }, signal) {
     const key = JSON.stringify(model.get("holds"));
     if (key === keys.holds || session.input.refused) return;
     keys.holds = key;
-    // Where all is known, it is known anew; else the one thing that a hand waits for comes first.
+    // The one thing that a hand waits for comes first.
+    session.holding = { since: performance.now(), part: null };
     send("holds", { holds: holdings.asked(model.get("holds")) });
   }
 
@@ -99,6 +106,7 @@ export function createSession(model, { changed, progressed }, signal) {
       session.progress = answer.progress;
       return progressed();
     }
+    if (answer.part) return takePart(answer.part);
     if (answer.network) takeNetwork(answer.network);
     if (answer.table) files.takeTable(answer.table);
     for (const name of ANSWERS) if (name in answer) take(name, answer[name]);
@@ -113,12 +121,32 @@ export function createSession(model, { changed, progressed }, signal) {
       session.opened = null;
       keys.network = "";
     }
+    // A held run is not left half there: it is asked for anew.
+    if (session.holding && session.traces) keys.holds = "";
+    session.holding = null;
     changed();
+  }
+  function takePart(part) {
+    const { held, traces, network } = session;
+    const { hiddenSize } = network.layers.find(({ name }) => name === part.name);
+    session.held = withPart(held, traces, part, hiddenSize);
+    session.news = withNews(session.news, part, session.version);
+    session.version += 1;
+    const { part: before, since } = session.holding ?? {};
+    session.holding = { since: since ?? performance.now(), part };
+    if (before) grew();
+    else changed();
+  }
+  // All may be another.
+  function renew() {
+    session.version += 1;
+    session.news = null;
   }
   function take(name, value) {
     session[name] = value;
-    if (name === "traces" || name === "held") session.version += 1;
-    if (name === "held") keys.origins = "";
+    if (name === "traces" || name === "held") renew();
+    if (name === "traces") session.freed += 1;
+    if (name === "held") [session.holding, keys.origins] = [null, ""];
   }
   function takeNetwork(network) {
     rest("network");
@@ -131,6 +159,11 @@ export function createSession(model, { changed, progressed }, signal) {
   }
   function refuse(kind, sentence) {
     rest(kind);
+    if (session.holding && (kind === "holds" || kind === "main")) {
+      renew();
+      Object.assign(session, { held: null, holding: null });
+      keys.origins = "";
+    }
     const wasOpened = kind === "table" || (kind === "network" && files.drop());
     session[wasOpened ? "refused" : "trouble"] = sentence;
     // What was there before stays; what of it was not through is asked for again.
@@ -179,6 +212,18 @@ export function createSession(model, { changed, progressed }, signal) {
     whyNot,
   };
   return Object.assign(session, does);
+}
+
+// Of what else has changed nothing is known.
+function withNews(news, { name, side, from, to, first }, version) {
+  if (news && (news.name !== name || news.side !== side)) return { base: null };
+  // Up to the first part all is as in the free run.
+  const [low, high] = [
+    first && side === "there" ? 0 : from,
+    first && side === "back" ? Infinity : to,
+  ];
+  const span = { from: Math.min(news?.from ?? low, low), to: Math.max(news?.to ?? high, high) };
+  return { base: version, name, side, ...news, ...span };
 }
 
 // A reader's files: a network with what lies beside it, or a table.

@@ -40,7 +40,7 @@ function notThere(wanted, most, what) {
  * @returns {(session: object, get: (name: string) => any) => object | null} the view, null without a run
  */
 export function createViewer() {
-  const known = { key: "", orders: new Map(), scales: new Map() };
+  const known = { place: "", key: "", orders: new Map(), scales: new Map() };
 
   function scaleOf(name, arrays) {
     if (!known.scales.has(name)) {
@@ -57,8 +57,12 @@ export function createViewer() {
   }
 
   function learn(session, { layer, side, key }) {
-    if (key !== known.key)
-      Object.assign(known, { key, orders: new Map(), scales: new Map(), timeConstants: undefined });
+    const place = `${session.freed} ${layer.name} ${side}`;
+    if (place !== known.place)
+      Object.assign(known, { place, key: "", orders: new Map(), timeConstants: undefined });
+    // While a held run comes, colours keep their meaning.
+    if (!known.key || (key !== known.key && !session.holding))
+      Object.assign(known, { key, scales: new Map() });
     const report = session.reports?.find(
       (one) => one.name === layer.name && one.direction === side,
     );
@@ -83,6 +87,9 @@ export function createViewer() {
     const [from, to] = get("span").length ? get("span") : [1, T];
     const span = from <= T ? [from - 1, Math.min(to, T)] : [0, T];
     const sort = get("sort");
+    const versionOf = (number) =>
+      `${number} ${place.number} ${side} ${sort} ${sort === "time" && Boolean(known.timeConstants)} ${span}`;
+    const news = newsOf(session.news, layer, side);
     return {
       ...place,
       report,
@@ -91,11 +98,20 @@ export function createViewer() {
       sized,
       key,
       isHeld: trace !== free,
+      holding: session.holding,
       order: order(sort, { h: free.h, T, H, timeConstants: known.timeConstants }),
       span,
-      version: `${key} ${sort} ${sort === "time" && Boolean(known.timeConstants)} ${span}`,
+      version: versionOf(session.version),
+      news: news && { ...news, base: versionOf(news.base) },
     };
   };
+}
+
+// What has changed of a direction since the version `base`: the steps from … to.
+function newsOf(news, layer, side) {
+  if (!news || news.base === null) return null;
+  const isHere = news.name === layer.name && news.side === side;
+  return isHere ? news : { ...news, from: 0, to: 0 };
 }
 
 const valuesOf = (trace, letter) => trace.gates[letter] ?? trace[letter];

@@ -13,7 +13,7 @@ const SUMMARIES = {
 /**
  * @param {string} cell "lstm" or "gru"
  * @param {object} options `choose(t, unit)` is asked for a step and a unit, from 0
- * @returns {object} `lines` and `maps`, elements, `layout(linesWidth, mapsWidth)`, and `draw(run, place, show)` with
+ * @returns {object} `lines` and `maps`, elements, `layout(linesWidth, mapsWidth)`, and `draw(run, place, show)`, in parts, with
  *   a run, the { t, unit } looked at and what the lines are of
  */
 export function createCharts(cell, { choose, signal }) {
@@ -38,8 +38,9 @@ export function createCharts(cell, { choose, signal }) {
     for (const map of maps) map.layout(mapsWidth);
   }
 
-  function draw(run, place, show) {
+  function* draw(run, place, show) {
     drawMaps(run, place);
+    yield;
     drawLines(run, place, show);
   }
 

@@ -90,7 +90,7 @@ function render({ model, el, signal }) {
     holds.draw({ holds: model.get("holds"), units: run.units, steps: run.input.count });
     for (const cell in CELLS) {
       yield;
-      charts[cell].draw(run, place, model.get("show"));
+      yield* charts[cell].draw(run, place, model.get("show"));
     }
     yield;
     numbers.draw(run, place);

@@ -10,7 +10,7 @@ from lecture_lib.figures.base import LiveFigure
 from lecture_lib.figures.packing import packed
 from lecture_lib.figures.traits import Data, OneOf, Value, Whole
 from lecture_lib.figures.your_series import book, pictures
-from lecture_lib.forecasting import METHODS, RULES, Comparison, Problem, Training, compare
+from lecture_lib.forecasting import METHODS, Comparison, Problem, Training, compare
 from lecture_lib.forecasting.comparing import BASELINES, LINES
 from lecture_lib.forecasting.recurrent import KINDS
 from lecture_lib.forecasting.words import CONSTANTS
@@ -54,7 +54,6 @@ class YourSeries(LiveFigure):
         "MOST_SEASON": MOST_SEASON,
         "MOST_VALUES": MOST_VALUES,
         "PATIENCE": Training().patience,
-        "RULES": list(RULES),
     }
 
     series = OneOf("sunspots", [*book.WORDS, ""])

@@ -23,14 +23,14 @@ export function createNumbers() {
   const table = createTable(HEADS, METHODS.length);
   function draw(view) {
     const lines = view?.comparison?.table ?? [];
-    const cells = lines.map((line) => [
+    const cells = lines.map((line, k) => [
       line.method,
       scaled(line.mase),
       line.spread === null ? "" : fixed(line.spread, 3),
       scaled(line.first),
       scaled(line.last),
       short(line.error),
-      ...(line.behind ? line.behind.map((value) => scaled(value)) : ["", ""]),
+      ...(k && line.behind ? line.behind.map((value) => scaled(value)) : ["", ""]),
       line.parameters ? `${line.parameters}` : "",
     ]);
     table.draw((k, j) => cells[k][j], cells.length);

@@ -74,15 +74,21 @@ export function createSession(model, { changed, progressed }, signal) {
     if (answer.problem) session.problem = answer.problem;
     if (answer.row) session.rows.set(answer.row.name, answer.row);
     if (answer.leftOut) session.leftOut.set(answer.leftOut.name, answer.leftOut.why);
-    if (answer.comparison) session.comparison = answer.comparison;
+    if (answer.comparison) take(answer.comparison);
     if (answer.refused) session.trouble = answer.refused;
     if (answer.done || answer.stopped || answer.refused) rest(answer);
     changed();
   }
-  function rest({ stopped, done }) {
+  // While networks are trained, what is quick comes again: until it has, what was known stays.
+  function take(comparison) {
+    const known = session.comparison?.table.length ?? 0;
+    if (comparison.table.length >= known) session.comparison = comparison;
+  }
+  function rest({ stopped, done, refused }) {
     const networks = session.waits === "networks";
     if (done) session.phase = networks ? "done" : "quick";
     if (stopped && networks) session.phase = "stopped";
+    if (refused) session.phase = "quick";
     Object.assign(session, { waits: "", progress: null });
   }
 

@@ -1,6 +1,6 @@
 // The verdict in words, the alarms, and the rules by which it is given.
 import { html, write } from "../../web/kit/dom.mjs";
-import { RULES } from "./__init__.py";
+import { RULES } from "../../web/numbers/forecasting/words.mjs";
 
 const BEFORE = {
   quick: "Before any network is trained",

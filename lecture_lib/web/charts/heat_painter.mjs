@@ -61,7 +61,8 @@ export function createHeatPainter(canvas, kind) {
     brush.setTransform(1, 0, 0, 1, 0, 0);
   }
 
-  function fillCells({ values, units, steps, scale, ghost }, hasRoom) {
+  // All cells, or those of the columns that have changed.
+  function fillCells({ values, units, steps, scale, ghost, changed }, hasRoom) {
     const grain = ghost ? 3 : 1;
     const columns = steps * grain;
     if (!image || image.width !== columns || image.height !== units * grain) {
@@ -69,7 +70,8 @@ export function createHeatPainter(canvas, kind) {
       image = smallBrush.createImageData(columns, units * grain);
     }
     const pixels = new Uint32Array(image.data.buffer);
-    for (let s = 0; s < steps * units; s += 1) {
+    const [from, to] = changed ?? [0, steps];
+    for (let s = from * units; s < to * units; s += 1) {
       const first = Math.floor(s / units) * grain + (s % units) * grain * columns;
       const colour = shadeOf(palette.pixels, values[s] / scale);
       if (!ghost) {
@@ -84,7 +86,7 @@ export function createHeatPainter(canvas, kind) {
       if (hasRoom) pixels.fill(below, first + 2 * columns, first + 2 * columns + 3);
       else pixels[first + columns + 1] = below;
     }
-    smallBrush.putImageData(image, 0, 0);
+    smallBrush.putImageData(image, 0, 0, from * grain, 0, (to - from) * grain, units * grain);
   }
 
   function forgetColours() {

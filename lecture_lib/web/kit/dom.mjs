@@ -55,12 +55,16 @@ export function put(node, attributes) {
 }
 
 /**
- * Sets a node's text, if it is another.
+ * Sets a node's text, if it is another. Where it has some already, no node comes or goes: for that a
+ * browser looks anew at all that a rule with `:has()` may match, on a notebook's page the whole figure.
  * @param {Node} node
  * @param {string} text
  */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.textContent === text) return;
+  const { firstChild: only } = node;
+  if (only?.nodeType === Node.TEXT_NODE && !only.nextSibling) only.data = text;
+  else node.textContent = text;
 }
 
 /**

@@ -200,11 +200,15 @@ export function createPasses(cell, own) {
   const some = Math.max(1, Math.ceil(Math.min(AT_ONCE, MOST / (rows * D)) / N)); // steps
   let steps = 0;
 
-  // a_t = b + W_ih x_t, of some steps from t on
-  function takeIn(t) {
-    const count = Math.min(some, steps - t) * N;
-    fillRows(a, bias, t * N, count);
-    addProduct(a, x, weightIhT, t * N, count, 0, D);
+  // b + W_ih x_t, of some steps from t on
+  function addInputs(to, t, count) {
+    fillRows(to, bias, t * N, count * N);
+    addProduct(to, x, weightIhT, t * N, count * N, 0, D);
+  }
+  function inputSums(input, T, into) {
+    x.values = input;
+    const to = matrix(into, rows);
+    for (let t = 0; t < T; t += some) addInputs(to, t, Math.min(some, T - t));
   }
   // ∂L/∂W_ih = Σ_t δa_t x_tᵀ,  ∂L/∂b = Σ_t δa_t,  ∂L/∂x_t = W_ihᵀ δa_t, of some steps from t on
   function giveBack(t) {
@@ -215,16 +219,18 @@ export function createPasses(cell, own) {
     if (cell.gradX) addProduct(cell.gradX, a, cell.weightIh, from, to - from, 0, rows);
   }
 
-  function* forwardSteps(input, T, { h0, c0, clamp = {} } = {}) {
+  function* forwardSteps(input, T, { h0, c0, clamp = {}, sums } = {}) {
     checkRun(cell, input, T, clamp);
+    if (sums) checkLength("sums", sums, T * N * rows);
     steps = T;
     x.values = input;
     cell.held = clamp;
     startState(cell.h, h0, N * H);
     if (cell.c) startState(cell.c, c0, N * H);
+    if (sums) a.values.set(sums);
     for (let t = 0; t < T; t += 1) {
       yield;
-      if (t % some === 0) takeIn(t);
+      if (!sums && t % some === 0) addInputs(a, t, Math.min(some, T - t));
       stepForward(cell, t);
     }
     return trace;
@@ -248,5 +254,5 @@ export function createPasses(cell, own) {
 
   const forward = (input, T, options) => finished(forwardSteps(input, T, options));
   const backward = (dhLoss, dcLoss) => finished(backwardSteps(dhLoss, dcLoss));
-  return { forward, backward, forwardSteps, backwardSteps };
+  return { forward, backward, forwardSteps, backwardSteps, inputSums };
 }

@@ -22,6 +22,8 @@
                out. grad has the names of the parameters, x, h0, c0, and h, c: all that reaches each
                h_t and c_t, straight and through later steps. A clamped gate passes no gradient.
    forwardSteps, backwardSteps  are the same as generators, which yield once a step.
+   inputSums   inputSums(x, T, into) writes b + W_ih x_t into T × N × rows. A forward that is given them as
+               sums, beside x, need not multiply W_ih with x again.
 
    A cell makes its buffers once, for maxSteps steps. Each call fills the first T steps of the same
    trace or grad again. The weights are not copied: change one in place, and call again. */

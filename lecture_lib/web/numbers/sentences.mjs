@@ -26,14 +26,16 @@ const thousands = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 // A value in one of the forms that are in use.
 function formed(value, form) {
   if (form === ",") return thousands(value);
-  const [, digits, kind] = form.match(/^\.(\d)([fg%])$/);
-  if (kind === "g") return general(value, Number(digits));
-  return kind === "%" ? `${fixed(100 * value, Number(digits))}%` : fixed(value, Number(digits));
+  const [, unsigned, places, kind] = form.match(/^(z?)\.(\d)([fg%])$/);
+  const digits = Number(places);
+  if (kind === "g") return general(value, digits);
+  const said = kind === "%" ? `${fixed(100 * value, digits)}%` : fixed(value, digits);
+  return unsigned ? said.replace(/^-(?=[0.]+$)/, "") : said;
 }
 
 /**
  * A template with its places, `{name}`, `{name!r}` or `{name:form}`, filled in; a form is one of `,`,
- * `.3f`, `.1%` and `.6g`, with any digit.
+ * `.3f`, `z.3f`, `.1%` and `.6g`, with any digit.
  * @param {string} template
  * @param {Record<string, any>} places
  * @returns {string}

@@ -272,7 +272,8 @@ def test_reduced_motion_redraws_about_once_a_second(trainer):
           const root = document.getElementById(anchor);
           let count = 0;
           const observer = new MutationObserver(() => { count += 1; });
-          observer.observe(root.querySelector(".live-step"), { childList: true });
+          const told = { childList: true, characterData: true, subtree: true };
+          observer.observe(root.querySelector(".live-step"), told);
           root.querySelector(".live-play").click();
           await new Promise((done) => setTimeout(done, 2500));
           return count;

@@ -6,6 +6,7 @@ import { createHelper } from "./helper.mjs";
 import { createJobs } from "./jobs.mjs";
 import { must, sentenceOf } from "./limits.mjs";
 import { originsSteps } from "./origins.mjs";
+import { inParts } from "./parts.mjs";
 import { reachSteps } from "./reach.mjs";
 import { createRunner } from "./running.mjs";
 
@@ -59,12 +60,13 @@ function handedOver(run, free) {
  *   message that it answers. A message is one of
  *   { open: { name, bytes, beside } }  answered by { network }, without weights
  *   { network }                        a plain network; answered by the same
- *   { input: { x, T, names }, holds, look }   by { traces }, { held } if there are holds, { reports } each
- *                                      time there is more in them, at last { reports, findings }; names of
- *                                      the steps and look, { layer, direction }, may be left out; in words
- *                                      units and steps are counted from 1, as a page counts
+ *   { input: { x, T, names }, holds, look }   by { traces }, as to { holds } if there are some, { reports }
+ *                                      each time there is more in them, at last { reports, findings };
+ *                                      names of the steps and look, { layer, direction }, may be left out;
+ *                                      in words units and steps are counted from 1, as a page counts
  *   { table: { text, name } }          a text or bytes; by { table }, as `openTable` gives it
- *   { holds }                          by { held }: the traces that they change, of the input before
+ *   { holds }                          by { part }s, as `inParts` gives them, of the traces that they change,
+ *                                      of the input before; then by { held }, those traces whole
  *   { origins: { layer, direction, step, unit, held } }  by { origins: { of, T, D, probes }, asked }; held
  *                                      says that the run with the last holds is meant
  *   { stop: true }                     by { stopped: true }
@@ -75,10 +77,11 @@ function handedOver(run, free) {
  */
 export function createDriver(slice, report, spawn) {
   let [network, runner, runs] = [null, null, null];
+  let isHolding = false; // while an input's own holds are run
   let opened = 0;
   // Holds and origins come first, once there is a run that they can be taken from.
   const order = ["holds", "origins", "input", "reach"];
-  const ready = (kind) => kind === "input" || kind === "reach" || runs !== null;
+  const ready = (kind) => kind === "input" || kind === "reach" || (runs !== null && !isHolding);
   const jobs = createJobs({ slice, order, ready, report });
   const helper = spawn ? createHelper(spawn, jobs.wakeUp) : null;
 
@@ -102,9 +105,10 @@ export function createDriver(slice, report, spawn) {
   function* examine({ x, T, names }, holds, look) {
     runs = null;
     const free = yield* doing(runner.runSteps(x, T), "gates and states");
-    const held = holds.length ? yield* runner.runSteps(x, T, { holds }) : null;
-    runs = { free, held };
+    [runs, isHolding] = [{ free, held: null }, true];
     yield answerOf("traces", free);
+    const held = yield* heldRun(x, T, holds);
+    [runs, isHolding] = [{ free, held }, false];
     if (held) yield answerOf("held", held, free);
     const work = examineSteps(network, { free, held }, { names, look, helper, start: 1 });
     let step = work.next();
@@ -114,9 +118,12 @@ export function createDriver(slice, report, spawn) {
     }
     yield { answer: step.value };
   }
+  function* heldRun(x, T, holds) {
+    return holds.length ? yield* inParts(runner.runSteps(x, T, { holds })) : null;
+  }
   function* hold(holds) {
     const { free } = runs;
-    const held = holds.length ? yield* runner.runSteps(free.x, free.T, { holds }) : null;
+    const held = yield* heldRun(free.x, free.T, holds);
     runs.held = held;
     yield answerOf("held", held ?? free, free);
   }
@@ -131,6 +138,7 @@ export function createDriver(slice, report, spawn) {
   }
   function drop() {
     jobs.drop();
+    isHolding = false;
     helper?.drop();
     opened += 1;
   }

@@ -64,6 +64,11 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look,
   const once = works.reduce((sum, work) => sum + work.run, 0);
   const whole = works.reduce((sum, work) => sum + work.reach, 1.5 * once);
   let before = 0;
+  const isLooked = ({ name, direction }) => name === look?.layer && direction === look?.direction;
+  const order = [...entries.keys()].sort((p, q) => isLooked(reports[q]) - isLooked(reports[p]));
+  const large = works.reduce((sum, work) => sum + work.reach, 0) > WORTH;
+  const reaching = createReach(entries, order, large ? helper : null);
+  reaching.lend();
   const share = (work) => (step) => (before + work * (step?.done ?? 0)) / whole;
   const rounding = yield* told(roundingSteps(network, run), share(once), "weights in 8 bits");
   before += once;
@@ -73,10 +78,7 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look,
     report.rounding = rounding.get(report.name)[report.direction];
     report.warmUp = warm.get(report.name) ?? null;
   }
-  const isLooked = ({ name, direction }) => name === look?.layer && direction === look?.direction;
-  const order = [...entries.keys()].sort((p, q) => isLooked(reports[q]) - isLooked(reports[p]));
-  const large = works.reduce((sum, work) => sum + work.reach, 0) > WORTH;
-  for (const step of reachAll(entries, order, large ? helper : null)) {
+  for (const step of reaching.steps()) {
     if (step.reach) {
       reports[step.at].reach = step.reach;
       yield { reports: reports.map(copied) };
@@ -86,8 +88,9 @@ export function* examineSteps(network, { free, held }, { names, start = 0, look,
   return { reports, findings: findingsOf(run, reports, { names, start }) };
 }
 
-// The reach of each direction, in that order; with a helper, which takes the last of what is left.
-function* reachAll(entries, order, helper) {
+// The reach of each direction, in that order; with a helper, which takes the last of what is left, from
+// `lend()` on.
+function createReach(entries, order, helper) {
   const tasks = order.flatMap((at) => {
     const parts = helper && entries[at][0].layer.kind === "LSTM" ? ["x", "state"] : ["all"];
     return parts.map((part) => ({ at, part, of: parts.length }));
@@ -102,23 +105,29 @@ function* reachAll(entries, order, helper) {
     found.set(at, { ...reach, x: x ?? other?.x, state: state ?? other?.state });
     return of === 1 || other ? [{ at, reach: found.get(at) }] : [];
   }
-  while (tasks.length || lent) {
-    if (helper && !lent && tasks.length > 1) {
-      lent = tasks.pop();
-      helper.begin({ reach: { entry: entries[lent.at][0], side: entries[lent.at][1], ...lent } });
-    }
-    if (tasks.length) {
-      const task = tasks.shift();
-      const [entry, side] = entries[task.at];
-      const doing = `how far ${entry.name} ${ARROWS[side]} reaches back`;
-      const done = (step) => (count + step.done) / all;
-      yield* take(task, yield* told(reachSteps(entry, side, task.part), done, doing));
-    } else yield { rest: true };
-    const answer = lent && helper.take();
-    if (answer?.refused) [helper] = [null, tasks.unshift(lent)];
-    else if (answer) yield* take(lent, answer.reached);
-    if (answer) lent = null;
+  function lend() {
+    if (!helper || lent || tasks.length < 2) return;
+    lent = tasks.pop();
+    const [entry, side] = entries[lent.at];
+    helper.begin({ reach: { entry, side, ...lent } });
   }
+  function* steps() {
+    while (tasks.length || lent) {
+      lend();
+      if (tasks.length) {
+        const task = tasks.shift();
+        const [entry, side] = entries[task.at];
+        const doing = `how far ${entry.name} ${ARROWS[side]} reaches back`;
+        const done = (step) => (count + step.done) / all;
+        yield* take(task, yield* told(reachSteps(entry, side, task.part), done, doing));
+      } else yield { rest: true };
+      const answer = lent && helper.take();
+      if (answer?.refused) [helper] = [null, tasks.unshift(lent)];
+      else if (answer) yield* take(lent, answer.reached);
+      if (answer) lent = null;
+    }
+  }
+  return { lend, steps };
 }
 
 const copied = (report) => ({ ...report });

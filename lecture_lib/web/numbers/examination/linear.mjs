@@ -38,7 +38,7 @@ function createMixer(weights, H, width, [i, j, l]) {
     }
   }
   function mixRows(from, to) {
-    right.start = -from * width;
+    right.start = 0 - from * width; // −0 would make every place a float
     for (let k = from; k < to; k += 1) {
       mixPart(k, (k - from) * width, 0, H, d[k]);
       mixPart(k, (k - from) * width, H, width, e[k]);

@@ -1,112 +1,19 @@
 // The run of a network from outside: every gate and state of every layer, and what changes in it where
 // gates are held. In Python it is `examine` of lecture_lib/examination.
-import { createGRU, createLSTM, createRNN } from "../cells.mjs";
-import { checkedHold, functionsOf, GATES, planOf, ROWS, sidesOf } from "./checks.mjs";
-import { must } from "./limits.mjs";
+import { checkedHold, planOf, ROWS, sidesOf } from "./checks.mjs";
+import { createSide, traceOf } from "./sides.mjs";
 
-/**
- * Gates and states over the steps, T × H each, in the order of x's steps. `kept` is what stays of the
- * state: f; 1 − z, or z where the GRU's z keeps; an RNN has none. `held` has what gates were held at,
- * NaN where they were not.
- * @typedef {{ gates: Record<string, Float64Array>, h: Float64Array, c?: Float64Array,
- *   kept?: Float64Array, held?: Record<string, Float64Array> }} Trace
- */
-
-const CREATE = { RNN: createRNN, GRU: createGRU, LSTM: createLSTM };
-
-/**
- * Rows of an array, copied, the last one first.
- * @param {Float64Array} rows
- * @param {number} width
- * @param {Float64Array} [into]
- * @returns {Float64Array}
- */
-export function turned(rows, width, into = new Float64Array(rows.length)) {
-  for (let from = 0, to = rows.length - width; to >= 0; from += width, to -= width)
-    into.set(rows.subarray(from, from + width), to);
-  return into;
-}
-
-// What a direction's gates are held at, in its order of reading, and the first step of that order.
+// What a direction's gates are held at, in the order of x, and the first step of its order of reading.
 function clampsOf(holds, name, side, H, T) {
   const held = {};
   let first = T;
   for (const { layer, direction, gate, units, from, to, value } of holds) {
     if (layer !== name || direction !== side || Number.isNaN(value)) continue;
     held[gate] ??= new Float64Array(T * H).fill(NaN);
-    for (let t = from; t < to; t += 1) {
-      const row = (side === "back" ? T - 1 - t : t) * H;
-      for (const k of units) held[gate][row + k] = value;
-    }
+    for (let t = from; t < to; t += 1) for (const k of units) held[gate][t * H + k] = value;
     first = Math.min(first, side === "back" ? T - to : from);
   }
   return { held, first };
-}
-
-/**
- * Runs a direction from step `first` of its order of reading on; up to there it is as in `free`.
- * @param {object} given
- * @param {object} given.layer
- * @param {"there" | "back"} given.side
- * @param {Float64Array} given.input T × D, in the order of x
- * @param {number} given.T
- * @param {Trace} [given.free]
- * @param {Record<string, Float64Array>} given.held what gates are held at, in the order of reading
- * @param {number} given.first
- * @yields once a step
- * @returns {Generator<undefined, Trace>}
- * @throws {Refusal} where h is not finite
- */
-export function* runSide({ layer, side, input, T, free, held, first }) {
-  const { kind, inputSize: D, hiddenSize: H, cells, state } = layer;
-  const back = side === "back";
-  const steps = T - first;
-  const cell = CREATE[kind]({
-    ...cells[side],
-    ...functionsOf(cells[side]),
-    inputSize: D,
-    hiddenSize: H,
-    maxSteps: steps,
-    fixed: true,
-  });
-  const before = (back ? T - first : first - 1) * H;
-  const last = (array) => array.subarray(before, before + H);
-  const begun = state?.[side];
-  const x = back ? turned(input.subarray(0, steps * D), D) : input.subarray(first * D);
-  const clamp = Object.fromEntries(
-    Object.entries(held).map(([gate, values]) => [gate, values.subarray(first * H)]),
-  );
-  const h0 = first ? last(free.h) : begun?.h;
-  const c0 = first && free.c ? last(free.c) : begun?.c;
-  const made = yield* cell.forwardSteps(x, steps, { h0, c0, clamp });
-
-  function whole(name, before) {
-    const rows = made[name].subarray(0, steps * H);
-    if (!before && !back) return rows;
-    const all = before?.slice() ?? new Float64Array(T * H);
-    if (back) turned(rows, H, all.subarray(0, steps * H));
-    else all.set(rows, first * H);
-    return all;
-  }
-  const trace = { gates: {}, h: whole("h", free?.h) };
-  for (const gate of GATES[kind]) trace.gates[gate] = whole(gate, free?.gates[gate]);
-  if (kind === "LSTM") trace.c = whole("c", free?.c);
-  const kept = keptOf(kind, cells[side], trace.gates);
-  if (kept) trace.kept = kept;
-  if (Object.keys(held).length)
-    trace.held = back
-      ? Object.fromEntries(Object.entries(held).map(([gate, all]) => [gate, turned(all, H)]))
-      : held;
-  must(
-    trace.h.every(Number.isFinite),
-    `${layer.name}: h is not finite: x or the weights are too large.`,
-  );
-  return trace;
-}
-
-function keptOf(kind, { update = "write" }, { f, z }) {
-  if (kind !== "GRU") return f;
-  return update === "keep" ? z : z.map((value) => 1 - value);
 }
 
 // h of a layer as the next reads it: its one direction, or both side by side.
@@ -122,7 +29,7 @@ function outputOf({ there, back }, H, T) {
 
 // One layer, both ways if it has both: what is before step `news.from` of x, and from `news.to` on, is as
 // in `old`.
-function* runLayer({ layer, input, T, holds, old, news }) {
+function* runLayer({ layer, input, T, holds, old, news, sideOf }) {
   const { name, hiddenSize: H } = layer;
   const entry = { name, input };
   const changed = { from: T, to: 0 };
@@ -130,10 +37,15 @@ function* runLayer({ layer, input, T, holds, old, news }) {
     const { held, first: heldFrom } = clampsOf(holds, name, side, H, T);
     const first = Math.min(heldFrom, side === "back" ? T - news.to : news.from);
     const free = old?.[side];
-    entry[side] = first < T ? yield* runSide({ layer, side, input, T, free, held, first }) : free;
-    if (first < T && side === "back")
-      Object.assign(changed, { from: 0, to: Math.max(changed.to, T - first) });
-    else if (first < T) Object.assign(changed, { from: Math.min(changed.from, first), to: T });
+    entry[side] = free;
+    if (first >= T) continue;
+    const trace = traceOf(layer, side, { T, free, held });
+    entry[side] = trace;
+    const given = { input, T, trace, first, keeps: input === old?.input };
+    for (const part of sideOf(layer, side).runSteps(given))
+      yield part && { name, side, trace, H, ...part };
+    if (side === "back") Object.assign(changed, { from: 0, to: Math.max(changed.to, T - first) });
+    else Object.assign(changed, { from: Math.min(changed.from, first), to: T });
   }
   entry.output = changed.to ? outputOf(entry, H, T) : old.output;
   return { entry, changed };
@@ -148,12 +60,20 @@ const workOf = ({ kind, hiddenSize: H, inputSize: D }) => ROWS[kind] * H * (H + 
  * @returns {object} `run(x, T, { holds })` gives `{ x, T, holds, left, layers: [{ name, layer, reads, T,
  *   input, output, there?: Trace, back?: Trace }] }`: the layers that can be computed, and by the names of
  *   the others the reasons. `runSteps` is the same as a generator that yields `{ done }`, a share, after
- *   each step. With holds, only what they change is computed; all else is that of the run without.
+ *   each step, and `{ done, part }` after some, a part { name, side, trace, H, from, to } of a
+ *   direction, whose trace stands in the steps from … to of x. With holds, only what they change is computed; all else is that
+ *   of the run without.
  *   `runWhole(x, T, holds)` is a generator that computes all, and keeps nothing.
  *   Throws a `Refusal` for a network, an input or a hold that cannot be honoured
  */
 export function createRunner(network) {
   let free = null; // the last run without holds
+  const known = new Map();
+  function sideOf(layer, side) {
+    const key = `${side} ${layer.name}`;
+    if (!known.has(key)) known.set(key, createSide(layer, side));
+    return known.get(key);
+  }
 
   function* pass(given, { plan, left }, holds, before) {
     const made = new Map();
@@ -168,12 +88,14 @@ export function createRunner(network) {
         holds,
         input: below ? below.entry.output : x,
         old: before?.layers[at],
+        sideOf,
         news: below ? below.changed : { from: before ? T : 0, to: before ? 0 : T },
       });
       let step = work.next();
       while (!step.done) {
-        done += workOf(layer) / whole;
-        yield { done };
+        const part = step.value;
+        if (!part) done += workOf(layer) / whole;
+        yield part ? { done, part } : { done };
         step = work.next();
       }
       Object.assign(step.value.entry, { layer, reads, T });

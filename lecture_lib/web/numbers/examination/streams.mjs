@@ -3,7 +3,8 @@
 import { roundedCell } from "../quantise.mjs";
 import { sidesOf } from "./checks.mjs";
 import { constants } from "./limits.mjs";
-import { createRunner, runSide } from "./running.mjs";
+import { createRunner } from "./running.mjs";
+import { createSide, traceOf } from "./sides.mjs";
 
 function spanOf(array) {
   let [low, high] = [Infinity, -Infinity];
@@ -62,13 +63,11 @@ export function* warmUpSteps(run) {
     const held = Object.fromEntries(
       Object.entries(there.held ?? {}).map(([gate, values]) => [gate, values.subarray(mid * H)]),
     );
-    const again = yield* runSide({
-      layer: { ...layer, state: null },
-      side: "there",
+    const again = traceOf(layer, "there", { T: T - mid, held });
+    yield* createSide({ ...layer, state: null }, "there").runSteps({
       input: lost.get(reads) ?? input.subarray(mid * D),
       T: T - mid,
-      held,
-      first: 0,
+      trace: again,
     });
     lost.set(name, again.h);
     const span = spanOf(there.h);

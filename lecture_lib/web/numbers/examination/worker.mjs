@@ -4,6 +4,6 @@ import { createDriver } from "./driver.mjs";
 
 if (typeof document === "undefined") {
   const tell = (answer, transfer) => postMessage(answer, transfer);
-  const driver = createDriver(30, tell, () => new Worker(location.href));
+  const driver = createDriver(8, tell, () => new Worker(location.href));
   onmessage = ({ data }) => driver.command(data);
 } else document.dispatchEvent(new CustomEvent("live-examination", { detail: createDriver }));

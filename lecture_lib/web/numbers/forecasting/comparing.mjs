@@ -9,7 +9,7 @@ import {
   seasonalNaive,
 } from "./baselines.mjs";
 import { meanInside } from "./comparison.mjs";
-import { autoregression, canRegress } from "./linear.mjs";
+import { autoregression, greatestOrder } from "./linear.mjs";
 import { createProblem, meanOf } from "./problem.mjs";
 import { findSeason } from "./seasons.mjs";
 import { canSmooth, exponentialSmoothing } from "./smoothing.mjs";
@@ -79,7 +79,8 @@ export function asLearned(problem, differenced) {
   let [best, least] = [problem, Infinity];
   for (const changes of [false, true]) {
     const tried = createProblem({ ...problem, differenced: changes });
-    if (!(tried.sd > 0 && canRegress(tried))) continue;
+    const order = greatestOrder(tried);
+    if (!(tried.sd > 0 && order > 0 && order <= constants.page.order)) continue;
     const error = validated(tried, "AR");
     if (error < least) [best, least] = [tried, error];
   }
@@ -96,6 +97,12 @@ const maseThere = (problem, forecasts) =>
 const validated = (problem, name) =>
   maseThere(problem, said(problem, name, problem.validationOrigins, problem.fitSplit));
 
+function mustRegress(problem) {
+  const order = greatestOrder(problem);
+  if (!(problem.sd > 0 && order)) leave("no_rows");
+  if (order > constants.page.order) leave("page_order", { order });
+}
+
 /**
  * The row of a forecast that learns nothing, or of a line.
  * @param {Problem} problem
@@ -106,10 +113,9 @@ const validated = (problem, name) =>
 export function plainRow(problem, name) {
   const began = performance.now();
   if (problem.season === null && name.startsWith("seasonal")) leave("no_season");
-  if (name === "AR" && !(problem.sd > 0 && canRegress(problem))) leave("no_rows");
-  const { season, values } = problem;
+  if (name === "AR") mustRegress(problem);
   if (name === "exponential smoothing" && !canSmooth(problem))
-    leave("page_smoothing", { season, count: values.length });
+    leave("page_smoothing", { season: problem.season, count: problem.values.length });
   const forecasts = said(problem, name, problem.testOrigins, problem.split);
   return {
     name,

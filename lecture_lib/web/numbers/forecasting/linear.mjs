@@ -86,11 +86,11 @@ function ordersOf({ season, fitSplit, differenced }) {
 }
 
 /**
- * Whether even the least order leaves rows to fit.
+ * The greatest order to choose among; 0 where there is none.
  * @param {Problem} problem
- * @returns {boolean}
+ * @returns {number}
  */
-export const canRegress = (problem) => ordersOf(problem).orders.length > 0;
+export const greatestOrder = (problem) => ordersOf(problem).orders.at(-1) ?? 0;
 
 /**
  * Order and ridge: the pair that, fitted where networks learn, has the least squared one-step error

@@ -26,11 +26,11 @@ export function paired(first, second, horizon) {
     variance += (j ? 2 : 1) * (1 - j / M) * (covariance / n);
   }
   const q = quantile.reduceRight((sum, part) => sum * (M / n) + part, 0);
-  return differenceOf(mean, rounded(q * Math.sqrt(Math.max(variance, 0) / n)));
+  return differenceOf(rounded(mean), rounded(q * Math.sqrt(Math.max(variance, 0) / n)));
 }
 
-// To twelve places, as Python does it, so that rounding alone makes no width.
-const rounded = (width) => (width < 1e3 ? Math.round(width * 1e12) / 1e12 : width);
+// To twelve places, as Python does it: rounding alone is no lead.
+const rounded = (value) => Math.round(value * 1e12) / 1e12;
 
 /**
  * A difference with its words, from its two numbers.

@@ -14,7 +14,7 @@ const GRID = [
   [0, 0.3, 1],
 ]; // of α, β and γ, as shares of their box
 const STARTS = 3; // of the grid's best, from which the search goes on
-const STEPS = [0.1, 0.01, 5e-5]; // of the search: the first, the last from each start, and the last
+const STEPS = [0.1, 0.01, 5e-5]; // of the search: the first, from each start; then from the best
 const TOGETHER = 4; // steps whose products are added at once
 const NOTHING = 1e-150; // what dies away stops there: processors are slow at the least of floats
 const LOADED = 1e-12; // of the diagonal: keeps what hardly shows from growing
@@ -38,7 +38,7 @@ export function exponentialSmoothing({ values, season, horizon }, origins, end) 
   return smoothed(values, fitSmoothing(values.subarray(0, end), season), origins, horizon);
 }
 
-// y − level − trend − season at each step, which moves them; `begin` is not changed.
+// y − level − trend − season at each step, which moves them; what is given stays.
 function* errorsOf(values, { shares: [alpha, beta, gamma], level, trend, seasons }) {
   const now = { level, trend, seasons: [...seasons] };
   for (let t = 0; t < values.length; t += 1) {
