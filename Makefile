@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS := 1
 WEIGHTS := $(addprefix tasks.,characters latch hello counting sentences agreement distance voice) \
 	experiments.write_only experiments.series
 RUNS := $(addprefix experiments.,delayed_recall comparison characters sentence_runs after variants \
-	hidden_size)
+	hidden_size your_series)
 
 QUIET := --quiet --disable-pip-version-check
 # One lock for all Pythons and systems. It is installed with pip, which knows of a mirror of yours.

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lecture_lib.experiments import your_series
 from lecture_lib.tasks import series
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -15,22 +16,29 @@ WORDS = {
     "elnino": "sea off Peru, monthly",
     "co2": "CO₂, monthly",
     "walk": "near random walk",
+    "nile": "flow of the Nile, yearly",
+    "map": "a law that bends",
 }
 UNITS = {"sunspots": "sunspots", "elnino": "°C", "co2": "ppm", "walk": ""}
+UNITS |= {"nile": "10⁸ m³", "map": ""}
+RECORDED = {"elnino": 12, "nile": 1}  # beside this file, with so many steps a year
 
 
 @cache
 def _loaded(name: str) -> tuple[np.ndarray, float, int]:
-    if name == "elnino":
-        found = json.loads(Path(__file__).with_name("elnino.json").read_text(encoding="utf-8"))
-        return np.array(found["values"]), found["start"], 12
+    if name in RECORDED:
+        found = json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+        return np.array(found["values"], dtype=float), found["start"], RECORDED[name]
+    if name == "map":
+        return your_series.fetch("map")[0], 1.0, 1
     data = series.load(name)
     return data.values, data.start, data.steps_a_year
 
 
 def load(name: str) -> np.ndarray:
     """The values (T,) of a series: of "elnino" monthly means of the sea surface in the region Niño
-    1+2, 1950–2010, as statsmodels ships them; the others are those of `lecture_lib.tasks.series`.
+    1+2, 1950–2010, and of "nile" the flow at Aswan, 1871–1970, as statsmodels ships them; of "map"
+    that of `lecture_lib.experiments.your_series`; the others are those of `lecture_lib.tasks`.
 
     Raises ValueError for another name.
     """
@@ -47,5 +55,5 @@ def as_data(name: str) -> dict[str, Any]:
         "unit": UNITS[name],
         "values": values.tolist(),
         "first": round(start * steps_a_year),
-        "stepsAYear": 0 if name == "walk" else steps_a_year,
+        "stepsAYear": 0 if name in ("walk", "map") else steps_a_year,
     }
