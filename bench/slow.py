@@ -2,14 +2,18 @@
 
 A gap is the time between two frames: the longest after one move of a control is what a reader sees
 stand still. The table has the median over some moves, and the worst. Without throttling the same
-moves say what of it is the machine's own.
+moves say what of it is the machine's own. Beside them what the page itself works from one frame to
+the next, processor time times the throttling: other programs at work hardly change it.
 
 `python -m bench.slow` runs it. It is no part of `make bench` while its targets are out of reach:
 these figures draw all that a move changes in one frame.
 """
 
+import json
 import statistics
 import sys
+from bisect import bisect
+from collections import Counter
 
 from bench.figures import HTML, record
 from bench.targets import Target, judge
@@ -43,6 +47,7 @@ async ([anchor, what, k]) => {
   let last = await new Promise(requestAnimationFrame);
   const start = last;
   let longest = 0;
+  performance.mark("move");
   move();
   while (last - start < 500) {
     await new Promise(requestAnimationFrame);
@@ -56,8 +61,29 @@ async ([anchor, what, k]) => {
 MOUNTED = "(anchor) => document.getElementById(anchor)?.classList.contains('live-awake')"
 
 
+TRACED = ["devtools.timeline", "toplevel", "blink.user_timing"]
+
+
+def worked(browser, page, asked):
+    """The most processor time of the page from one frame to the next, after each of some moves."""
+    browser.start_tracing(page=page, categories=TRACED)
+    for each in asked:
+        page.evaluate(LONGEST_GAP, each)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    moves = sorted((e["ts"], e["pid"], e["tid"]) for e in events if e["name"] == "move")
+    starts, thread = [ts for ts, *_ in moves], moves[0][1:]
+    mine = [e for e in events if (e["pid"], e["tid"]) == thread]
+    frames = sorted(e["ts"] for e in mine if e["name"] == "FireAnimationFrame")
+    work = Counter()
+    for e in mine:
+        if e["name"].endswith("RunTask") and e["ts"] >= starts[0]:
+            work[bisect(starts, e["ts"]), bisect(frames, e["ts"])] += e.get("tdur", 0) / 1e3
+    return [max(ms for (of, _), ms in work.items() if of == k + 1) for k in range(len(starts))]
+
+
 def gaps(browser, place, names, rate, moves=8):
-    """The longest gap after each of some moves of each control of a figure, in milliseconds."""
+    """The longest gap after each of some moves of each control of a figure, in milliseconds; and,
+    not slowed down any more, the processor time of the same moves."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto((HTML / "notebooks" / place.partition("#")[0]).as_uri())
     anchor = place.partition("#")[2]
@@ -65,12 +91,16 @@ def gaps(browser, place, names, rate, moves=8):
     page.wait_for_function(MOUNTED, arg=anchor)
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
-    found = {}
-    for name in names:
-        asked = [[anchor, name, k] for k in range(moves + 2)]
-        found[name] = [page.evaluate(LONGEST_GAP, each) for each in asked][2:]  # two to warm up
+    asked = {name: [[anchor, name, k] for k in range(moves + 2)] for name in names}
+    # Two to warm up.
+    found = {
+        name: [page.evaluate(LONGEST_GAP, each) for each in those][2:]
+        for name, those in asked.items()
+    }
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    work = {name: worked(browser, page, those)[2:] for name, those in asked.items()}
     page.close()
-    return found
+    return {name: {"gaps": found[name], "work": work[name]} for name in names}
 
 
 def measure(browser):
@@ -85,20 +115,27 @@ def table(result):
         f"The longest gap between two frames after a move, at {RATE} × throttling; "
         f"wanted: ≤ {WANTED:g} ms median.",
         "",
-        "| figure, what is moved | median ms | worst ms | median ms, unthrottled |",
-        "|---|---:|---:|---:|",
+        f"| figure, what is moved | median ms | worst ms | median ms, unthrottled "
+        f"| {RATE} × processor ms, median | worst |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     for place, rates in result.items():
         for name, slow in rates[RATE].items():
-            own = statistics.median(rates[1][name])
-            figures = f"{statistics.median(slow):.0f} | {max(slow):.0f} | {own:.0f}"
+            wall, own = slow["gaps"], statistics.median(rates[1][name]["gaps"])
+            work = [RATE * each for each in slow["work"]]
+            figures = f"{statistics.median(wall):.0f} | {max(wall):.0f} | {own:.0f}"
+            figures += f" | {statistics.median(work):.0f} | {max(work):.0f}"
             lines.append(f"| {place.partition('#')[2]}, {name} | {figures} |")
     return "\n".join(lines)
 
 
 def targets(result):
     return [
-        Target(f"{place.partition('#')[2]} slowed down, {name}", statistics.median(slow), WANTED)
+        Target(
+            f"{place.partition('#')[2]} slowed down, {name}",
+            statistics.median(slow["gaps"]),
+            WANTED,
+        )
         for place, rates in result.items()
         for name, slow in rates[RATE].items()
     ]

@@ -51,6 +51,8 @@ export function createSession(model, { changed, progressed, grew }, signal) {
     renew();
     Object.assign(session, NOTHING, { trouble: "", progress: null, holding: null });
     Object.assign(keys, { holds: "[]", origins: "" });
+    // What is still on its way is of what was there before.
+    for (const kind of ["main", "holds", "origins"]) delete ids[kind];
   }
   function rest(kind) {
     session.waits.delete(kind);

@@ -190,7 +190,7 @@ const MOST = 2 ** 22;
  * @param {(cell: object) => void} [own.prepareBackward] makes what else the backward pass needs, once
  * @param {(cell: object, aT: Matrix, from: number, to: number) => void} own.addRecurrent adds to the
  *   gradients of the recurrent weights what rows `from` up to `to` of `a` give; `aT` is `a` transposed
- * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
+ * @returns {Record<"forward" | "backward" | "forwardSteps" | "backwardSteps" | "inputSums", Function>}
  */
 export function createPasses(cell, own) {
   const { D, H, N, rows, a, x, bias, trace } = cell;

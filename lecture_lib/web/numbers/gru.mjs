@@ -89,7 +89,7 @@ function addRecurrent(cell, aT, from, to) {
  * update "write":  h_t = (1 - z) ⊙ h_{t-1} + z ⊙ n                          Chung et al. (2014)
  * update "keep":   h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n                            Cho et al. (2014)
  * @param {object} options see cells.mjs
- * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
+ * @returns {Record<"forward" | "backward" | "forwardSteps" | "backwardSteps" | "inputSums", Function>}
  */
 export function createGRU(options) {
   const { hiddenSize: H, weightHh, biasHn, update = "write", reset = "before" } = options;

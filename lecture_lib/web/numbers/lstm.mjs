@@ -54,7 +54,7 @@ function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
  * c_t = f ⊙ c_{t-1} + i ⊙ g
  * h_t = o ⊙ tanh(c_t)                                  Gers, Schmidhuber & Cummins (2000)
  * @param {object} options see cells.mjs
- * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
+ * @returns {Record<"forward" | "backward" | "forwardSteps" | "backwardSteps" | "inputSums", Function>}
  */
 export function createLSTM(options) {
   const cell = prepareCell(options, { blocks: 4, states: ["h", "c"], gates: ["i", "f", "g", "o"] });

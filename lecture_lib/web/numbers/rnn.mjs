@@ -26,7 +26,7 @@ function addRecurrent({ gradWeightHh, h, rows }, aT, from, to) {
 /**
  * h_t = tanh(W_ih x_t + W_hh h_{t-1} + b)                                       Elman (1990)
  * @param {object} options see cells.mjs
- * @returns {{ forward: Function, backward: Function, forwardSteps: Function, backwardSteps: Function }}
+ * @returns {Record<"forward" | "backward" | "forwardSteps" | "backwardSteps" | "inputSums", Function>}
  */
 export function createRNN(options) {
   const cell = prepareCell(options, { blocks: 1, states: ["h"], gates: [] });
