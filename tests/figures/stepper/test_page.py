@@ -21,6 +21,21 @@ DIGITS = 0.51e-6
 SHOWN = 0.501e-3
 
 
+ROWS = """body => [...body.rows].filter((row) => !row.hidden).map(
+  (row) => [...row.cells].map((cell) => cell.textContent))"""
+# As a hand moves the slider, without the way to and from the page for each of its steps.
+ROWS_OF_UNITS = f"""async (root) => {{
+  const slider = root.querySelector('[name="unit"]'), found = [];
+  for (let unit = 1; unit <= Number(slider.max); unit += 1) {{
+    slider.value = unit;
+    slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
+    await new Promise(requestAnimationFrame);
+    found.push(({ROWS})(root.querySelector(".live-numbers tbody")));
+  }}
+  return found;
+}}"""
+
+
 class Page(Figure):
     """A Stepper by its inputs."""
 
@@ -57,15 +72,16 @@ class Page(Figure):
 
     def shown_rows(self):
         """The texts of the table's rows, as many as there are steps."""
-        return self.root.locator(".live-numbers tbody").evaluate(
-            """body => [...body.rows].filter((row) => !row.hidden).map(
-              (row) => [...row.cells].map((cell) => cell.textContent))"""
-        )
+        return self.root.locator(".live-numbers tbody").evaluate(ROWS)
+
+    def rows_of_units(self):
+        """The same of each unit in turn, chosen by its slider."""
+        return self.root.evaluate(ROWS_OF_UNITS)
 
 
 @pytest.fixture
 def stepper(visit):
-    figure = Page(visit(PAGE).page, "stepper")
+    figure = Page(visit(PAGE, figure="stepper").page, "stepper")
     figure.root.locator(".live-numbers summary").click()
     return figure
 
@@ -117,9 +133,10 @@ def test_every_number_of_the_table_is_lecture_libs_in_ten_configurations(stepper
             place = gates.index((hold["cell"], hold["gate"]))
             stepper.hold(k, place, hold["unit"], hold["from"], hold["to"], hold["value"])
         traces = Stepper(**state, holds=holds).traces
-        for unit in range(state["hidden_size"]):
-            stepper.set("unit", unit + 1)
-            shown = np.array([row[2:] for row in stepper.shown_rows()], float)
+        units = stepper.rows_of_units()
+        assert len(units) == state["hidden_size"]
+        for unit, rows in enumerate(units):
+            shown = np.array([row[2:] for row in rows], float)
             computed = [getattr(traces[cell], letter)[:, 0, unit] for cell, letter in COLUMNS]
             np.testing.assert_allclose(
                 shown, np.transpose(computed), rtol=0, atol=DIGITS, err_msg=f"{state} {holds}"
@@ -281,12 +298,12 @@ def test_a_link_brings_all_of_it_back_and_a_bad_one_is_refused(stepper, visit):
     stepper.page.wait_for_function(
         "location.hash.includes('holds') && location.hash.includes('t=3')"
     )
-    again = Page(visit(PAGE, stepper.link()).page, "stepper")
+    again = Page(visit(PAGE, stepper.link(), figure="stepper").page, "stepper")
     again.root.locator(".live-numbers summary").click()
     assert again.shown_rows() == stepper.shown_rows()
     assert again.say("step") == stepper.say("step")
     bad = '#stepper?t=99&look="lstm.z"&holds=[{"cell":"lstm"}]&word=7&hidden_size=400&phase="1"'
-    refused = Page(visit(PAGE, bad).page, "stepper")
+    refused = Page(visit(PAGE, bad, figure="stepper").page, "stepper")
     assert refused.say("step") == "step 4 / 12"
     stepper.reset()
     assert stepper.say("step") == "step 4 / 12"
