@@ -57,6 +57,29 @@ PAINTED_ALIKE = """() => {
     return found;
   };
 }"""
+# Drops a file of one byte more than is read, then one that cannot be read, as a folder cannot; comes
+# to the sizes of those that were asked for, and to what the box said of each.
+DROP_ODD_FILES = """async ([name, box]) => {
+  const view = document.querySelector(".live-view");
+  const [asked, said, read] = [[], [], Blob.prototype.arrayBuffer];
+  for (const size of [2 ** 26 + 1, 3]) {
+    const file = new File([new Uint8Array(size)], `${size}-${name}`);
+    const data = new DataTransfer();
+    data.items.add(file);
+    Blob.prototype.arrayBuffer = async function () {
+      asked.push(this.size);
+      throw new Error("no");
+    };
+    const options = { bubbles: true, cancelable: true, dataTransfer: data };
+    view.dispatchEvent(new DragEvent("drop", options));
+    const told = document.querySelector(box);
+    for (let k = 0; k < 200 && !told.textContent.includes(file.name); k += 1)
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    said.push(told.textContent);
+  }
+  Blob.prototype.arrayBuffer = read;
+  return [asked, said];
+}"""
 NOT_BUILT = "_build/html is missing: run `make book` first"
 TWIN = re.compile(
     r'<div class="live-figure" data-figure="([\w-]+)">\s*'

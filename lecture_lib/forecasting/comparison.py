@@ -127,7 +127,8 @@ class Comparison:
         ]
         for row in self.table():
             spread = "" if row["spread"] is None else f"{row['spread']:.3f}"
-            behind = "" if row["method"] == self.rows[0].name else str(row["behind"] or "")
+            best = row["method"] == self.rows[0].name
+            behind = "" if best or row["behind"] is None else str(row["behind"])
             lines.append(
                 f"{row['method']:22}{row['mase']:7.3f}{spread:>9}{row['first']:8.3f}"
                 f"{row['last']:8.3f}{row['error']:10.4g}   {behind}".rstrip()

@@ -15,7 +15,7 @@ class Verdict:
     """`kind`, "too short", "none", "line", "network" or "not run"; `words`; the differences behind.
 
     `line_ahead` is by how much the line beats what learns nothing, `network_ahead` by how much the
-    network beats the better of both, as mean MASE over the horizon.
+    network beats that one of both of which it is least surely ahead, as mean MASE over the horizon.
     """
 
     kind: str
@@ -41,10 +41,10 @@ def judge(problem: Any, rows: Any) -> Verdict:
     simpler = [row for row in (base, line) if row]
     if not simpler:
         return Verdict("not run", worded("nothing_to_judge_by"))
-    simple = min(simpler, key=lambda row: row.validation)
     line_ahead = _ahead(problem, base, line)
-    network_ahead = _ahead(problem, simple, network)
-    if network_ahead and _every_seed(problem, simple, network):
+    leads = [(_ahead(problem, row, network), row) for row in simpler if network]
+    network_ahead, simple = min(leads, key=lambda lead: _least(lead[0]), default=(None, None))
+    if network_ahead and _every_seed(problem, simpler, network):
         words = worded(
             "network",
             network=network.name,
@@ -86,12 +86,16 @@ def _best(rows: Any, family: str) -> Any:
     )
 
 
-def _ahead(problem: Any, first: Any, second: Any) -> Difference | None:
-    if first is None or second is None or not problem.scale:
+def _least(ahead: Difference) -> float:
+    return ahead.mean - ahead.half_width
+
+
+def _ahead(problem: Any, first: Any, second: Any) -> Any:
+    if first is None or second is None:
         return None
     return paired(first.by_origin(problem), second.by_origin(problem), problem.horizon)
 
 
-def _every_seed(problem: Any, simple: Any, network: Any) -> bool:
-    bar = simple.by_origin(problem).mean()
+def _every_seed(problem: Any, simpler: Any, network: Any) -> bool:
+    bar = min(row.by_origin(problem).mean() for row in simpler)
     return all(seed.mean() < bar for seed in network.by_seed(problem))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from lecture_lib.experiments import series as book
-from lecture_lib.forecasting import METHODS, RULES, Training, compare
+from lecture_lib.forecasting import METHODS, RULES, Problem, Row, Training, compare
 from lecture_lib.forecasting.comparing import BASELINES, LINES
+from lecture_lib.forecasting.verdict import judge
 
 SIMPLE = (*BASELINES, *LINES)
 QUICK = {"seeds": (0, 1), "training": Training(8, updates=200, patience=4), "progress": False}
@@ -231,3 +232,24 @@ def test_table_and_json_say_the_same():
     assert len(RULES) == 6
     with pytest.raises(KeyError, match="no row 'LSTM'"):
         found["LSTM"]
+
+
+def test_a_network_is_ahead_of_both_or_of_neither():
+    """A line may be the nearer in the validation part and the baseline in the test: the harder to
+    beat of the two is the bar."""
+    problem = Problem(np.random.default_rng(0).normal(size=200), 1)
+
+    def row(name, family, validation, *sizes):
+        rng = np.random.default_rng(len(name))
+        errors = [s * rng.uniform(0.9, 1.1, (len(problem.test_origins), 1)) for s in sizes]
+        return Row(name, family, np.stack(errors), np.stack(errors), validation)
+
+    hard, weak = row("mean", "baseline", 0.9, 0.5), row("AR", "line", 0.7, 1.0)
+    near = row("GRU", "network", 0.6, 0.6, 0.6)
+    found = judge(problem, [hard, weak, near])
+    assert found.kind == "none" and found.network_ahead.mean < 0
+    assert "GRU, leads mean by -0." in found.words
+    assert judge(problem, [weak, near, row("drift", "baseline", 0.9, 2.0)]).kind == "network"
+    # One seed between the two beats one of them only.
+    torn = judge(problem, [hard, weak, row("LSTM", "network", 0.6, 0.1, 0.1, 0.7)])
+    assert torn.kind == "none" and torn.words.endswith("but not with every seed.")

@@ -1,5 +1,6 @@
 // What is under the microscope and what is known of it: the network and its input, the runs, free and
 // held, the reports, the origins of a step. The engine answers when it can; what is shown follows.
+import { readFiles } from "../../web/numbers/files/chosen.mjs";
 import { createExaminer } from "../../web/numbers/examination/examiner.mjs";
 import { unpackedAll } from "../../web/numbers/files/packed.mjs";
 import { examples } from "./examples.mjs";
@@ -234,8 +235,15 @@ function createFiles(session, { send, changed }) {
   let tables = 0;
 
   async function open(chosen) {
+    let bytes = null;
+    try {
+      bytes = await readFiles(chosen);
+    } catch (error) {
+      session.refused = error.message;
+      return changed();
+    }
     const table = chosen.find((file) => TABLES.test(file.name));
-    if (table) return ask(await bytesOf(table), table.name);
+    if (table) return ask(bytes.get(table), table.name);
     // Of several, the one that the others lie beside.
     const [first] = chosen.toSorted((a, b) => rankOf(b.name) - rankOf(a.name));
     if (!first) return;
@@ -243,9 +251,9 @@ function createFiles(session, { send, changed }) {
     session.waits.add("network");
     session.refused = "";
     changed();
-    const beside = new Map();
-    for (const file of chosen) if (file !== first) beside.set(file.name, await bytesOf(file));
-    send("network", { open: { name, bytes: await bytesOf(first), beside } });
+    const others = chosen.filter((file) => file !== first);
+    const beside = new Map(others.map((file) => [file.name, bytes.get(file)]));
+    send("network", { open: { name, bytes: bytes.get(first), beside } });
   }
   let read = ""; // the name of the table that is being read
   function ask(text, from) {
@@ -272,5 +280,4 @@ function createFiles(session, { send, changed }) {
   return { open, paste, takeTable, closeTable, opened, drop, isOpening: () => Boolean(name) };
 }
 
-const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());
 const rankOf = (name) => (/\.(onnx|json|safetensors|npz|pth?|ckpt|h5|keras)$/i.test(name) ? 1 : 0);

@@ -1,5 +1,6 @@
 // What is compared and what is known of it: the series, the rows so far, the verdict. The engine answers
 // when it can; what is shown follows.
+import { readFiles } from "../../web/numbers/files/chosen.mjs";
 import { createForecaster } from "../../web/numbers/forecasting/forecaster.mjs";
 import { FAMILIES, PATIENCE } from "./__init__.py";
 import { fromBook, fromPython, fromTable } from "./source.mjs";
@@ -110,8 +111,9 @@ export function createSession(model, { changed, progressed }, signal) {
 // What a reader brings: a table, the column that is forecast, and how the others are used.
 function tablesOf(session, changed) {
   let tables = 0;
-  function read(given, name) {
+  async function read(takes, name) {
     try {
+      const given = await takes();
       session.table = { ...fromTable(given, name), id: (tables += 1) };
       session.refused = "";
     } catch (error) {
@@ -119,8 +121,8 @@ function tablesOf(session, changed) {
     }
     changed();
   }
-  async function open([file]) {
-    if (file) read(new Uint8Array(await file.arrayBuffer()), file.name);
+  function open([file]) {
+    if (file) read(async () => (await readFiles([file])).get(file), file.name);
   }
   function close() {
     Object.assign(session, { table: null, refused: "" });
@@ -135,7 +137,7 @@ function tablesOf(session, changed) {
     else delete session.roles[name];
     changed();
   }
-  return { open, paste: (text) => read(text, ""), close, aim, use };
+  return { open, paste: (text) => read(() => text, ""), close, aim, use };
 }
 
 // The message to the engine, but for the methods.

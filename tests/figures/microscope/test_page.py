@@ -17,7 +17,7 @@ from lecture_lib.figures import Microscope, joiner
 from lecture_lib.figures.microscope import examples
 from lecture_lib.interchange import open_network, to_onnx, to_torch
 from lecture_lib.seeded import seeded_uniform
-from tests.driver import Figure, axe_faults, previews
+from tests.driver import DROP_ODD_FILES, Figure, axe_faults, previews
 from tests.figures.test_stage import Stage
 from tests.interchange.test_parity import (
     NETWORKS,
@@ -249,6 +249,11 @@ def test_a_file_is_dropped_and_a_hostile_one_leaves_all_as_it_was(scope):
         else:
             scope.open({"whole.npz": data})
             before = scope.columns()
+    asked, said = scope.page.evaluate(DROP_ODD_FILES, ["a.npz", ".live-opened"])
+    assert asked == [3]
+    assert said[0] == "67108865-a.npz: at most 67108864 bytes are read, got 67108865"
+    assert said[1] == "3-a.npz: it cannot be read; is it a folder?"
+    assert scope.columns() == before
     assert scope.root.locator("select[name=example]").is_enabled()
 
 

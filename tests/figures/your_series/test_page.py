@@ -15,7 +15,7 @@ from book._tools import preview
 from lecture_lib import forecasting
 from lecture_lib.figures import YourSeries
 from lecture_lib.figures.your_series import book
-from tests.driver import Figure, axe_faults, previews
+from tests.driver import DROP_ODD_FILES, Figure, axe_faults, previews
 from tests.figures.test_stage import WIDE, Stage
 
 KIND = "your-series"
@@ -327,6 +327,11 @@ def test_a_file_is_opened_dropped_and_let_go(desk):
     desk.settle()
     assert desk.root.locator('select[name="column"]').is_visible()
     assert "dropped" not in desk.page.evaluate("location.hash")
+    asked, said = desk.page.evaluate(DROP_ODD_FILES, ["a.csv", ".live-opened"])
+    assert asked == [3]
+    assert said[0] == "67108865-a.csv: at most 67108864 bytes are read, got 67108865"
+    assert said[1] == "3-a.csv: it cannot be read; is it a folder?"
+    first.get_by_text("dropped.tsv").wait_for(state="attached")
     desk.pick("series", "co2")
     assert desk.root.locator('select[name="series"] option').count() == len(book.WORDS)
     same_table(desk, YourSeries(series="co2").quick())
@@ -367,7 +372,7 @@ def test_the_ranking_looks_any_step_ahead_and_at_any_method(desk):
     desk.put("step", 0)
     desk.pick("focus", "drift")
     behind = found.difference("drift", found.rows[0].name)
-    told = desk.root.locator(".live-yours-told").inner_text()
+    told = desk.root.locator(".live-opened").inner_text()
     assert f"Behind AR by {behind}, more than chance." in told
     desk.root.locator(".live-yours-row", has_text="seasonal mean").click()
     assert desk.root.locator('select[name="focus"]').input_value() == "seasonal mean"

@@ -51,12 +51,13 @@ export function judge(problem, rows) {
   const [base, line, network] = ["baseline", "line", "network"].map((family) =>
     bestOf(rows.filter((row) => row.family === family)),
   );
-  const simple = bestOf([base, line].filter(Boolean));
-  if (!simple) return verdict("not run", worded("nothing_to_judge_by"));
-  const ahead = [aheadOf(problem, base, line), aheadOf(problem, simple, network)];
-  const [lineAhead, networkAhead] = ahead;
+  const simpler = [base, line].filter(Boolean);
+  if (!simpler.length) return verdict("not run", worded("nothing_to_judge_by"));
+  const { simple, networkAhead } = leastLead(problem, simpler, network);
+  const ahead = [aheadOf(problem, base, line), networkAhead];
+  const [lineAhead] = ahead;
   const steps = worded(problem.horizon > 1 ? "steps" : "step", problem);
-  if (networkAhead?.above && everySeed(problem, simple, network)) {
+  if (networkAhead?.above && everySeed(problem, simpler, network)) {
     const places = { ...named({ network, simple }), ahead: networkAhead, steps };
     const { seeds, parameters } = network;
     const updates = network.updates.reduce((sum, taken) => sum + taken, 0);
@@ -97,12 +98,22 @@ function ofNetwork(network, simple, ahead) {
 const bestOf = (rows) =>
   rows.reduce((best, row) => (best && best.validation <= row.validation ? best : row), null);
 
+// The one of both of which the network is least surely ahead, and by how much.
+function leastLead(problem, simpler, network) {
+  const leads = simpler.map((simple) => ({
+    simple,
+    networkAhead: aheadOf(problem, simple, network),
+  }));
+  const least = ({ networkAhead: { mean, halfWidth } }) => mean - halfWidth;
+  return leads.reduce((low, lead) => (network && least(lead) < least(low) ? lead : low));
+}
+
 function aheadOf(problem, first, second) {
   if (!first || !second) return null;
   return paired(byOrigin(problem, first), byOrigin(problem, second), problem.horizon);
 }
 
-function everySeed(problem, simple, network) {
-  const bar = meanOf(byOrigin(problem, simple));
+function everySeed(problem, simpler, network) {
+  const bar = Math.min(...simpler.map((row) => meanOf(byOrigin(problem, row))));
   return bySeed(problem, network).every((seed) => meanOf(seed) < bar);
 }
