@@ -57,8 +57,8 @@ PAINTED_ALIKE = """() => {
     return found;
   };
 }"""
-# Drops a file of one byte more than is read, then one that cannot be read, as a folder cannot; comes
-# to the sizes of those that were asked for, and to what the box said of each.
+# Drops a file of one byte more than is read, then one that cannot be read, as a folder; comes to
+# the sizes of those that were asked for, and to what the box said of each.
 DROP_ODD_FILES = """async ([name, box]) => {
   const view = document.querySelector(".live-view");
   const [asked, said, read] = [[], [], Blob.prototype.arrayBuffer];
