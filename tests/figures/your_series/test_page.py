@@ -146,7 +146,8 @@ def same_table(desk, found):
         assert float(row["error"]) == pytest.approx(line["error"], rel=5.1e-3), name
         if best != LINE and name != best:
             behind = line["behind"]
-            assert float(row["behind"]) == pytest.approx(behind.mean, abs=5.1e-4), name
+            shown_behind = float(row["behind"].replace("−", "-"))
+            assert shown_behind == pytest.approx(behind.mean, abs=5.1e-4), name
             assert float(row["± 95 %"]) == pytest.approx(behind.half_width, abs=5.1e-4), name
     return wanted
 
