@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from book._tools.browser import launched
-from tests.driver import HTML, NOT_BUILT, Visit, pages
+from tests.driver import HTML, NOT_BUILT, TABS, Visit, pages, scroll_past_figures
 from tests.failures import (  # noqa: F401, hooks of pytest
     RECORDER,
     Recorder,
@@ -47,21 +47,29 @@ def visits(browser, request):
     assert (HTML / "index.html").exists(), NOT_BUILT
     opened = []
 
-    def open_page(name, fragment="", all_figures=True, **options):
+    def open_page(name, fragment="", all_figures=True, figure=None, **options):
         options = {"reduced_motion": "reduce", "offline": True} | options
-        context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
-        scripted = options.get("java_script_enabled", True)
-        opened.append(Visit(context, name, fragment, all_figures and scripted))
-        return opened[-1]
+        handed_on = TABS.take(browser, options) if figure else None
+        page = handed_on or browser.new_context(**options).new_page()
+        page.set_default_timeout(10_000)
+        opened.append((options if figure else None, Visit(page, name, fragment)))
+        if figure:
+            scroll_past_figures(page, f"#{figure}")
+        elif all_figures and options.get("java_script_enabled", True):
+            scroll_past_figures(page)
+        return opened[-1][1]
 
     yield open_page
-    complaints = [complaint for visit in opened for complaint in visit.complaints]
-    outside = [url for visit in opened for url in visit.outside()]
+    complaints = [complaint for _, visit in opened for complaint in visit.complaints]
+    outside = [url for _, visit in opened for url in visit.outside()]
     if complaints or outside:
         request.config.stash[RECORDER].keep(request.node.nodeid)
-    for visit in opened:
-        visit.page.context.close()
+    for options, visit in opened:
+        visit.stop_listening()
+        if options:
+            TABS.give_back(browser, options, visit.page)
+        else:
+            visit.page.context.close()
     assert not complaints, complaints
     assert not outside, outside
 
@@ -69,7 +77,8 @@ def visits(browser, request):
 @pytest.fixture
 def visit(browser, request):
     """`visit(name, fragment, **options of the context)` opens a page of the book and mounts its
-    figures by scrolling past them; `all_figures=False` leaves the page as it opens.
+    figures by scrolling past them; `all_figures=False` leaves the page as it opens, and
+    `figure=anchor` mounts this one alone, in a tab that tests hand on (`tests.driver.Tabs`).
 
     Motion is reduced unless asked for, so that what is read is not half way to somewhere.
     """

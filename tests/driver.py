@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Error
 
 from lecture_lib import figures
 from lecture_lib.figures import joiner
@@ -15,9 +16,9 @@ HTML = ROOT / "_build" / "html"
 LECTURE = "notebooks/05_gate_by_gate.html"
 AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
 # As a reader scrolls: a figure is mounted once it is near. Then back to where the page stood.
-SCROLL_PAST = """async () => {
+SCROLL_PAST = """async (figures) => {
   const place = scrollY;
-  for (const twin of document.querySelectorAll("div.live-figure[data-figure]")) {
+  for (const twin of document.querySelectorAll(figures)) {
     for (let frames = 0; frames < 60 && !twin.classList.contains("live-awake"); frames += 1) {
       twin.scrollIntoView({ behavior: "instant" });
       await new Promise(requestAnimationFrame);
@@ -25,9 +26,9 @@ SCROLL_PAST = """async () => {
   }
   scrollTo({ top: place, behavior: "instant" });
 }"""
-# Nine tenths of axe's time goes into contrast, text by text. Text of the colour and size of one that
-# passed, in elements that are painted alike all the way up, has that one's contrast: it passes
-# without being measured again. What lies over something else than what it is in is always measured.
+# Nine tenths of axe's time goes into contrast, text by text. Text of the colour and size of one
+# that passed, in elements painted alike all the way up, has that one's contrast: it passes without
+# being measured again. What lies over something else than what it is in is always measured.
 PAINTED_ALIKE = """() => {
   const PAINT = ["color", "opacity", "backgroundColor", "backgroundImage", "backgroundClip",
     "fontSize", "fontWeight", "textShadow", "filter", "mixBlendMode", "webkitTextFillColor",
@@ -83,9 +84,9 @@ def pages():
     return sorted({str(p.relative_to(HTML)) for p in found} - {"index.html", "404.html"})
 
 
-def scroll_past_figures(page):
-    """Brings every figure of the page into view once, so that all are mounted."""
-    page.evaluate(SCROLL_PAST)
+def scroll_past_figures(page, figures="div.live-figure[data-figure]"):
+    """Brings every figure of the page, or of these, into view once, so that it is mounted."""
+    page.evaluate(SCROLL_PAST, figures)
 
 
 def axe_faults(page, context=None):
@@ -116,21 +117,29 @@ def twins(name):
 
 
 class Visit:
-    """A page, its figures mounted unless told otherwise; what it logged, threw and asked for."""
+    """A page of the book in a tab: what it logged, threw and asked for."""
 
-    def __init__(self, context, name, fragment, all_figures=True):
-        self.page = context.new_page()
+    def __init__(self, page, name, fragment):
+        self.page = page
         self.complaints, self.requests = [], []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto((HTML / name).as_uri() + fragment)
-        if all_figures:
-            scroll_past_figures(self.page)
+        self.listeners = {"console": self._hear, "pageerror": self._catch, "request": self._note}
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
+        page.goto((HTML / name).as_uri() + fragment)
+
+    def stop_listening(self):
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
 
     def _hear(self, message):
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _catch(self, error):
+        self.complaints.append(f"uncaught: {error}")
+
+    def _note(self, request):
+        self.requests.append(request.url)
 
     def outside(self):
         """The requests that leave the book's folder."""
@@ -225,24 +234,78 @@ def joined(file):
     return f"{joiner.join(path, constants)}\nexport {{ {', '.join(names)} }};"
 
 
+# What a page that is left may keep for the next one in its tab; asked last, after the page's own.
+FORGET = """() => addEventListener("pagehide", () => {
+  try { sessionStorage.clear(); localStorage.clear(); } catch {} // a page without an origin
+})"""
+
+
+class Tabs:
+    """Tabs that one test hands on to the next: half of what a small page costs is its new tab.
+
+    A tab is blank, forgetful and shown as its options say when it is handed on. What stays in it
+    none the less (an init script, a route, a clock) wants a context of its own.
+    """
+
+    SPARE = 3
+
+    def __init__(self):
+        self.spare = []
+
+    def take(self, browser, options):
+        """A page of `browser` with these options of a context."""
+        for tab in self.spare:
+            if tab[:2] == (browser, options):
+                self.spare.remove(tab)
+                return tab[2]
+        return browser.new_context(**options).new_page()
+
+    def give_back(self, browser, options, page):
+        size = options.get("viewport", {"width": 1280, "height": 720})
+        shown = {"media": "null", "color_scheme": "light", "reduced_motion": "no-preference"}
+        try:
+            page.evaluate(FORGET)
+            page.goto("about:blank")
+            page.mouse.move(-1, -1)
+            page.set_viewport_size(size)
+            page.emulate_media(**{name: options.get(name, to) for name, to in shown.items()})
+            self.spare.append((browser, options, page))
+        except Error:  # closed by its test, or it hangs
+            page.context.close()
+        while len(self.spare) > self.SPARE:
+            self.spare.pop(0)[2].context.close()
+
+
+TABS = Tabs()
+
+
 @contextmanager
 def previews(browser, wait=10_000):
     """`open_page(address, **options of the context)` opens the page of a figure alone, offline, and
     waits until it stands; at the end, nothing may have been logged."""
-    contexts, complaints = [], []
+    opened, complaints = [], []
+
+    def hear(message):
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    def catch(error):
+        complaints.append(f"uncaught: {error}")
 
     def open_page(address, **options):
         options = {"reduced_motion": "reduce", "offline": True} | options
-        contexts.append(browser.new_context(**options))
-        contexts[-1].set_default_timeout(wait)
-        page = contexts[-1].new_page()
-        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+        page = TABS.take(browser, options)
+        opened.append((options, page))
+        page.set_default_timeout(wait)
+        page.on("console", hear)
+        page.on("pageerror", catch)
         page.goto(address)
         page.locator(".live-view .live-caption").wait_for()
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for options, page in opened:
+        TABS.give_back(browser, options, page)
+        page.remove_listener("console", hear)
+        page.remove_listener("pageerror", catch)
     assert not complaints, complaints

@@ -27,16 +27,21 @@ class Recorder:
     def listen(self, context):
         context.on("console", lambda m: self.logged[m.page].append(f"{m.type}: {m.text}"))
         context.on("weberror", lambda e: self.logged[e.page].append(f"uncaught: {e.error}"))
-        context.on("page", lambda page: page.on("close", lambda page: self.logged.pop(page, None)))
+        context.on("page", self.follow)
         if self.trace:
             context.tracing.start(screenshots=True, snapshots=True, sources=True)
+
+    def follow(self, page):
+        """A tab that is blank is between two tests."""
+        page.on("close", lambda page: self.logged.pop(page, None))
+        page.on("framenavigated", lambda frame: is_blank(frame) and self.logged.pop(page, None))
 
     def keep(self, test):
         """Each open page as it is now: a picture, its HTML and its log; and the trace, if any."""
         folder = RESULTS / re.sub(r"[^\w.-]+", "-", test).strip("-")[-150:]
         folder.mkdir(parents=True, exist_ok=True)
         for n, context in enumerate(self.browser.contexts, 1):
-            for k, page in enumerate(context.pages, 1):
+            for k, page in enumerate([p for p in context.pages if not is_blank(p)], 1):
                 name = f"page-{n}-{k}"
                 log = "\n".join([page.url, *self.logged[page]]) + "\n"
                 (folder / f"{name}.log").write_text(log, encoding="utf-8")
@@ -48,6 +53,10 @@ class Recorder:
             if self.trace:
                 context.tracing.stop(path=folder / f"trace-{n}.zip")
                 context.tracing.start(screenshots=True, snapshots=True, sources=True)
+
+
+def is_blank(page):
+    return page.url == "about:blank"
 
 
 RECORDER = pytest.StashKey[Recorder]()

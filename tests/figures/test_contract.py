@@ -156,7 +156,6 @@ def test_a_link_brings_all_of_it_back_and_reset_takes_it_away(show, kind, seed):
     opened = show()
     before = seen(opened)
     assert kept(opened) == []
-    opened.page.context.close()
     figure = show(link_to(kind, settings))
     expected = {name: value for name, value in settings.items() if value != initial[name]}
     assert dict(kept(figure)) == expected and expected

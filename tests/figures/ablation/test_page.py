@@ -35,7 +35,7 @@ class Page(Figure):
 
 @pytest.fixture
 def page(visit):
-    return Page(visit(PAGE).page, ANCHOR)
+    return Page(visit(PAGE, figure=ANCHOR).page, ANCHOR)
 
 
 def settings_of(seed):
@@ -168,7 +168,7 @@ def test_a_link_reopens_it_and_reset_restores_it(visit, page):
     page.root.get_by_role("button", name="Move LSTM down").click()
     page.reveal()
     page.page.wait_for_function("location.hash.includes('revealed=')")
-    again = Page(visit(PAGE, page.link()).page, ANCHOR)
+    again = Page(visit(PAGE, page.link(), figure=ANCHOR).page, ANCHOR)
     np.testing.assert_array_equal(again.numbers(), page.numbers())
     assert again.order() == page.order()
     assert again.root.locator(".live-runs").is_visible()

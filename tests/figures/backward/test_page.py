@@ -30,7 +30,7 @@ class Page(Figure):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "backward")
+    return Page(visit(PAGE, figure="backward").page, "backward")
 
 
 def as_opened(**changes):
@@ -144,7 +144,7 @@ def test_it_says_where_it_settles(figure):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit, theme):
-    figure = Page(visit(PAGE, color_scheme=theme).page, "backward")
+    figure = Page(visit(PAGE, color_scheme=theme, figure="backward").page, "backward")
     figure.set("cut_f", True)
     faults = axe_faults(figure.page, "#backward")
     assert not faults, faults

@@ -17,7 +17,7 @@ SHOWN = 0.5e-4 + 1e-12
 
 @pytest.fixture
 def belt(visit):
-    return Figure(visit(PAGE).page, "belt")
+    return Figure(visit(PAGE, figure="belt").page, "belt")
 
 
 def any_state(seed):

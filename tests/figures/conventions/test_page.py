@@ -20,7 +20,7 @@ SHOWN = 0.5e-6 + 1e-12
 @pytest.fixture
 def board(visit):
     anchor = next(a for a in twins(LECTURE) if a.startswith("conventions"))
-    return Figure(visit(LECTURE).page, anchor)
+    return Figure(visit(LECTURE, figure=anchor).page, anchor)
 
 
 def choose(board, **settings):

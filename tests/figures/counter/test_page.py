@@ -42,7 +42,7 @@ class Page(Figure):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "counter")
+    return Page(visit(PAGE, figure="counter").page, "counter")
 
 
 def number(text):
@@ -168,7 +168,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     figure.set("n", 22)
     figure.type("aabab<b>")
     here, link = (figure.word(), figure.rows(), figure.story()), figure.link()
-    again = Page(visit(PAGE, link).page, "counter")
+    again = Page(visit(PAGE, link, figure="counter").page, "counter")
     assert (again.word(), again.rows(), again.story()) == here
     again.root.get_by_role("button", name="Reset").click()
     assert (again.word(), again.rows(), again.story()) == opened

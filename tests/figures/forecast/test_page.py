@@ -50,7 +50,7 @@ class Page(Figure):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "forecast").settle()
+    return Page(visit(PAGE, figure="forecast").page, "forecast").settle()
 
 
 def test_nothing_is_drawn_before_it_is_computed(browser, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from lecture_lib.figures import GateLab
 from lecture_lib.figures.gate_lab import GATES, GOALS, PRESETS, STEPS
-from tests.driver import LECTURE, Figure, axe_faults, twins
+from tests.driver import LECTURE, Figure, axe_faults, scroll_past_figures, twins
 
 COLUMNS = [*GATES, "c", "h"]
 
@@ -41,9 +41,20 @@ def assert_table_is(figure, lab):
 
 
 @pytest.fixture
-def opened(visit):
+def gate_lab(visit):
+    """`gate_lab(wanted, fragment, **options)`: the lecture's first Gate Lab whose state is so."""
+
+    def shown(wanted=everything, fragment="", **options):
+        anchor = anchor_of(wanted)
+        return Figure(visit(LECTURE, fragment, figure=anchor, **options).page, anchor)
+
+    return shown
+
+
+@pytest.fixture
+def opened(gate_lab):
     """The lecture's full Gate Lab as it opens."""
-    return Figure(visit(LECTURE).page, anchor_of(everything))
+    return gate_lab()
 
 
 @pytest.fixture
@@ -149,7 +160,7 @@ def test_reloading_the_link_brings_both_tabs_back(visit, lab):
     lab.set("g", -0.6)
     by_hand, inputs = lab.rows(), lab.inputs()
     link = lab.link()
-    again = Figure(visit(LECTURE, link).page, lab.anchor)
+    again = Figure(visit(LECTURE, link, figure=lab.anchor).page, lab.anchor)
     assert (again.rows(), again.inputs()) == (by_hand, inputs)
     assert again.root.locator(".live-presets [aria-pressed=true]").inner_text() == "count"
 
@@ -196,7 +207,7 @@ HOSTILE = [
 ]
 
 
-def test_what_does_not_fit_in_a_link_is_left_out(visit, opened):
+def test_what_does_not_fit_in_a_link_is_left_out(gate_lab, opened):
     # That nothing is logged or thrown, `visit` sees to.
     def seen(figure):
         caption = figure.root.locator(".live-caption").inner_text()
@@ -204,15 +215,14 @@ def test_what_does_not_fit_in_a_link_is_left_out(visit, opened):
 
     pristine = seen(opened)
     for query in ["&".join(HOSTILE), "%", "t=%E0%A4%A", "&&==;;??"]:
-        page = visit(LECTURE, f"#{opened.anchor}?{query}").page
-        assert seen(Figure(page, opened.anchor)) == pristine, query
+        assert seen(gate_lab(fragment=f"#{opened.anchor}?{query}")) == pristine, query
 
 
 def test_a_link_of_which_a_part_does_not_fit_leaves_all_as_it_is(visit, opened):
     link = f"#{opened.anchor}?tab=1&hold_o=true"
-    figure = Figure(visit(LECTURE, link).page, opened.anchor)
+    figure = Figure(visit(LECTURE, link, figure=opened.anchor).page, opened.anchor)
     assert figure.inputs()["hold_o"] is True
-    figure = Figure(visit(LECTURE, f"{link}&t=99").page, opened.anchor)
+    figure = Figure(visit(LECTURE, f"{link}&t=99", figure=opened.anchor).page, opened.anchor)
     assert figure.inputs() == opened.inputs()
     assert figure.root.locator(".live-unfit").inner_text() == (
         "This link asks for t = 99, but t must be a whole number in [1, 12]. Nothing was set."
@@ -221,7 +231,7 @@ def test_a_link_of_which_a_part_does_not_fit_leaves_all_as_it_is(visit, opened):
 
 def test_no_link_leads_to_a_tab_that_is_not_there(visit):
     anchor = anchor_of(lambda state: not state["learned"])
-    figure = Figure(visit(LECTURE, f"#{anchor}?tab=1").page, anchor)
+    figure = Figure(visit(LECTURE, f"#{anchor}?tab=1", figure=anchor).page, anchor)
     assert figure.root.locator(".live-editor").is_hidden()
     assert figure.root.locator(".live-control:visible").count() >= 2
 
@@ -247,6 +257,7 @@ def test_two_figures_keep_their_own_state(visit, lab):
     anchors = list(twins(LECTURE))
     assert len(anchors) >= 2, "the lecture shows one figure only"
     other = Figure(lab.page, next(anchor for anchor in anchors if anchor != lab.anchor))
+    scroll_past_figures(lab.page)
     before = other.inputs()
     lab.set("t", 2)
     assert other.inputs() == before
@@ -291,7 +302,10 @@ def test_the_keyboard_alone_is_enough(lab):
     assert lab.inputs()["t"] == t
 
 
-def test_play_walks_to_the_end_and_stops(lab):
+def test_play_walks_to_the_end_and_stops(visit):
+    # In a tab of its own: a clock once put in stays.
+    lab = Figure(visit(LECTURE).page, anchor_of(everything))
+    lab.choose_tab(0)
     lab.set("t", STEPS - 1)
     lab.page.clock.install()
     lab.root.get_by_role("button", name="Play").press("Enter")
@@ -308,8 +322,8 @@ def test_nothing_plays_by_itself(lab):
 
 
 @pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
-def test_motion_is_for_those_who_want_it(visit, motion, moves):
-    figure = Figure(visit(LECTURE, reduced_motion=motion).page, anchor_of(everything))
+def test_motion_is_for_those_who_want_it(gate_lab, motion, moves):
+    figure = gate_lab(reduced_motion=motion)
     figure.choose_tab(0)
     figure.page.wait_for_timeout(700)
     running, at_once = figure.root.evaluate(
@@ -336,9 +350,9 @@ def test_screen_readers_hear_where_it_settles(lab):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_text_of_the_drawing_has_a_colour_of_the_theme(visit, theme):
+def test_every_text_of_the_drawing_has_a_colour_of_the_theme(gate_lab, theme):
     # axe does not look at the contrast of text in SVG, whose own black the dark theme would hide.
-    figure = Figure(visit(LECTURE, color_scheme=theme).page, anchor_of(everything))
+    figure = gate_lab(color_scheme=theme)
     figure.choose_tab(1)
     texts = figure.root.locator("svg text, svg tspan").evaluate_all(
         "nodes => nodes.map((node) => [node.textContent, getComputedStyle(node).fill])"
@@ -348,8 +362,8 @@ def test_every_text_of_the_drawing_has_a_colour_of_the_theme(visit, theme):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_the_second_tab(visit, theme):
-    figure = Figure(visit(LECTURE, color_scheme=theme).page, anchor_of(everything))
+def test_axe_finds_nothing_serious_on_the_second_tab(gate_lab, theme):
+    figure = gate_lab(color_scheme=theme)
     figure.choose_tab(1)
     figure.set("hold_f", True)
     faults = axe_faults(figure.page, f"#{figure.anchor}")
@@ -366,8 +380,8 @@ SOLUTIONS = {
 
 
 @pytest.mark.parametrize("goal", SOLUTIONS)
-def test_a_goal_is_solved_by_the_right_gates(visit, goal):
-    figure = Figure(visit(LECTURE).page, anchor_of(lambda state: state["goal"] == goal))
+def test_a_goal_is_solved_by_the_right_gates(gate_lab, goal):
+    figure = gate_lab(lambda state: state["goal"] == goal)
     verdict = figure.root.get_by_role("status")
     assert "Solved" not in verdict.inner_text()
     assert "g" not in figure.inputs()

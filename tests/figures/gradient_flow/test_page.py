@@ -19,7 +19,7 @@ SHOWN = 1e-9
 
 @pytest.fixture
 def flow(visit):
-    figure = Figure(visit(PAGE).page, ANCHOR)
+    figure = Figure(visit(PAGE, figure=ANCHOR).page, ANCHOR)
     figure.wait_until_done()
     return figure
 

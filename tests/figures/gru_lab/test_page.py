@@ -29,9 +29,20 @@ def assert_table_is(figure, lab):
 
 
 @pytest.fixture
-def lab(visit):
+def gru_lab(visit):
+    """`gru_lab(wanted, **options)`: the lecture's first GRU Lab whose state is wanted."""
+
+    def shown(wanted, **options):
+        anchor = anchor_of(wanted)
+        return Figure(visit(LECTURE, figure=anchor, **options).page, anchor)
+
+    return shown
+
+
+@pytest.fixture
+def lab(gru_lab):
     """The lecture's first GRU Lab, with all its sliders."""
-    return Figure(visit(LECTURE).page, anchor_of(lambda s: s["focus"] == "rzx" and not s["goal"]))
+    return gru_lab(lambda state: state["focus"] == "rzx" and not state["goal"])
 
 
 @pytest.mark.parametrize(("name", "value"), [("r", 0.31), ("z", 0.83), ("x", -0.47)])
@@ -81,8 +92,8 @@ def test_the_table_is_what_lecture_lib_computes(lab, seed):
         ("reset", "r", lambda t: t != 7),
     ],
 )
-def test_a_goal_is_solved_by_the_slider_that_it_shows(visit, goal, name, value):
-    figure = Figure(visit(LECTURE).page, anchor_of(lambda state: state["goal"] == goal))
+def test_a_goal_is_solved_by_the_slider_that_it_shows(gru_lab, goal, name, value):
+    figure = gru_lab(lambda state: state["goal"] == goal)
     verdict = figure.root.get_by_role("status")
     assert set(figure.inputs()) == {name, "t", "all_steps"}
     assert "Solved" not in verdict.inner_text()
@@ -95,8 +106,8 @@ def test_a_goal_is_solved_by_the_slider_that_it_shows(visit, goal, name, value):
     assert "Solved" not in verdict.inner_text()
 
 
-def test_every_text_of_the_drawing_has_a_colour_of_the_theme(visit):
-    figure = Figure(visit(LECTURE, color_scheme="dark").page, anchor_of(lambda state: True))
+def test_every_text_of_the_drawing_has_a_colour_of_the_theme(gru_lab):
+    figure = gru_lab(lambda state: True, color_scheme="dark")
     fills = figure.root.locator("svg text, svg tspan").evaluate_all(
         "nodes => nodes.filter((n) => n.textContent).map((n) => getComputedStyle(n).fill)"
     )

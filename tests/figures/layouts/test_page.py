@@ -21,7 +21,7 @@ DRAWN = 0.5e-2 + 1e-12
 @pytest.fixture
 def mapper(visit):
     assert next(a for a in twins(LECTURE) if a.startswith("layouts")) == "layouts"
-    return Figure(visit(LECTURE).page, "layouts")
+    return Figure(visit(LECTURE, figure="layouts").page, "layouts")
 
 
 def number(text):
@@ -199,7 +199,7 @@ def test_a_link_brings_it_back_and_reset_restores_it(visit, mapper):
     moved = (table(mapper), mapper.root.locator(".live-moved").inner_text())
     # The link is written once all is quiet: wait for the last change to be in it.
     mapper.page.wait_for_function("location.hash.includes('gate=')")
-    again = Figure(visit(LECTURE, mapper.link()).page, mapper.anchor)
+    again = Figure(visit(LECTURE, mapper.link(), figure=mapper.anchor).page, mapper.anchor)
     np.testing.assert_array_equal(table(again), moved[0])
     assert again.root.locator(".live-moved").inner_text() == moved[1] != pristine[1]
     again.root.get_by_role("button", name="Reset", exact=True).click()

@@ -11,7 +11,7 @@ ANCHOR = "memory-kernel"
 
 @pytest.fixture
 def kernel(visit):
-    return Figure(visit(PAGE).page, ANCHOR)
+    return Figure(visit(PAGE, figure=ANCHOR).page, ANCHOR)
 
 
 def assert_table_is(figure, twin):
@@ -107,10 +107,11 @@ def test_a_link_reopens_it_a_bad_one_does_not_and_reset_restores_it(visit, kerne
     kernel.set("t", 10)
     hold(kernel, "f", "0")
     changed = kernel.rows()
-    again = Figure(visit(PAGE, kernel.link()).page, ANCHOR)
+    again = Figure(visit(PAGE, kernel.link(), figure=ANCHOR).page, ANCHOR)
     assert again.rows() == changed
     again.root.get_by_role("button", name="Reset").click()
     assert again.rows() == pristine
-    bad = visit(PAGE, f'#{ANCHOR}?held_f="<b>"&s=99&t=0&f="x"&held_i="2222222222222222"')
+    wrong = f'#{ANCHOR}?held_f="<b>"&s=99&t=0&f="x"&held_i="2222222222222222"'
+    bad = visit(PAGE, wrong, figure=ANCHOR)
     assert Figure(bad.page, ANCHOR).rows() == pristine
     assert not bad.complaints

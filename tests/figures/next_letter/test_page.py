@@ -33,7 +33,7 @@ class Page(Figure):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "next-letter")
+    return Page(visit(PAGE, figure="next-letter").page, "next-letter")
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
@@ -126,7 +126,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     figure.root.locator("select").select_option("GRU")
     figure.type("ollo<b>")
     here, link = (figure.word(), figure.rows(), figure.story()), figure.link()
-    again = Page(visit(PAGE, link).page, "next-letter")
+    again = Page(visit(PAGE, link, figure="next-letter").page, "next-letter")
     assert (again.word(), again.rows(), again.story()) == here
     again.root.get_by_role("button", name="Reset").click()
     assert (again.word(), again.rows(), again.story()) == opened

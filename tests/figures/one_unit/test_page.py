@@ -29,7 +29,7 @@ class Page(Figure):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "one-unit")
+    return Page(visit(PAGE, figure="one-unit").page, "one-unit")
 
 
 def told(unit):

@@ -18,7 +18,7 @@ SAME_FOR_ALL = ("hidden_size", "parameters", "learning_rate")
 
 @pytest.fixture
 def results(visit):
-    return Figure(visit(PAGE).page, ANCHOR)
+    return Figure(visit(PAGE, figure=ANCHOR).page, ANCHOR)
 
 
 def dots(figure):
@@ -155,7 +155,7 @@ def test_a_link_reopens_it_and_reset_restores_it(visit, results):
     results.root.locator(".live-course").nth(5).focus()
     results.page.keyboard.press("End")
     results.page.wait_for_function("location.hash.includes('seed=')")
-    again = Figure(visit(PAGE, results.link()).page, ANCHOR)
+    again = Figure(visit(PAGE, results.link(), figure=ANCHOR).page, ANCHOR)
     assert (again.rows(), in_hand(again)) == (results.rows(), in_hand(results))
     assert captions(again) == captions(results)
     results.root.get_by_role("button", name="Reset").click()

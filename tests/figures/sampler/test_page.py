@@ -52,7 +52,7 @@ class Page(Figure):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "sampler")
+    return Page(visit(PAGE, figure="sampler").page, "sampler")
 
 
 def percent(p):
@@ -203,7 +203,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     figure.root.locator("select[name=shows]").select_option("c")
     figure.letters().press("Home")
     here, link = (figure.script(), figure.story(), figure.rows()), figure.link()
-    again = Page(visit(PAGE, link).page, "sampler")
+    again = Page(visit(PAGE, link, figure="sampler").page, "sampler")
     assert (again.script(), again.story(), again.rows()) == here
     again.root.get_by_role("button", name="Reset").click()
     assert (again.script(), again.story()) == opened

@@ -85,7 +85,7 @@ def assert_is(figure, lab):
 
 @pytest.fixture
 def figure(visit):
-    return Page(visit(PAGE).page, "sentence-lab")
+    return Page(visit(PAGE, figure="sentence-lab").page, "sentence-lab")
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -275,7 +275,7 @@ def test_a_link_brings_it_back_and_reset_takes_it_away(visit, figure):
     figure.units(1, 2)
     figure.hold("f", 0.75)
     here, link = seen(figure), figure.link()
-    again = Page(visit(PAGE, link).page, "sentence-lab")
+    again = Page(visit(PAGE, link, figure="sentence-lab").page, "sentence-lab")
     assert seen(again) == here
     again.root.get_by_role("button", name="Reset").click()
     assert seen(again) == opened
@@ -297,7 +297,9 @@ def test_what_does_not_fit_in_a_link_is_left_out(visit, figure):
         "trained=20",
         "task={}",
     ]
-    again = Page(visit(PAGE, f"#sentence-lab?{'&'.join(bad)}").page, "sentence-lab")
+    again = Page(
+        visit(PAGE, f"#sentence-lab?{'&'.join(bad)}", figure="sentence-lab").page, "sentence-lab"
+    )
     assert (again.rows(), again.chips()) == (figure.rows(), figure.chips())
 
 
@@ -325,7 +327,10 @@ def test_nothing_jumps_as_a_gate_is_held(figure):
 
 
 def test_nothing_is_clipped_on_a_narrow_page(visit):
-    figure = Page(visit(PAGE, viewport={"width": 360, "height": 800}).page, "sentence-lab")
+    figure = Page(
+        visit(PAGE, viewport={"width": 360, "height": 800}, figure="sentence-lab").page,
+        "sentence-lab",
+    )
     figure.example("A long way")
     figure.quarter("fi").click()
     assert figure.root.evaluate("node => node.scrollWidth - node.clientWidth") <= 0

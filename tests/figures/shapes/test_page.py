@@ -17,7 +17,7 @@ SYMBOLS = {"x": "x", "h": "h", "W_ih": "weight_ih", "W_hh": "weight_hh", "b": "b
 @pytest.fixture
 def explorer(visit):
     anchor = next(a for a in twins(LECTURE) if a.startswith("shapes"))
-    return Figure(visit(LECTURE).page, anchor)
+    return Figure(visit(LECTURE, figure=anchor).page, anchor)
 
 
 def counts(figure):

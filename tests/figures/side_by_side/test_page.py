@@ -31,7 +31,7 @@ class Page(Figure):
 
 @pytest.fixture
 def pair(visit):
-    return Page(visit(PAGE).page, "side-by-side")
+    return Page(visit(PAGE, figure="side-by-side").page, "side-by-side")
 
 
 def any_state(seed):

@@ -15,7 +15,7 @@ SHOWN = 1e-9
 
 @pytest.fixture
 def spectral(visit):
-    figure = Figure(visit(PAGE).page, ANCHOR)
+    figure = Figure(visit(PAGE, figure=ANCHOR).page, ANCHOR)
     figure.wait_until_done()
     return figure
 

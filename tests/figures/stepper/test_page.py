@@ -65,7 +65,7 @@ class Page(Figure):
 
 @pytest.fixture
 def stepper(visit):
-    figure = Page(visit(PAGE).page, "stepper")
+    figure = Page(visit(PAGE, figure="stepper").page, "stepper")
     figure.root.locator(".live-numbers summary").click()
     return figure
 
@@ -281,12 +281,12 @@ def test_a_link_brings_all_of_it_back_and_a_bad_one_is_refused(stepper, visit):
     stepper.page.wait_for_function(
         "location.hash.includes('holds') && location.hash.includes('t=3')"
     )
-    again = Page(visit(PAGE, stepper.link()).page, "stepper")
+    again = Page(visit(PAGE, stepper.link(), figure="stepper").page, "stepper")
     again.root.locator(".live-numbers summary").click()
     assert again.shown_rows() == stepper.shown_rows()
     assert again.say("step") == stepper.say("step")
     bad = '#stepper?t=99&look="lstm.z"&holds=[{"cell":"lstm"}]&word=7&hidden_size=400&phase="1"'
-    refused = Page(visit(PAGE, bad).page, "stepper")
+    refused = Page(visit(PAGE, bad, figure="stepper").page, "stepper")
     assert refused.say("step") == "step 4 / 12"
     stepper.reset()
     assert stepper.say("step") == "step 4 / 12"

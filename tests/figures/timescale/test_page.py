@@ -14,7 +14,7 @@ ANCHOR = "timescale"
 
 @pytest.fixture
 def ruler(visit):
-    return Figure(visit(PAGE).page, ANCHOR)
+    return Figure(visit(PAGE, figure=ANCHOR).page, ANCHOR)
 
 
 def numbers(figure):

@@ -82,7 +82,7 @@ class Training(Figure):
 
 @pytest.fixture
 def trainer(visit):
-    return Training(visit(PAGE).page, ANCHOR)
+    return Training(visit(PAGE, figure=ANCHOR).page, ANCHOR)
 
 
 def test_nothing_trains_before_it_is_asked_to(trainer):
@@ -252,7 +252,7 @@ def test_the_page_stays_alive_while_it_trains(visit, spoil):
     """Frames no more than 50 ms apart for 0.3 s; 100 ms where the page has to train itself. There
     are many attempts, as a busy machine takes its own time off, with drawing even more of it; a
     page that waits for whole updates never gets there."""
-    trainer = Training(visit(PAGE, reduced_motion="no-preference").page, ANCHOR)
+    trainer = Training(visit(PAGE, reduced_motion="no-preference", figure=ANCHOR).page, ANCHOR)
     trainer.choose(**RECALL | {"chrono": False, "forget_bias": 0, "cell": "LSTM"})
     if spoil:
         trainer.page.evaluate(spoil)
@@ -285,7 +285,7 @@ def test_reduced_motion_redraws_about_once_a_second(trainer):
 
 def test_nothing_jumps_while_it_trains(visit):
     """From the first update to the solution the figure keeps its height, narrow as it is."""
-    page = visit(PAGE, viewport={"width": 360, "height": 900}).page
+    page = visit(PAGE, figure=ANCHOR, viewport={"width": 360, "height": 900}).page
     trainer = Training(page, ANCHOR)
     trainer.choose(**SMALL | {"cell": "LSTM", "chrono": True})
     heights = [trainer.root.bounding_box()["height"]]
