@@ -15,7 +15,9 @@ class Verdict:
     """`kind`, "too short", "none", "line", "network" or "not run"; `words`; the differences behind.
 
     `line_ahead` is by how much the line beats what learns nothing, `network_ahead` by how much the
-    network beats that one of both of which it is least surely ahead, as mean MASE over the horizon.
+    network beats what is simpler, as mean MASE over the horizon: of several, that one which it is
+    least surely ahead of. To be ahead of each by more than chance needs no correction for their
+    number (Berger, 1982).
     """
 
     kind: str
@@ -37,14 +39,15 @@ def judge(problem: Any, rows: Any) -> Verdict:
         few += [worded("few_values", count=problem.fit_split, wanted=VALUES)]
     if few:
         return Verdict("too short", worded("too_short", few="; ".join(few)))
-    base, line, network = (_best(rows, family) for family in ("baseline", "line", "network"))
-    simpler = [row for row in (base, line) if row]
-    if not simpler:
+    bases, lines, networks = (
+        [row for row in rows if row.family == family] for family in ("baseline", "line", "network")
+    )
+    if not bases and not lines:
         return Verdict("not run", worded("nothing_to_judge_by"))
-    line_ahead = _ahead(problem, base, line)
-    leads = [(_ahead(problem, row, network), row) for row in simpler if network]
-    network_ahead, simple = min(leads, key=lambda lead: _least(lead[0]), default=(None, None))
-    if network_ahead and _every_seed(problem, simpler, network):
+    line, network = _best(lines), _best(networks)
+    base, line_ahead = _least_lead(problem, bases, line)
+    simple, network_ahead = _least_lead(problem, bases + lines, network)
+    if network_ahead and _every_seed(problem, bases + lines, network):
         words = worded(
             "network",
             network=network.name,
@@ -80,20 +83,17 @@ def _steps(problem: Any) -> str:
     return worded("steps", horizon=problem.horizon) if problem.horizon > 1 else worded("step")
 
 
-def _best(rows: Any, family: str) -> Any:
-    return min(
-        (row for row in rows if row.family == family), key=lambda r: r.validation, default=None
-    )
+def _best(rows: Any) -> Any:
+    return min(rows, key=lambda row: row.validation, default=None)
 
 
-def _least(ahead: Difference) -> float:
-    return ahead.mean - ahead.half_width
-
-
-def _ahead(problem: Any, first: Any, second: Any) -> Any:
-    if first is None or second is None:
-        return None
-    return paired(first.by_origin(problem), second.by_origin(problem), problem.horizon)
+def _least_lead(problem: Any, simpler: Any, row: Any) -> tuple[Any, Difference | None]:
+    """That one of `simpler` which `row` is least surely ahead of, and by how much it is."""
+    if row is None or not simpler:
+        return _best(simpler), None
+    mine = row.by_origin(problem)
+    leads = [(one, paired(one.by_origin(problem), mine, problem.horizon)) for one in simpler]
+    return min(leads, key=lambda lead: lead[1].mean - lead[1].half_width)
 
 
 def _every_seed(problem: Any, simpler: Any, network: Any) -> bool:

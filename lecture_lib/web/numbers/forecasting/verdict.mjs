@@ -48,14 +48,15 @@ export function judge(problem, rows) {
     networkAhead,
   });
   if (few.length) return verdict("too short", worded("too_short", { few: few.join("; ") }));
-  const [base, line, network] = ["baseline", "line", "network"].map((family) =>
-    bestOf(rows.filter((row) => row.family === family)),
+  const [bases, lines, networks] = ["baseline", "line", "network"].map((family) =>
+    rows.filter((row) => row.family === family),
   );
-  const simpler = [base, line].filter(Boolean);
+  const simpler = [...bases, ...lines];
   if (!simpler.length) return verdict("not run", worded("nothing_to_judge_by"));
-  const { simple, networkAhead } = leastLead(problem, simpler, network);
-  const ahead = [aheadOf(problem, base, line), networkAhead];
-  const [lineAhead] = ahead;
+  const [line, network] = [bestOf(lines), bestOf(networks)];
+  const [base, lineAhead] = leastLead(problem, bases, line);
+  const [simple, networkAhead] = leastLead(problem, simpler, network);
+  const ahead = [lineAhead, networkAhead];
   const steps = worded(problem.horizon > 1 ? "steps" : "step", problem);
   if (networkAhead?.above && everySeed(problem, simpler, network)) {
     const places = { ...named({ network, simple }), ahead: networkAhead, steps };
@@ -98,19 +99,13 @@ function ofNetwork(network, simple, ahead) {
 const bestOf = (rows) =>
   rows.reduce((best, row) => (best && best.validation <= row.validation ? best : row), null);
 
-// The one of both of which the network is least surely ahead, and by how much.
-function leastLead(problem, simpler, network) {
-  const leads = simpler.map((simple) => ({
-    simple,
-    networkAhead: aheadOf(problem, simple, network),
-  }));
-  const least = ({ networkAhead: { mean, halfWidth } }) => mean - halfWidth;
-  return leads.reduce((low, lead) => (network && least(lead) < least(low) ? lead : low));
-}
-
-function aheadOf(problem, first, second) {
-  if (!first || !second) return null;
-  return paired(byOrigin(problem, first), byOrigin(problem, second), problem.horizon);
+// That one of `simpler` which the row is least surely ahead of, and by how much it is.
+function leastLead(problem, simpler, row) {
+  if (!row || !simpler.length) return [bestOf(simpler), null];
+  const mine = byOrigin(problem, row);
+  const leads = simpler.map((one) => [one, paired(byOrigin(problem, one), mine, problem.horizon)]);
+  const least = ([, { mean, halfWidth }]) => mean - halfWidth;
+  return leads.reduce((low, lead) => (least(lead) < least(low) ? lead : low));
 }
 
 function everySeed(problem, simpler, network) {
