@@ -14,10 +14,8 @@ RULES = tuple(rule.format(origins=ORIGINS, values=VALUES) for rule in DEFINED["r
 class Verdict:
     """`kind`, "too short", "none", "line", "network" or "not run"; `words`; the differences behind.
 
-    `line_ahead` is by how much the line beats what learns nothing, `network_ahead` by how much the
-    network beats what is simpler, as mean MASE over the horizon: of several, that one which it is
-    least surely ahead of. To be ahead of each by more than chance needs no correction for their
-    number (Berger, 1982).
+    `line_ahead` is by how much the line beats the best that learns nothing, `network_ahead` by how
+    much the network beats the best of all that is simpler, as mean MASE over the horizon.
     """
 
     kind: str
@@ -45,9 +43,9 @@ def judge(problem: Any, rows: Any) -> Verdict:
     if not bases and not lines:
         return Verdict("not run", worded("nothing_to_judge_by"))
     line, network = _best(lines), _best(networks)
-    base, line_ahead = _least_lead(problem, bases, line)
-    simple, network_ahead = _least_lead(problem, bases + lines, network)
-    if network_ahead and _every_seed(problem, bases + lines, network):
+    base, simple = _bar(problem, bases), _bar(problem, bases + lines)
+    line_ahead, network_ahead = _ahead(problem, base, line), _ahead(problem, simple, network)
+    if network_ahead and _every_seed(problem, simple, network):
         words = worded(
             "network",
             network=network.name,
@@ -87,15 +85,17 @@ def _best(rows: Any) -> Any:
     return min(rows, key=lambda row: row.validation, default=None)
 
 
-def _least_lead(problem: Any, simpler: Any, row: Any) -> tuple[Any, Difference | None]:
-    """That one of `simpler` which `row` is least surely ahead of, and by how much it is."""
-    if row is None or not simpler:
-        return _best(simpler), None
-    mine = row.by_origin(problem)
-    leads = [(one, paired(one.by_origin(problem), mine, problem.horizon)) for one in simpler]
-    return min(leads, key=lambda lead: lead[1].mean - lead[1].half_width)
+def _bar(problem: Any, simpler: Any) -> Any:
+    """The row of the least error in the test."""
+    return min(simpler, key=lambda row: row.by_origin(problem).mean(), default=None)
 
 
-def _every_seed(problem: Any, simpler: Any, network: Any) -> bool:
-    bar = min(row.by_origin(problem).mean() for row in simpler)
+def _ahead(problem: Any, first: Any, second: Any) -> Difference | None:
+    if first is None or second is None:
+        return None
+    return paired(first.by_origin(problem), second.by_origin(problem), problem.horizon)
+
+
+def _every_seed(problem: Any, simple: Any, network: Any) -> bool:
+    bar = simple.by_origin(problem).mean()
     return all(seed.mean() < bar for seed in network.by_seed(problem))

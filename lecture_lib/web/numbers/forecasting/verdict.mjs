@@ -54,11 +54,11 @@ export function judge(problem, rows) {
   const simpler = [...bases, ...lines];
   if (!simpler.length) return verdict("not run", worded("nothing_to_judge_by"));
   const [line, network] = [bestOf(lines), bestOf(networks)];
-  const [base, lineAhead] = leastLead(problem, bases, line);
-  const [simple, networkAhead] = leastLead(problem, simpler, network);
-  const ahead = [lineAhead, networkAhead];
+  const [base, simple] = [barOf(problem, bases), barOf(problem, simpler)];
+  const ahead = [aheadOf(problem, base, line), aheadOf(problem, simple, network)];
+  const [lineAhead, networkAhead] = ahead;
   const steps = worded(problem.horizon > 1 ? "steps" : "step", problem);
-  if (networkAhead?.above && everySeed(problem, simpler, network)) {
+  if (networkAhead?.above && everySeed(problem, simple, network)) {
     const places = { ...named({ network, simple }), ahead: networkAhead, steps };
     const { seeds, parameters } = network;
     const updates = network.updates.reduce((sum, taken) => sum + taken, 0);
@@ -99,16 +99,18 @@ function ofNetwork(network, simple, ahead) {
 const bestOf = (rows) =>
   rows.reduce((best, row) => (best && best.validation <= row.validation ? best : row), null);
 
-// That one of `simpler` which the row is least surely ahead of, and by how much it is.
-function leastLead(problem, simpler, row) {
-  if (!row || !simpler.length) return [bestOf(simpler), null];
-  const mine = byOrigin(problem, row);
-  const leads = simpler.map((one) => [one, paired(byOrigin(problem, one), mine, problem.horizon)]);
-  const least = ([, { mean, halfWidth }]) => mean - halfWidth;
-  return leads.reduce((low, lead) => (least(lead) < least(low) ? lead : low));
+// The row of the least error in the test.
+function barOf(problem, simpler) {
+  const errors = simpler.map((row) => meanOf(byOrigin(problem, row)));
+  return simpler[errors.indexOf(Math.min(...errors))] ?? null;
 }
 
-function everySeed(problem, simpler, network) {
-  const bar = Math.min(...simpler.map((row) => meanOf(byOrigin(problem, row))));
+function aheadOf(problem, first, second) {
+  if (!first || !second) return null;
+  return paired(byOrigin(problem, first), byOrigin(problem, second), problem.horizon);
+}
+
+function everySeed(problem, simple, network) {
+  const bar = meanOf(byOrigin(problem, simple));
   return bySeed(problem, network).every((seed) => meanOf(seed) < bar);
 }
