@@ -5,7 +5,7 @@ import { createRanking } from "./ranking.mjs";
 import { scaled, short, steps } from "./words.mjs";
 
 const KEY =
-  "■ learns nothing, ◆ a line, ● a network (small dots: its seeds). Bar: the 95 % interval of how far it is behind the best; one that reaches the dotted line is behind by no more than chance. Dashed line: 1, the error of “as one season ago”.";
+  "■ learns nothing, ◆ a line, ● a network (small dots: its seeds). Bar: the 95 % interval of how far it is behind the best; one that reaches the dotted line is behind by no more than chance. Dashed line: 1, the error, before the test, of “as one ";
 
 /**
  * @param {(values: object) => void} change
@@ -31,7 +31,7 @@ export function createRankingPane(change) {
   const now = html("output");
   slide.append(now);
   const chart = createRanking((name) => change({ focus: name }));
-  const note = html("p", { class: "live-advice" }, KEY);
+  const note = html("p", { class: "live-advice" });
   const told = html("p", { class: "live-yours-told" });
   const root = html(
     "div",
@@ -56,6 +56,7 @@ export function createRankingPane(change) {
     pick.draw([["", "the best"], ...rows.map(({ name }) => [name, name])], focus?.name ?? "");
     chart.draw(view);
     write(told, saidOf(view));
+    write(note, `${KEY}${problem.season ? "season" : "step"} ago”.`);
   }
   return { root, layout: chart.layout, draw };
 }
@@ -70,8 +71,9 @@ export function saidOf({ best, focus, rows, step, unit, comparison }) {
   if (!one) return "";
   const { error } = comparison?.table?.find(({ method }) => method === one.name) ?? {};
   const where = step ? ` at step ${step}` : "";
+  const counted = /^\d/.test(unit) ? `· ${unit}` : unit;
   const off =
-    step || error === undefined ? "" : `, a mean error of ${short(error)} ${unit}`.trimEnd();
+    step || error === undefined ? "" : `, a mean error of ${short(error)} ${counted}`.trimEnd();
   const first = `${one.name}: MASE ${scaled(one.error)}${where}${off}.`;
   if (one === best) {
     const even = rows.filter((row) => row !== best && row.tied).map(({ name }) => name);

@@ -344,10 +344,13 @@ def test_a_season_is_found_given_or_none(desk):
     assert ruler.get_attribute("d").count("v6") == int(np.ceil(309 / 11))
     desk.pick("season", "1")
     same_table(desk, YourSeries(season=1).quick())
+    advice = desk.root.locator(".live-pane .live-advice").first
+    assert "of “as one step ago”" in advice.inner_text()
     assert ruler.get_attribute("d") == "" and "season=None" in desk.python()
     desk.pick("season", "steps")
     desk.put("season-steps", 22)
     same_table(desk, YourSeries(season=22).quick())
+    assert "of “as one season ago”" in advice.inner_text()
     assert "season=22" in desk.python()
     desk.choose_tab(3)
     assert "a season of 22 steps, given" in desk.root.locator(".live-yours-season").inner_text()
