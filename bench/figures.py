@@ -24,17 +24,11 @@ LECTURE = "notebooks/05_gate_by_gate.html"
 EVENTS = 240
 WANTED = {"median": 4.0, "p95": 16.0}
 WEIGHT, WEIGHT_LADEN = 60_000, 90_000
-# These bring trained networks along, the text that one was trained on, the figures of several
-# lectures, or what a reader's own series is read and ranked with.
+# These bring trained networks along, the text that one was trained on, or the figures of several
+# lectures.
 LADEN = {
     f"notebooks/{name}.html"
-    for name in (
-        "13_john_and_mary",
-        "14_characters",
-        "20_myths",
-        "26_your_network",
-        "27_your_series",
-    )
+    for name in ("13_john_and_mary", "14_characters", "20_myths", "26_your_network")
 }
 
 TWIN = re.compile(r'<div class="live-figure" data-figure=.*?</figure>\s*</div>', re.S)

@@ -9,6 +9,9 @@ from lecture_lib.plots import style
 # What figures share: their parts; the stage; links that set one; numbers to drag; tours.
 SHEETS = ("base", "stage", "links", "handles", "tour")
 
+# What some figures share is imported by their own sheets.
+IMPORT = re.compile(r'@import "([^"]+)";\n')
+
 # The book, JupyterLab, and a page that embeds a figure, each in the dark.
 DARK = (
     'html[data-theme="dark"] .live-figure, body[data-jp-theme-light="false"] .live-figure, '
@@ -77,9 +80,11 @@ def base_style() -> str:
 
 
 def own_style(home: Path) -> str:
-    """The style sheet of the figure in the folder `home` alone; "" if it has none."""
+    """The style sheet of the figure in the folder `home` alone, with what it imports; "" if it has
+    none."""
     path = home / f"{home.name}.css"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    own = path.read_text(encoding="utf-8") if path.exists() else ""
+    return IMPORT.sub(lambda found: (home / found[1]).read_text(encoding="utf-8"), own)
 
 
 def stylesheet(home: Path) -> str:
