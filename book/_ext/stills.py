@@ -17,11 +17,13 @@ UNSEEN = re.compile(r'<path d="[^"]*" fill="none"\s*/>|<defs>\s*</defs>|<g\s*/>'
 EMPTY = re.compile(r"<g(?: [^>]*)?>\s*</g>")
 DRAWN = re.compile(r'(?<= d=")[^"]*')
 LARGE = re.compile(r"-?\d{2,}\.\d+")
+CELL = r"M(\d+) (\d+)h1v1h-1z"
+CELLS = re.compile(f"(?:{CELL})+")
 
 
 def small(svg):
     """The drawing for a width at which no letter could be read: no letters, no ticks, broad lines,
-    nothing that cannot be seen, and large coordinates in whole points.
+    nothing that cannot be seen, large coordinates in whole points, and cells of a heat map joined.
 
     Axes and grids, which are thinner than 1, stay as they are.
     """
@@ -34,10 +36,26 @@ def small(svg):
         svg = re.sub(rf'<use xlink:href="#{name}"[^>]*/>', "", svg)
     svg = STROKE.sub(broad, TEXT.sub("", TICK.sub("", svg)))
     svg = DRAWN.sub(lambda drawn: LARGE.sub(lambda x: f"{float(x[0]):.0f}", drawn[0]), svg)
+    svg = CELLS.sub(lambda cells: _joined(re.findall(CELL, cells[0])), svg)
     svg, found = UNSEEN.sub("", svg), 1
     while found:
         svg, found = EMPTY.subn("", svg)
     return re.sub(r"\s*\n\s*", " ", svg)
+
+
+def _joined(cells):
+    """The cells of one colour as runs along the rows, each told from the one before."""
+    runs = []
+    for y, x in sorted((int(y), int(x)) for x, y in cells):
+        if runs and runs[-1][:2] == [y, x - runs[-1][2]]:
+            runs[-1][2] += 1
+        else:
+            runs.append([y, x, 1])
+    before = [[0, 0, 0], *runs]
+    return "".join(
+        f"m{x - left} {y - top}h{n}v1h-{n}z"
+        for (top, left, _), (y, x, n) in zip(before, runs, strict=False)
+    )
 
 
 def picture(builder, name, svg, scale=lambda svg: svg):

@@ -96,6 +96,9 @@ def test_a_small_picture_has_broad_lines_and_no_letters():
     unseen = '<g> <g id="a"><path d="M 0 0 L 9.5 120.6 z" fill="none"/></g>\n</g>'
     line = '<path d="M 1.4 {}" fill="none" stroke="#123"/>'
     assert small(f"<svg>{unseen}{line.format(120.6)}</svg>") == f"<svg>{line.format(121)}</svg>"
+    cells = "M3 0h1v1h-1zM0 0h1v1h-1zM1 0h1v1h-1zM2 2h1v1h-1z"
+    runs = "m0 0h2v1h-2zm3 0h1v1h-1zm-1 2h1v1h-1z"
+    assert small(f'<path d="{cells}"/>') == f'<path d="{runs}"/>'
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
