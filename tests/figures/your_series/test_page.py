@@ -376,7 +376,7 @@ def test_the_ranking_looks_any_step_ahead_and_at_any_method(desk):
     desk.put("step", 0)
     desk.pick("focus", "drift")
     behind = found.difference("drift", found.rows[0].name)
-    told = desk.root.locator(".live-opened").inner_text()
+    told = desk.root.locator(".live-yours-told").inner_text()
     assert f"Behind AR by {behind}, more than chance." in told
     desk.root.locator(".live-yours-row", has_text="seasonal mean").click()
     assert desk.root.locator('select[name="focus"]').input_value() == "seasonal mean"
