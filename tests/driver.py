@@ -232,6 +232,18 @@ class Figure:
         """The markup of a part of the drawing, to see whether it moved."""
         return self.root.locator(part).evaluate_all("nodes => nodes.map((n) => n.outerHTML).join()")
 
+    def link_to(self, **settings):
+        """As by hand in the address bar: honoured or refused."""
+        query = "&".join(f"{name}={json.dumps(value)}" for name, value in settings.items())
+        self.page.evaluate(
+            """(fragment) => new Promise((done) => {
+              addEventListener("hashchange", () => setTimeout(done), { once: true });
+              location.hash = fragment;
+            })""",
+            f"{self.anchor}?{query}",
+        )
+        self.wait_until_done()
+
     def link(self):
         """The URL's fragment, once it has this figure's state in it."""
         # The page writes its address 400 ms after the last change: wait for that one.

@@ -1,7 +1,7 @@
 // What stands on the figure: what is put under the microscope, four tabs, the unit and step looked at,
 // the holds, the numbers.
+import { createLayout } from "../../web/kit/desk.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
-import { zoomOf } from "../../web/kit/place.mjs";
 import { createTabs } from "../../web/parts/tabs.mjs";
 import { createFindingsPane } from "./findings_pane.mjs";
 import { createHolding } from "./holding.mjs";
@@ -68,15 +68,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     frame.voice,
   ];
 
-  // Asked for at each change of the figure's height, too, which changes no drawing.
-  let laid = "";
-  function layout() {
-    const width = Math.max(280, bench.clientWidth || el.clientWidth);
-    const key = `${width} ${zoomOf(el)} ${el.isConnected}`;
-    if (key === laid) return;
-    laid = key;
-    for (const pane of panes) pane.layout(width);
-  }
+  const layout = createLayout(el, bench, panes);
 
   function draw() {
     const get = (name) => model.get(name);
@@ -103,6 +95,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
       holding.draw(view, get("holds"));
       if (!session.holding) numbers.draw(view, session, tab);
     }
+    session.news = null;
     drawWork();
     const asks = tab === ORIGINS && view.trace && !session.origins && !session.trouble;
     const isComing = session.waits.size > 0 || Boolean(session.holding);

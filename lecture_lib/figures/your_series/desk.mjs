@@ -1,6 +1,6 @@
 // What stands on the figure: what is asked, the verdict, the series, four tabs, results and numbers.
+import { createLayout } from "../../web/kit/desk.mjs";
 import { html } from "../../web/kit/dom.mjs";
-import { zoomOf } from "../../web/kit/place.mjs";
 import { createTabs } from "../../web/parts/tabs.mjs";
 import { createNumbers } from "./numbers.mjs";
 import { createByHorizon, createOneOrigin, createSeasonPane } from "./panes.mjs";
@@ -18,8 +18,8 @@ const ONE_ORIGIN = 2;
 /**
  * @param {object} figure its el, model and frame, the session, and `redraw()`
  * @param {AbortSignal} signal
- * @returns {object} `nodes`, `layout()`, `drawWork()`, how far it is, and `draw()`, which returns what the
- *   figure shows in a sentence
+ * @returns {object} `nodes`, `layout()`, `drawWork()`, how far it is, and `draw()`, which returns whether
+ *   something is still to come, and what the figure shows in a sentence
  */
 export function createDesk({ el, model, frame, session, redraw }, signal) {
   const { change } = frame;
@@ -54,6 +54,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     frame.caption,
     frame.voice,
   ];
+  el.classList.add("live-plain");
   let view = null;
   function lookFrom(place) {
     if (!view) return;
@@ -61,14 +62,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     change({ origin: Math.max(0, Math.min(origins - 1, place - split + 1)), tab: ONE_ORIGIN });
   }
 
-  let laid = "";
-  function layout() {
-    const width = Math.max(280, bench.clientWidth || el.clientWidth);
-    const key = `${width} ${zoomOf(el)} ${el.isConnected}`;
-    if (key === laid) return;
-    laid = key;
-    for (const part of [chart, ...panes]) part.layout(width);
-  }
+  const layout = createLayout(el, bench, [chart, ...panes]);
 
   function draw() {
     const get = (name) => model.get(name);
@@ -89,7 +83,8 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     results.draw(shown, session, get);
     numbers.draw(shown);
     drawWork();
-    return [said, shown ? saidOf(shown) : ""].join(" ").trim();
+    const says = [said, shown ? saidOf(shown) : ""].join(" ").trim();
+    return { waits: session.waits !== "", says };
   }
   function drawWork() {
     work.draw(session);

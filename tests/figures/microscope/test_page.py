@@ -4,7 +4,6 @@ One page is opened and driven on, from test to test; each begins with a reset.
 """
 
 import base64
-import json
 import random
 import re
 
@@ -55,8 +54,7 @@ TEN = [(name, FORMS[k % 5]) for k, name in enumerate(NETWORKS)]
 
 
 class Scope(Figure):
-    def settle(self):
-        self.root.locator(".live-view[aria-busy=false]").wait_for()
+    settle = Figure.wait_until_done
 
     def reset(self):
         self.root.get_by_role("button", name="Reset", exact=True).click()
@@ -108,18 +106,6 @@ class Scope(Figure):
         return self.root.locator(name).evaluate_all(
             "nodes => nodes.map((n) => n.toDataURL?.() ?? n.outerHTML).join()"
         )
-
-    def link_to(self, **settings):
-        """As by hand in the address bar: honoured or refused."""
-        query = "&".join(f"{name}={json.dumps(value)}" for name, value in settings.items())
-        self.page.evaluate(
-            """(fragment) => new Promise((done) => {
-              addEventListener("hashchange", () => setTimeout(done), { once: true });
-              location.hash = fragment;
-            })""",
-            f"{KIND}?{query}",
-        )
-        self.settle()
 
 
 @pytest.fixture(scope="module")

@@ -32,8 +32,7 @@ WRONG = re.compile(r"NaN|undefined|Infinity|\[object")
 
 
 class Desk(Figure):
-    def settle(self):
-        self.root.locator(".live-view[aria-busy=false]").wait_for()
+    settle = Figure.wait_until_done
 
     def press(self, name):
         self.root.get_by_role("button", name=name, exact=True).click()
@@ -54,18 +53,6 @@ class Desk(Figure):
         self.root.locator("details", has_text="Paste or type").evaluate("(d) => { d.open = true; }")
         self.root.locator('textarea[name="table"]').fill(text)
         self.press("Read it")
-
-    def link_to(self, **settings):
-        """As by hand in the address bar."""
-        query = "&".join(f"{name}={json.dumps(value)}" for name, value in settings.items())
-        self.page.evaluate(
-            """(fragment) => new Promise((done) => {
-              addEventListener("hashchange", () => setTimeout(done), { once: true });
-              location.hash = fragment;
-            })""",
-            f"{KIND}?{query}",
-        )
-        self.settle()
 
     def table(self):
         """The numbers: {method: {head: text}}."""

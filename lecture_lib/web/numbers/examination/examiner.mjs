@@ -1,28 +1,9 @@
 // Where a network is examined: in a Worker, or on the page's own thread where there can be none. The
 // engine reaches the page when it is first asked, and once.
+import { createWorkerFile } from "../worker_file.mjs";
 import workerText from "./worker.mjs" with { type: "later" };
 
-// The copy of the Worker beside this script, where the page is served from the same place: a strict
-// content-security policy wants a file. Any other page makes the Worker from its text.
-const beside = document.currentScript?.src ?? "";
-const served =
-  beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
-async function addressOf() {
-  if (served) return new URL("examination.worker.js", served);
-  return URL.createObjectURL(new Blob([await workerText()], { type: "text/javascript" }));
-}
-
-// The driver, from the Worker's own file, on this thread.
-let onThisThread = null;
-function driverHere() {
-  onThisThread ??= new Promise((resolve, reject) => {
-    const take = ({ detail }) => resolve(detail);
-    document.addEventListener("live-examination", take, { once: true });
-    const handed = addressOf().then((url) => import(url));
-    handed.catch(reject);
-  });
-  return onThisThread;
-}
+const file = createWorkerFile("examination", workerText);
 
 /**
  * What answers the messages of driver.mjs. The Worker is made at the first.
@@ -74,7 +55,8 @@ export function createExaminer({ report, signal }) {
       post = (message) => worker.postMessage(message);
       waiting.forEach(post);
     }
-    addressOf()
+    file
+      .address()
       .then(begin)
       .catch(() => {
         if (ended) return;
@@ -90,7 +72,7 @@ export function createExaminer({ report, signal }) {
       driver?.stop();
     };
     const refused = "This browser lets a page compute neither in a Worker nor by itself.";
-    driverHere().then(
+    file.driver().then(
       (createDriver) => {
         if (ended) return;
         driver = createDriver(8, take);

@@ -1,28 +1,9 @@
 // Where forecasts are compared: in a Worker, or on the page's own thread where there can be none. The
 // engine reaches the page when it is first asked, and once.
+import { createWorkerFile } from "../worker_file.mjs";
 import workerText from "./worker.mjs" with { type: "later" };
 
-// The copy of the Worker beside this script, where the page is served from the same place: a strict
-// content-security policy wants a file. Any other page makes the Worker from its text.
-const beside = document.currentScript?.src ?? "";
-const served =
-  beside.startsWith("http") && new URL(beside).origin === location.origin ? beside : null;
-async function addressOf() {
-  if (served) return new URL("forecasting.worker.js", served);
-  return URL.createObjectURL(new Blob([await workerText()], { type: "text/javascript" }));
-}
-
-// The driver, from the Worker's own file, on this thread.
-let onThisThread = null;
-function driverHere() {
-  onThisThread ??= new Promise((resolve, reject) => {
-    const take = ({ detail }) => resolve(detail);
-    document.addEventListener("live-forecasting", take, { once: true });
-    const handed = addressOf().then((url) => import(url));
-    handed.catch(reject);
-  });
-  return onThisThread;
-}
+const file = createWorkerFile("forecasting", workerText);
 
 /**
  * What answers the messages of driver.mjs. The Worker is made at the first.
@@ -63,7 +44,8 @@ export function createForecaster({ report, signal }) {
       post = (message) => worker.postMessage(message);
       early.forEach(post);
     }
-    addressOf()
+    file
+      .address()
       .then(begin)
       .catch(() => ended || here());
   }
@@ -80,7 +62,7 @@ export function createForecaster({ report, signal }) {
       post = command;
       [...early].forEach(post);
     };
-    driverHere().then(
+    file.driver().then(
       (createDriver) => {
         if (!ended) driver = createDriver(8, take);
         answers(driver?.command);
