@@ -231,6 +231,18 @@ def test_holds_and_origins_come_before_what_is_still_measured(page):
     assert place["traces"] < place["held"] < place["origins"] < place["findings"]
 
 
+def test_holds_and_origins_are_answered_after_an_input_whose_own_holds_are_refused(page):
+    refused = given(holds=[HOLD | {"value": 1.5}])
+    messages = [small(), refused, {"holds": [HOLD]}, {"origins": ORIGINS}, {"stop": True}]
+    for pause in (0, 200):  # they wait for the input, or come after it
+        sent = messages if pause else messages[:-1]
+        until = "stopped" if pause else "origins"
+        answers = ask(page, *sent, until=until, pause=pause)["answers"]
+        assert order_of(answers, 2) == ["traces", "refused"]
+        assert order_of(answers, 3)[-1:] == ["held"]
+        assert order_of(answers, 4) == ["origins+asked"]
+
+
 def test_only_what_a_hold_changes_is_handed_over(page):
     above = HOLD | {"layer": "layer1", "gate": "z"}
     for holds, sides in (([HOLD], ["10", "10"]), ([above], ["00", "10"]), ([], ["00", "00"])):

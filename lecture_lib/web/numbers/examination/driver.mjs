@@ -107,8 +107,12 @@ export function createDriver(slice, report, spawn) {
     const free = yield* doing(runner.runSteps(x, T), "gates and states");
     [runs, isHolding] = [{ free, held: null }, true];
     yield answerOf("traces", free);
-    const held = yield* heldRun(x, T, holds);
-    [runs, isHolding] = [{ free, held }, false];
+    try {
+      runs.held = yield* heldRun(x, T, holds);
+    } finally {
+      isHolding = false; // also where these holds are refused
+    }
+    const { held } = runs;
     if (held) yield answerOf("held", held, free);
     const work = examineSteps(network, { free, held }, { names, look, helper, start: 1 });
     let step = work.next();
