@@ -51,17 +51,29 @@ globalThis.forecast = async (messages, options = {}) => {
   controller.abort();
   return { answers, place: made.place() };
 };
-globalThis.drive = async (messages, { size, dead, ...options }) => {
+// A helper of which the seeds in `why` fail, and at the seed `halts` the work is stopped.
+class Failing extends Worker {
+  postMessage({ train }) {
+    const why = this.options.why[train.seed];
+    const tell = () => this.dispatchEvent(new MessageEvent("message", { data: { why } }));
+    if (why) setTimeout(tell);
+    else if (train.seed === this.options.halts) setTimeout(this.options.stop);
+    else super.postMessage({ train });
+  }
+}
+globalThis.drive = async (messages, { size, dead, why = {}, halts, ...options }) => {
   const text = dead ? "throw 1" : workerSource;
-  let made = 0;
+  let [made, engine] = [0, null];
   const spawn = () => {
     made += 1;
-    return new Worker(URL.createObjectURL(new Blob([text])));
+    const worker = new Failing(URL.createObjectURL(new Blob([text])));
+    return Object.assign(worker, { options: { why, halts, stop: () => engine.stop() } });
   };
   const make = (report) => {
     const driver = createDriver(30, report, size ? spawn : undefined, size);
     const send = (message) => driver.command({ id: 1, ...message });
-    return { send, stop: () => driver.command({ id: 2, stop: true }) };
+    engine = { send, stop: () => driver.command({ id: 2, stop: true }) };
+    return engine;
   };
   return { answers: await gather(make, messages, options), made };
 };
@@ -198,6 +210,17 @@ def test_stop_ends_what_is_at_work_and_keeps_what_is_ready(page):
     assert last["leftOut"] == {"RNN, seeds [1, 2]": STOPPED, "minGRU": STOPPED}
     assert rows_of(found)["RNN"]["seeds"] == 1 and last["table"][0]["mase"] > 0
     assert [each["id"] for each in found["answers"][-3:]] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("until", ["done", "stopped"])
+def test_a_seed_that_fails_leaves_its_kind_out_to_the_end_and_where_it_is_stopped(page, until):
+    message = asked(noise(80), 2, methods=["AR", "RNN"], seeds=(0, 1, 2), training=TINY)
+    halts = 2 if until == "stopped" else None
+    found = run(page, message, "drive", size=1, why={"1": "it fails"}, halts=halts, until=until)
+    last = found["answers"][-1]["comparison"]
+    assert last["leftOut"] == {"RNN": "it fails"}
+    assert [line["method"] for line in last["table"]] == ["AR"]
+    assert "RNN" not in rows_of(found)
 
 
 def test_a_new_comparison_drops_the_one_before(page):

@@ -91,11 +91,18 @@ function createNetworks(
     if (waited.size) tell();
     else finish();
   }
+  // As Python does: a seed that failed leaves the kind out, and where the time ends the seeds that are
+  // ready count.
   function gather(kind) {
     waited.delete(kind);
     const failed = of(kind).find(({ why }) => why);
-    if (failed) rows.leave(kind, failed.why);
-    else add(kind, of(kind));
+    if (failed) return rows.leave(kind, failed.why);
+    const ready = of(kind).filter((job) => job.run);
+    const missing = of(kind).filter((job) => !job.run);
+    if (ready.length) add(kind, ready);
+    if (!missing.length) return;
+    const seedsOf = `, seeds [${missing.map(({ seed }) => seed).join(", ")}]`;
+    rows.leave(ready.length ? kind + seedsOf : kind, worded("page_stopped"));
   }
   function tell() {
     if (performance.now() < lastTold + REPORT_EVERY) return;
@@ -116,16 +123,7 @@ function createNetworks(
     };
     return run(trainAsked({ ...given, kind: job.kind, seed: job.seed }, told));
   }
-  // As Python does where its time ends: the seeds that are ready count.
-  function halt() {
-    for (const kind of waited) {
-      const ready = of(kind).filter((job) => job.run);
-      const missing = of(kind).filter((job) => !job.run);
-      if (ready.length) add(kind, ready);
-      const seedsOf = `, seeds [${missing.map(({ seed }) => seed).join(", ")}]`;
-      rows.leave(ready.length ? kind + seedsOf : kind, worded("page_stopped"));
-    }
-  }
+  const halt = () => waited.forEach(gather);
   pool = createPool({ jobs, given, here, changed: hear, ...pooled });
   return { drop: pool.drop, halt };
 }
