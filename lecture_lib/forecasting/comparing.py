@@ -190,10 +190,12 @@ def _network_row(
             break
         try:
             model, took = recurrent.train(problem, kind, seed, training)
-        except (ValueError, FloatingPointError) as why:
+            said.append(recurrent.iterate(problem, model, problem.test_origins))
+            validated = recurrent.iterate(problem, model, problem.validation_origins)
+        except FloatingPointError:
+            raise _LeftOut(worded("diverged", seed=seed)) from None
+        except ValueError as why:
             raise _LeftOut(str(why)) from None
-        said.append(recurrent.iterate(problem, model, problem.test_origins))
-        validated = recurrent.iterate(problem, model, problem.validation_origins)
         validation.append(_mase(problem, problem.validation_origins, validated, problem.split))
         updates.append(took)
     return Row(

@@ -82,7 +82,8 @@ def train(problem: Problem, kind: str, seed: int, training: Training) -> tuple[A
     It learns to say the next value at each step of random pieces of four seasons, or of 48 steps,
     of which the first half only warms up its memory.
 
-    Raises ValueError where there are fewer than 40 values to learn from.
+    Raises ValueError where there are fewer than 40 values to learn from, and FloatingPointError
+    where the training diverges.
     """
     held, end = problem.fit_split - problem.differenced, problem.split - problem.differenced
     if held < FEWEST:
@@ -104,7 +105,11 @@ def train(problem: Problem, kind: str, seed: int, training: Training) -> tuple[A
 
     def error(model: SequenceModel) -> float:
         said = model.predict(inputs[: end - 1, None])[held - 1 :, 0, 0]
-        return float(np.mean((said - learned[held:end]) ** 2))
+        with np.errstate(over="ignore"):
+            found = float(np.mean((said - learned[held:end]) ** 2))
+        if not np.isfinite(found):
+            raise FloatingPointError(f"the error in the validation part is {found}")
+        return found
 
     history = fit(
         model,

@@ -7,7 +7,7 @@ import pytest
 from lecture_lib.experiments import series as book
 from lecture_lib.figures import joiner
 from lecture_lib.figures.packing import packed, unpacked
-from lecture_lib.forecasting import Training, compare
+from lecture_lib.forecasting import Training, compare, recurrent
 from lecture_lib.forecasting.recurrent import KINDS
 
 NO_WORKER = "window.Worker = function () { throw new DOMException('none here'); };"
@@ -88,9 +88,14 @@ def page(browser):
     page.close()
 
 
-def load(page):
+def load(page, rate=None):
     path = joiner.WEB / "numbers" / "forecasting" / "harness.mjs"
-    page.add_script_tag(content=joiner.join(path, text=HARNESS), type="module")
+    source = joiner.join(path, text=HARNESS)
+    if rate:
+        set_by_file = f'"learning_rate":{recurrent.LEARNING_RATE}'
+        assert set_by_file in source
+        source = source.replace(set_by_file, f'"learning_rate":{rate}')
+    page.add_script_tag(content=source, type="module")
     page.wait_for_function("() => globalThis.drive")
 
 
@@ -151,6 +156,24 @@ def test_networks_are_those_of_python_from_the_same_seeds(page, case):
     end = found["answers"][-1]["comparison"]
     assert [line["method"] for line in end["table"]] == [row.name for row in mine.rows]
     assert end["whole"]["methods"][0]["mase"] == pytest.approx(mine.table()[0]["mase"], abs=1e-6)
+
+
+@pytest.mark.parametrize(("rate", "updates"), [(1e100, 50), (1e200, 50), (1e250, 1), (1e308, 1)])
+def test_a_training_that_diverges_is_left_out_with_pythons_reason(
+    browser, monkeypatch, rate, updates
+):
+    """In its loss, or after its last update in its forecasts; of its seeds the first is named."""
+    page = browser.new_page()
+    load(page, rate)
+    monkeypatch.setattr(recurrent, "LEARNING_RATE", rate)
+    given = {"methods": ["AR", *KINDS], "seeds": (3, 0), "training": Training(4, updates, 6)}
+    mine = compare(noise(100), 2, **given, progress=False)
+    last = run(page, asked(noise(100), 2, **given), "drive", size=0)["answers"][-1]["comparison"]
+    page.close()
+    assert last["leftOut"] == mine.left_out
+    why = "its training from seed 3 diverged: its numbers are no longer finite"
+    assert mine.left_out["minGRU"] == why
+    assert {line["method"] for line in last["table"]} == {row.name for row in mine.rows}
 
 
 SMALL = {"methods": ["persistence", "AR", "RNN", "minGRU"], "seeds": (0, 3)}

@@ -11,14 +11,14 @@ import {
   equalSize,
   statesOf,
 } from "./networks.mjs";
-import { constants } from "./words.mjs";
+import { constants, worded } from "./words.mjs";
 
 const { learning_rate: RATE, batch: BATCH, every: EVERY, draws: DRAWS } = constants.recurrent;
 const { seasons, longest, without_season: withoutSeason } = constants.recurrent;
 const CLIP = 1; // of the gradient's norm, as `fit` has it
 
-function mustBeFinite(what, value, update) {
-  if (!Number.isFinite(value)) throw new LeftOut(`the ${what} is ${value} at step ${update}`);
+function mustBeFinite(values, seed) {
+  if (!values.every(Number.isFinite)) throw new LeftOut(worded("diverged", { seed }));
 }
 
 // (T × (1 + E)): what is learned, and beside it the columns at the same step.
@@ -110,13 +110,12 @@ export function* train(problem, kind, seed, { hiddenSize, updates, patience }) {
   while (update < updates && waited < patience) {
     const loss = yield* model.lossAndGradients(draw(update));
     const norm = clipGradNorm(model.gradients, CLIP);
-    mustBeFinite("loss", loss, update);
-    mustBeFinite("norm of the gradient", norm, update);
+    mustBeFinite([loss, norm], seed);
     adam.step(model.gradients);
     update += 1;
     if (update % EVERY === 0) {
       const found = yield* score();
-      mustBeFinite("error in the validation part", found, update);
+      mustBeFinite([found], seed);
       waited += 1;
       if (found < best) [best, waited, kept] = [found, 0, copyOf(parameters)];
     }
@@ -196,6 +195,7 @@ export function* trainNetwork(problem, kind, seed, training) {
   const { network, updates } = yield* train(problem, kind, seed, training);
   const said = yield* iterate(problem, network, problem.testOrigins);
   const validated = yield* iterate(problem, network, problem.validationOrigins);
+  [said, validated].forEach((forecasts) => mustBeFinite(forecasts, seed));
   const parameters = countParameters(kind, network.inputSize, network.hiddenSize);
   return { said, validated, parameters, updates, seconds: (performance.now() - began) / 1000 };
 }
