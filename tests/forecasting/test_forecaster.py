@@ -7,7 +7,7 @@ import pytest
 from lecture_lib.experiments import series as book
 from lecture_lib.figures import joiner
 from lecture_lib.figures.packing import packed, unpacked
-from lecture_lib.forecasting import Training, compare, recurrent
+from lecture_lib.forecasting import Training, autocorrelation, compare, recurrent
 from lecture_lib.forecasting.recurrent import KINDS
 
 NO_WORKER = "window.Worker = function () { throw new DOMException('none here'); };"
@@ -195,19 +195,25 @@ def test_the_same_comes_out_of_every_pool(page):
 
 
 def test_rows_come_as_they_finish_and_progress_is_told(page):
-    message = asked(noise(150), 4, training=Training(6, 150, 6), **SMALL)
+    series = noise(150)
+    message = asked(series, 4, training=Training(6, 150, 6), **SMALL)
     found = run(page, message)
     assert found["place"] == "in Workers"
     problem, *answers = found["answers"]
     assert problem["problem"]["found"] and problem["problem"]["fitSplit"] == 96
-    lags = problem["problem"]["lags"]
-    assert len(problem["problem"]["correlations"]) == lags + 1 >= 2
+    # Three seasons of them, or of 24 steps.
+    lags = 3 * (problem["problem"]["season"] or 24)
+    assert problem["problem"]["correlations"] == pytest.approx(
+        autocorrelation(series[:120], lags), abs=1e-12
+    )
     progress = [each["progress"] for each in answers if "progress" in each]
     assert all(each["all"] == 4 and each["done"] <= 4 for each in progress)
     done = [each["done"] for each in progress]
     assert done == sorted(done) and progress[-1]["secondsLeft"] > 0
     running = [one for each in progress for one in each["running"]]
-    assert {one["method"] for one in running} <= {"RNN", "minGRU"}
+    # On a fast machine a network may be done between two reports.
+    assert running and {one["method"] for one in running} <= {"RNN", "minGRU"}
+    assert any(one["update"] for one in running)
     assert all(0 <= one["update"] <= one["updates"] == 150 for one in running)
     rows = [each for each in answers if "row" in each]
     assert [each["row"]["name"] for each in rows[:2]] == ["persistence", "AR"]

@@ -42,7 +42,7 @@ export function checked({ methods, seeds, training, ...asked }) {
 
 /**
  * What of a problem a page shows: beside its parts and scales the correlation of the series with itself
- * `lag` steps later, lag 0 … `lags`.
+ * some steps later, from none on.
  * @param {Problem} problem
  * @param {boolean} found whether its season was looked for
  * @returns {object}
@@ -52,7 +52,7 @@ export function described(problem, found) {
   const lags = Math.min(SHOWN_SEASONS * (season ?? WITHOUT_SEASON), split - 1);
   const correlations = autocorrelation(values.subarray(0, split), lags);
   const parts = { season, found, differenced, fitSplit, split, scale, mean, sd, horizon };
-  return Object.assign(parts, { correlations, lags });
+  return { ...parts, correlations };
 }
 
 /**
