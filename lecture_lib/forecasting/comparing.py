@@ -212,13 +212,14 @@ def _network_row(
 
 def _alarms(problem: Problem, rows: list[Row]) -> list[leaks.Alarm]:
     """What the alarm says of the columns, and of the networks' own forecasts one step ahead."""
-    inputs = {**problem.known_ahead, **problem.known_late}
-    found = leaks.target_among_inputs(problem.values, inputs, problem.horizon)
+    values, horizon = problem.values, problem.horizon
+    found = leaks.target_among_inputs(values, problem.known_ahead, horizon, known_ahead=True)
+    found += leaks.target_among_inputs(values, problem.known_late, horizon)
     origins = problem.test_origins[:-1]
     for row in rows:
         if row.family == "network":
             said = row.forecasts[:, :-1, 0].mean(axis=0)
-            rung = leaks.late_forecasts(problem.values, origins, said)
+            rung = leaks.late_forecasts(values, origins, said)
             found += [
                 replace(alarm, words=worded("alarm_of", name=row.name, alarm=alarm))
                 for alarm in rung

@@ -13,7 +13,7 @@ from lecture_lib.forecasting.words import CONSTANTS, worded
 # Of the series' own changes: less, and a forecast is the last value again.
 LATE = CONSTANTS["leaks"]["late"]
 SAME = CONSTANTS["leaks"]["same"]  # relative: two numbers worked out from the same values
-TWIN = CONSTANTS["leaks"]["twin"]  # correlation with a value that is still to come
+TWIN = CONSTANTS["leaks"]["twin"]  # correlation with changes that are still to come
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,17 @@ def scaled_by_all(values: Any, split: int, mean: float, sd: float) -> list[Alarm
     return []
 
 
-def target_among_inputs(values: Any, inputs: Mapping[str, Any], horizon: int) -> list[Alarm]:
-    """Rings for a column that knows what is to be forecast: one that goes with a value still to
-    come (|correlation| > .999 with y one to `horizon` steps later), and not so with the present.
+def target_among_inputs(
+    values: Any, inputs: Mapping[str, Any], horizon: int, known_ahead: bool = False
+) -> list[Alarm]:
+    """Rings for a column that knows what is to be forecast: one whose changes go with those that
+    are still to come, and not so with those that are known.
+
+        |corr(x_t − x_{t−1}, y_{t+k} − y_{t+k−1})|  >  .999  for a k of 1 … `horizon`
+
+    and not for k = 0. Columns that are known ahead are seen `horizon` steps on: then k is one of
+    1 − `horizon` … `horizon`, and what is known lies at k = −`horizon`. Of changes, for two series
+    that only rise go together too.
 
     values (T,), inputs `{name: (T,)}`. Raises ValueError for a column of another length.
 
@@ -111,18 +119,26 @@ def target_among_inputs(values: Any, inputs: Mapping[str, Any], horizon: int) ->
     ('target', True)
     """
     y, alarms = _series(values), []
+    most = min(as_size("horizon", horizon), len(y) - 4)
+    places = range(1 - most if known_ahead else 1, most + 1)
     for name, column in inputs.items():
         x = as_finite(f"inputs[{name!r}]", column, 1, "(T,)")
         if x.shape != y.shape:
             raise ValueError(f"inputs[{name!r}] must have {len(y)} numbers, got {len(x)}")
-        now = _correlation(x, y)
-        most = min(as_size("horizon", horizon), len(y) - 3)
-        later = [_correlation(x[:-k], y[k:]) for k in range(1, most + 1)]
-        best = int(np.argmax(later))
-        if later[best] > TWIN > now:
-            places = {"ahead": best + 1, "correlation": later[best], "twin": TWIN}
-            alarms.append(Alarm("target", later[best], TWIN, worded("target", name=name, **places)))
+        found = [_together(x, y, k) for k in places]
+        best = int(np.argmax(found)) if found else 0
+        if found and found[best] > TWIN > _together(x, y, places[0] - 1):
+            k = places[best]
+            key = "target_later" if k > 0 else "target_earlier" if k else "target_now"
+            said = {"when": worded(key, steps=abs(k)), "correlation": found[best], "twin": TWIN}
+            alarms.append(Alarm("target", found[best], TWIN, worded("target", name=name, **said)))
     return alarms
+
+
+def _together(x: Array, y: Array, k: int) -> float:
+    """The correlation of the changes of x with those of y, k steps later."""
+    x, y = np.diff(x), np.diff(y)
+    return _correlation(x[max(-k, 0) : len(x) - max(k, 0)], y[max(k, 0) : len(y) - max(-k, 0)])
 
 
 def _correlation(x: Array, y: Array) -> float:

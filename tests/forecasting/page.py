@@ -6,7 +6,7 @@ EXPORTS = {
     "forecasting/problem.mjs": "createProblem plain",
     "forecasting/comparing.mjs": "LeftOut METHODS PLAIN mustBeNamedOnce networkRow plainRow pose",
     "forecasting/comparison.mjs": "createComparison",
-    "forecasting/leaks.mjs": "lateForecasts randomSplit scaledByAll targetAmongInputs",
+    "forecasting/leaks.mjs": "lateForecasts targetAmongInputs",
     "forecasting/linear.mjs": "chooseAutoregression",
     "forecasting/paired.mjs": "paired",
     "forecasting/seasons.mjs": "autocorrelation findSeason",

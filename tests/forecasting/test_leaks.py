@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lecture_lib.experiments.series import load
 from lecture_lib.forecasting import (
     Training,
     compare,
@@ -60,6 +61,38 @@ def test_it_rings_for_a_target_among_the_inputs():
     found = compare(values, 3, None, known_late={"leak": column}, methods=("mean", "AR"))
     assert [alarm.kind for alarm in found.alarms] == ["target"]
     assert "alarm: 'leak' is the target" in str(found)
+
+
+def alarms_of(values, horizon, column, **more):
+    given = {"known_ahead": {"plan": column}, "methods": ("mean",), "progress": False}
+    return compare(values, horizon, None, **given, **more).alarms
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_it_rings_for_a_column_known_ahead_that_is_the_target_at_its_own_step(horizon):
+    for values in (series(0), series(0, phi=1.0), load("co2").values):
+        (alarm,) = alarms_of(values, horizon, 2 * values + 1)
+        assert "'plan' is the target" in str(alarm) and "at the same step" in str(alarm)
+        # At its own step a column that is not known ahead is not seen.
+        assert not target_among_inputs(values, {"plan": 2 * values + 1}, horizon)
+    values = series(0)
+    ahead = np.append(values[1:], 0.0)
+    assert "1 later" in str(*alarms_of(values, horizon, ahead))
+    # What comes two late is known of three steps ahead, and of one it is none that is to come.
+    found = alarms_of(values, horizon, np.append([0.0, 0.0], values[:-2]))
+    assert ["2 earlier" in str(alarm) for alarm in found] == [True] * (horizon == 3)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_it_is_silent_on_a_column_known_ahead_that_is_no_copy(seed):
+    """One that explains nine tenths of the values, and time itself, beside a series that rises."""
+    values = series(seed)
+    plan = 3 * values + series(100 + seed)
+    assert 0.9 < np.corrcoef(plan, values)[0, 1] < 0.99
+    assert not alarms_of(values, 2, plan)
+    time = np.arange(200.0)
+    assert np.corrcoef(values + 5 * time, time)[0, 1] > 0.999
+    assert not alarms_of(values + 5 * time, 2, time)
 
 
 @pytest.mark.parametrize("seed", range(10))

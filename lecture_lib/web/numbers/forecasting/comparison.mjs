@@ -33,7 +33,8 @@ export function maseOf({ horizon, scale, testOrigins }, { errors, seeds }) {
 // What the alarm says of the columns, and of the networks' own forecasts one step ahead.
 function alarmsOf(problem, rows) {
   const { values, horizon, testOrigins, knownAhead, knownLate } = problem;
-  const found = targetAmongInputs(values, [...knownAhead, ...knownLate], horizon);
+  const found = targetAmongInputs(values, knownAhead, horizon, true);
+  found.push(...targetAmongInputs(values, knownLate, horizon));
   const origins = testOrigins.slice(0, -1);
   const n = testOrigins.length;
   for (const { name, family, forecasts, seeds } of rows) {

@@ -1,9 +1,9 @@
-// The leak alarm: the mirror of lecture_lib/forecasting/leaks.py. Each function returns the alarms that
-// ring, { kind, number, threshold, words }.
-import { greatest, meanOf } from "./problem.mjs";
+// The leak alarm: the mirror of what lecture_lib/forecasting/leaks.py says of a comparison. Each function
+// returns the alarms that ring, { kind, number, threshold, words }.
+import { meanOf } from "./problem.mjs";
 import { constants, worded } from "./words.mjs";
 
-const { late: LATE, same: SAME, twin: TWIN } = constants.leaks;
+const { late: LATE, twin: TWIN } = constants.leaks;
 
 const alarm = (kind, number, threshold, words) => ({ kind, number, threshold, words });
 
@@ -24,67 +24,36 @@ export function lateForecasts(values, origins, said, ahead = 1) {
 }
 
 /**
- * Rings where a value to learn from comes after one to test by.
- * @param {number[]} train places in time order
- * @param {number[]} test
- * @returns {object[]}
- */
-export function randomSplit(train, test) {
-  const first = test.reduce((least, place) => Math.min(least, place), Infinity);
-  const share = train.filter((place) => place > first).length / train.length;
-  return share ? [alarm("split", share, 0, worded("split", { share }))] : [];
-}
-
-/**
- * Rings where mean or standard deviation of a scaling are those of the whole series.
- * @param {Float64Array} values
- * @param {number} split values before the test part
- * @param {number} mean
- * @param {number} sd
- * @returns {object[]}
- */
-export function scaledByAll(values, split, mean, sd) {
-  const known = values.subarray(0, split);
-  const size = Math.max(greatest(values), 1e-300);
-  const found = [
-    ["mean", mean, meanOf],
-    ["standard deviation", sd, spreadOf],
-  ];
-  for (const [name, given, of] of found) {
-    const [whole, right] = [of(values), of(known)];
-    if (Math.abs(given - whole) <= SAME * size && SAME * size < Math.abs(whole - right)) {
-      const words = worded("scaling", { name, given, right });
-      return [alarm("scaling", Math.abs(given - whole) / size, SAME, words)];
-    }
-  }
-  return [];
-}
-
-function spreadOf(array) {
-  const mean = meanOf(array);
-  return Math.sqrt(meanOf(array.map((value) => (value - mean) ** 2)));
-}
-
-/**
- * Rings for a column that goes with a value of the series still to come, and not so with the present.
+ * Rings for a column whose changes go with those of the series that are still to come, and not so with
+ * those that are known.
  * @param {Float64Array} values
  * @param {{ name: string, values: Float64Array }[]} inputs
  * @param {number} horizon
+ * @param {boolean} [knownAhead] whether the columns are seen `horizon` steps on
  * @returns {object[]}
  */
-export function targetAmongInputs(values, inputs, horizon) {
-  const T = values.length;
-  const most = Math.min(horizon, T - 3);
+export function targetAmongInputs(values, inputs, horizon, knownAhead = false) {
+  const most = Math.min(horizon, values.length - 4);
+  const known = knownAhead ? -most : 0;
+  const y = changesOf(values);
   return inputs.flatMap(({ name, values: column }) => {
-    const later = Array.from({ length: most }, (_, k) =>
-      correlation(column.subarray(0, T - k - 1), values.subarray(k + 1)),
-    );
-    const number = Math.max(...later);
-    if (!(number > TWIN && TWIN > correlation(column, values))) return [];
-    const places = { name, ahead: later.indexOf(number) + 1, correlation: number, twin: TWIN };
-    return [alarm("target", number, TWIN, worded("target", places))];
+    const x = changesOf(column);
+    const together = (k) =>
+      correlation(
+        x.subarray(Math.max(-k, 0), x.length - Math.max(k, 0)),
+        y.subarray(Math.max(k, 0), y.length - Math.max(-k, 0)),
+      );
+    const found = Array.from({ length: most - known }, (_, j) => together(known + 1 + j));
+    const number = Math.max(...found);
+    if (!(number > TWIN && TWIN > together(known))) return [];
+    const k = known + 1 + found.indexOf(number);
+    const key = k > 0 ? "target_later" : k ? "target_earlier" : "target_now";
+    const places = { when: worded(key, { steps: Math.abs(k) }), correlation: number, twin: TWIN };
+    return [alarm("target", number, TWIN, worded("target", { name, ...places }))];
   });
 }
+
+const changesOf = (array) => array.subarray(1).map((value, t) => value - array[t]);
 
 function correlation(x, y) {
   const [mx, my] = [meanOf(x), meanOf(y)];
