@@ -8,11 +8,12 @@ function createTurns(slice) {
   channel.port1.onmessage = () => {
     const end = performance.now() + slice;
     while (queue.length && performance.now() < end) {
-      const [{ work, finished }] = queue;
-      const { done, value } = work.next();
+      const [turn] = queue;
+      const { done, value } = turn.work.next();
       if (!done) continue;
-      queue.shift();
-      finished(value);
+      // Who hears it may have asked for something else within that step.
+      queue = queue.filter((one) => one !== turn);
+      turn.finished(value);
     }
     if (queue.length) channel.port2.postMessage(null);
   };
