@@ -62,10 +62,8 @@ export function described(problem, found) {
  *   end
  */
 export function told(comparison, ended) {
-  const table = comparison
-    .table()
-    .map(({ behind, ...line }) => ({ ...line, behind: behind && [behind.mean, behind.halfWidth] }));
   const whole = ended ? comparison.toDict() : null;
+  const table = whole ? whole.methods : comparison.table();
   const alarms = comparison.alarms().map(({ words }) => words);
   const leftOut = { ...comparison.leftOut };
   return { table, alarms, leftOut, verdict: whole && whole.verdict, whole };

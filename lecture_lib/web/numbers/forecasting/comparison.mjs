@@ -77,6 +77,10 @@ export function createComparison(problem, rows, leftOut = {}) {
     return overOrigins.get(name);
   }
   const difference = (first, second) => paired(origins(first), origins(second), problem.horizon);
+  function behindBest(name) {
+    const { mean, halfWidth } = difference(name, sorted[0].name);
+    return [mean, halfWidth];
+  }
   const verdict = () => judge(problem, sorted);
   const alarms = () => alarmsOf(problem, sorted);
 
@@ -96,7 +100,7 @@ export function createComparison(problem, rows, leftOut = {}) {
       first: meanOf(seeds.map((one) => one[0])),
       last: meanOf(seeds.map((one) => one.at(-1))),
       error: meanInside(row.errors),
-      behind: origins(row.name).length > 1 ? difference(row.name, sorted[0].name) : null,
+      behind: origins(row.name).length > 1 ? behindBest(row.name) : null,
       parameters: row.parameters,
       updates: [...row.updates],
     };
@@ -106,11 +110,6 @@ export function createComparison(problem, rows, leftOut = {}) {
   function toDict() {
     const { values, unit, horizon, season, differenced, fitSplit, split, scale } = problem;
     const { kind, words } = verdict();
-    const methods = table().map(({ behind, ...line }) => {
-      const { parameters, updates, ...before } = line;
-      const pair = behind && [behind.mean, behind.halfWidth];
-      return { ...before, behind: pair, parameters, updates };
-    });
     return {
       values: values.length,
       unit,
@@ -119,7 +118,7 @@ export function createComparison(problem, rows, leftOut = {}) {
       differenced,
       split: [fitSplit, split],
       scale,
-      methods,
+      methods: table(),
       verdict: { kind, words },
       alarms: alarms().map((alarm) => alarm.words),
       left_out: { ...leftOut },
