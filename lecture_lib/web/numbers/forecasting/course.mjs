@@ -74,7 +74,7 @@ function createNetworks(
 ) {
   const jobs = kinds.flatMap((kind) => seeds.map((seed) => ({ kind, seed })));
   const waited = new Set(kinds);
-  let [pool, lastTold] = [null, 0];
+  let lastTold = 0;
 
   const of = (kind) => jobs.filter((job) => job.kind === kind);
   const add = (kind, ready) =>
@@ -111,7 +111,7 @@ function createNetworks(
     const running = jobs
       .filter(({ seat }) => seat)
       .map(({ kind, seed, update }) => ({ method: kind, seed, update, updates }));
-    const left = secondsLeft(jobs, updates, pool?.seats() ?? 1);
+    const left = secondsLeft(jobs, updates, pool.seats());
     const done = jobs.filter(hasEnded).length;
     say({ progress: { done, all: jobs.length, secondsLeft: left, running } });
   }
@@ -124,7 +124,7 @@ function createNetworks(
     return run(trainAsked({ ...given, kind: job.kind, seed: job.seed }, told));
   }
   const halt = () => waited.forEach(gather);
-  pool = createPool({ jobs, given, here, changed: hear, ...pooled });
+  const pool = createPool({ jobs, given, here, changed: hear, ...pooled });
   return { drop: pool.drop, halt };
 }
 
