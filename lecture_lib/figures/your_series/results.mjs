@@ -6,12 +6,8 @@ import { meanOf } from "./measures.mjs";
 
 const COLUMNS = "method,family,mase,spread,error,behind,half_width,parameters,updates";
 
-/**
- * The table, with the MASE at each step ahead: numbers and names of methods alone.
- * @param {object} view
- * @returns {string}
- */
-export function csvOf({ comparison, rows, problem }) {
+// The table, with the MASE at each step ahead: numbers and names of methods alone.
+function csvOf({ comparison, rows, problem }) {
   const ahead = Array.from({ length: problem.horizon }, (_, k) => k);
   const head = [COLUMNS, ...ahead.map((k) => `mase_${k + 1}`)].join();
   const of = Object.fromEntries(rows.map((row) => [row.name, row]));

@@ -68,13 +68,8 @@ export function mustBeNamedOnce(name, given) {
   must(once, "named_once", { name, given: `[${shown}]` });
 }
 
-/**
- * The problem with values or changes to learn from, as told, or as the AR has it.
- * @param {Problem} problem
- * @param {boolean | null} differenced null has it chosen
- * @returns {Problem}
- */
-export function asLearned(problem, differenced) {
+// The problem with values or changes to learn from, as told, or as the AR has it where that is null.
+function asLearned(problem, differenced) {
   if (differenced !== null) return createProblem({ ...problem, differenced });
   let [best, least] = [problem, Infinity];
   for (const changes of [false, true]) {

@@ -29,16 +29,11 @@ export function paired(first, second, horizon) {
   return differenceOf(rounded(mean), rounded(q * Math.sqrt(Math.max(variance, 0) / n)));
 }
 
-// To twelve places, as Python does it: rounding alone is no lead.
-const rounded = (value) => Math.round(value * 1e12) / 1e12;
-
-/**
- * A difference with its words, from its two numbers.
- * @param {number} mean
- * @param {number} halfWidth
- * @returns {{ mean: number, halfWidth: number, above: boolean, toString: () => string }}
- */
-export function differenceOf(mean, halfWidth) {
+// With its words.
+function differenceOf(mean, halfWidth) {
   const toString = () => worded("difference", { mean, half_width: halfWidth });
   return { mean, halfWidth, above: mean - halfWidth > 0, toString };
 }
+
+// To twelve places, as Python does it: rounding alone is no lead.
+const rounded = (value) => Math.round(value * 1e12) / 1e12;

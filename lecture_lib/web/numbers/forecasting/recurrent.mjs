@@ -77,7 +77,7 @@ function createScore(network, { learned, inputs, held, end }) {
  * @returns {Generator<object, { network: import("./networks.mjs").Network, updates: number }>}
  * @throws {LeftOut} where there is too little to learn from, or the training diverges
  */
-export function* train(problem, kind, seed, { hiddenSize, updates, patience }) {
+function* train(problem, kind, seed, { hiddenSize, updates, patience }) {
   const { learned, season } = problem;
   const late = Number(problem.differenced);
   const [held, end] = [problem.fitSplit - late, problem.split - late];
@@ -128,16 +128,9 @@ export function* train(problem, kind, seed, { hiddenSize, updates, patience }) {
 const copyOf = (arrays) =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
 
-/**
- * What the network says from each origin, in the series' unit: it reads the series from its first value
- * on, says the next, reads that as if it had come true.
- * @param {object} problem
- * @param {import("./networks.mjs").Network} network
- * @param {number[]} origins
- * @yields {undefined} for a thread that must not be kept
- * @returns {Generator<undefined, Float64Array>} (origins × horizon)
- */
-export function* iterate(problem, network, origins) {
+// What the network says from each origin, (origins × horizon) in the series' unit: it reads the series from
+// its first value on, says the next, reads that as if it had come true.
+function* iterate(problem, network, origins) {
   const { hiddenSize: H, kind, inputSize: D } = network;
   const { horizon, width } = problem;
   const N = origins.length;
