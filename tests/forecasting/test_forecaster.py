@@ -22,8 +22,8 @@ import { packed, unpackedAll } from "../files/packed.mjs";
 import workerSource from "./worker.mjs" with { type: "text" };
 
 // Every answer to the messages, up to one that has the key `until`; once so many networks as `stop`
-// says are done, the work is stopped. Messages after the first are sent at once, or by whoever hears
-// an answer that has the key `upon`. Rows come with their forecasts packed.
+// says are done, the work is stopped. Messages after the first are sent at once, or by who hears an
+// answer that has the key `upon`. Rows come with their forecasts packed.
 const slim = ({ forecasts, ...row }) => ({ ...row, errors: 0, forecasts: packed(forecasts) });
 function gather(make, messages, { until = "done", stop = null, upon = null }) {
   const answers = [];
