@@ -96,6 +96,7 @@ export function createSession(model, { changed, progressed }, signal) {
   // The rows that are there stay until theirs come again.
   function train() {
     session.phase = "networks";
+    session.leftOut.clear();
     ask([...QUICK, ...get("networks")], "networks");
     changed();
   }

@@ -31,11 +31,10 @@ function bestOfEach(rows) {
 }
 
 // Why a method has no row.
-function waitingOf({ leftOut, waits, phase, progress }, name) {
+function waitingOf({ leftOut, waits, progress }, name) {
   if (leftOut.has(name)) return { name, words: leftOut.get(name), part: null };
   if (FAMILY[name] !== "network") return { name, words: waits ? "…" : "not run", part: null };
-  if (waits !== "networks")
-    return { name, words: phase === "stopped" ? "stopped" : "not trained yet", part: null };
+  if (waits !== "networks") return { name, words: "not trained yet", part: null };
   const mine = (progress?.running ?? []).filter(({ method }) => method === name);
   if (!mine.length) return { name, words: "waits its turn", part: null };
   const part = meanOf(mine.map(({ update, updates }) => update / updates));

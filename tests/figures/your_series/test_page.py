@@ -244,8 +244,12 @@ def test_networks_are_trained_with_progress_and_can_be_stopped(desk):
     assert notes["GRU"] == notes["LSTM"] == "it was stopped"
     assert desk.said() == verdict
     assert desk.root.get_by_role("button", name="Train the networks", exact=True).is_enabled()
-    # Another question while one is trained: the answer is to the new one.
+    # Once more, with nothing changed: what was stopped is past.
     desk.root.get_by_role("button", name="Train the networks", exact=True).click()
+    work.get_by_text(re.compile(r"(GRU|LSTM) seed \d.* · \d of 6 done")).wait_for()
+    notes = {row["name"]: row["note"] for row in desk.ranked() if row["note"]}
+    assert {notes["GRU"], notes["LSTM"]} <= {"is being trained", "waits its turn"}
+    # Another question while one is trained: the answer is to the new one.
     desk.put("horizon", 5)
     found = YourSeries(series="walk", horizon=5).quick()
     same_table(desk, found)
