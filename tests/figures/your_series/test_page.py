@@ -249,8 +249,13 @@ def test_networks_are_trained_with_progress_and_can_be_stopped(desk):
     work.get_by_text(re.compile(r"(GRU|LSTM) seed \d.* · \d of 6 done")).wait_for()
     notes = {row["name"]: row["note"] for row in desk.ranked() if row["note"]}
     assert {notes["GRU"], notes["LSTM"]} <= {"is being trained", "waits its turn"}
-    # Another question while one is trained: the answer is to the new one.
-    desk.put("horizon", 5)
+    # Another question while one is trained: what is typed stays when something is drawn meanwhile
+    # (a press that is no reader's leaves the focus where it is), and the answer is to the new one.
+    desk.input("horizon").fill("5")
+    desk.root.locator(".live-tab").nth(1).dispatch_event("click")
+    assert desk.input("horizon").input_value() == "5"
+    desk.input("horizon").press("Enter")
+    desk.settle()
     found = YourSeries(series="walk", horizon=5).quick()
     same_table(desk, found)
 
