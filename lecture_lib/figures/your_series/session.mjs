@@ -14,6 +14,7 @@ const nothing = () => ({
   rows: new Map(),
   leftOut: new Map(),
   comparison: null,
+  compared: [], // by the last verdict
   progress: null,
   trouble: "", // with what is compared
   phase: "quick", // and then "networks", "done" or "stopped"
@@ -84,6 +85,7 @@ export function createSession(model, { changed, progressed }, signal) {
   function take(comparison) {
     const known = session.comparison?.table.length ?? 0;
     if (comparison.table.length >= known) session.comparison = comparison;
+    if (comparison.verdict) session.compared = comparison.verdict.compared;
   }
   function rest({ stopped, done, refused }) {
     const networks = session.waits === "networks";

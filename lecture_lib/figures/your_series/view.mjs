@@ -20,16 +20,6 @@ function masesOf(row, problem) {
   return mases.get(row);
 }
 
-// What of the three families the verdict compares: the least error in the validation part.
-function bestOfEach(rows) {
-  return Object.keys(FAMILIES).flatMap((family) => {
-    const mine = rows.filter((one) => one.family === family);
-    return mine.length
-      ? [mine.reduce((a, b) => (b.row.validation < a.row.validation ? b : a))]
-      : [];
-  });
-}
-
 // Why a method has no row.
 function waitingOf({ leftOut, waits, progress }, name) {
   if (leftOut.has(name)) return { name, words: leftOut.get(name), part: null };
@@ -68,15 +58,16 @@ export function viewOf(session, get) {
     (name) => FAMILY[name] !== "network" || get("networks").includes(name),
   );
   const focus = rows.find(({ name }) => name === get("focus")) ?? null;
-  const compared = bestOfEach(rows);
-  const firm = focus && !compared.includes(focus) ? [...compared, focus] : compared;
+  const compared = rows.filter(({ name }) => session.compared.includes(name));
+  const firm = new Set(compared.length ? compared : rows.slice(0, 1));
+  if (focus) firm.add(focus);
   const origin = Math.min(get("origin"), origins - 1);
   return {
     problem,
     rows,
     best,
     focus,
-    firm: firm.map(({ name }) => name),
+    firm: Array.from(firm, ({ name }) => name),
     waiting: chosen.filter((name) => !session.rows.has(name)).map((n) => waitingOf(session, n)),
     step,
     origin,

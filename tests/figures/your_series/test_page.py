@@ -15,6 +15,7 @@ from book._tools import preview
 from lecture_lib import forecasting
 from lecture_lib.figures import YourSeries
 from lecture_lib.figures.your_series import book
+from lecture_lib.forecasting.comparing import BASELINES
 from tests.driver import DROP_ODD_FILES, Figure, axe_faults, previews
 from tests.figures.test_stage import WIDE, Stage
 
@@ -82,6 +83,11 @@ class Desk(Figure):
               };
             })"""
         )
+
+    def firm(self):
+        """The methods whose names stand at their lines' ends."""
+        ends = self.root.locator(".live-end[visibility=visible]:visible").all_text_contents()
+        return {end.lstrip("↑↓ ").replace("exp.", "exponential") for end in ends}
 
     def said(self):
         verdict = self.root.locator(".live-yours-verdict")
@@ -377,8 +383,21 @@ def test_the_ranking_looks_any_step_ahead_and_at_any_method(desk):
     desk.root.locator(".live-yours-row", has_text="seasonal mean").click()
     assert desk.root.locator('select[name="focus"]').input_value() == "seasonal mean"
     desk.choose_tab(1)
-    ends = desk.root.locator(".live-end[visibility=visible]:visible").all_text_contents()
-    assert {"AR", "seasonal naive", "seasonal mean"} == {end.lstrip("↑↓ ") for end in ends}
+    assert desk.firm() == {*found.verdict.compared, "seasonal mean"}
+    assert "seasonal mean" not in found.verdict.compared
+    # The mean is the baseline of least error in the validation part; in the test it is another.
+    rng = np.random.default_rng(1)
+    values = np.append(rng.normal(size=240), 2 * rng.normal(size=60).cumsum())
+    found = YourSeries(values).compare([*BASELINES, "AR"], progress=False)
+    bases = [row for row in found.rows if row.family == "baseline"]
+    assert min(bases, key=lambda row: row.validation).name not in found.verdict.compared
+    desk.link_to(focus="", tab=1)
+    desk.paste("\n".join(map(repr, values.tolist())))
+    assert desk.firm() == {*found.verdict.compared}
+    # Too short for a verdict, which compares nothing: then it is the best.
+    desk.paste("\n".join(map(repr, values[180:].tolist())))
+    found = YourSeries(values[180:]).quick()
+    assert found.verdict.compared == () and desk.firm() == {next(iter(desk.table()))}
 
 
 def test_one_origin_s_forecasts_stand_beside_what_came(desk):

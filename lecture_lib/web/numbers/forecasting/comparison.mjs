@@ -104,7 +104,7 @@ export function createComparison(problem, rows, leftOut = {}) {
 
   function toDict() {
     const { values, unit, horizon, season, differenced, fitSplit, split, scale } = problem;
-    const { kind, words } = verdict();
+    const { kind, words, compared } = verdict();
     const methods = table().map(({ behind, ...line }) => {
       const { parameters, updates, ...before } = line;
       const pair = behind && [behind.mean, behind.halfWidth];
@@ -119,7 +119,7 @@ export function createComparison(problem, rows, leftOut = {}) {
       split: [fitSplit, split],
       scale,
       methods,
-      verdict: { kind, words },
+      verdict: { kind, words, compared },
       alarms: alarms().map((alarm) => alarm.words),
       left_out: { ...leftOut },
     };

@@ -36,16 +36,18 @@ export function byOrigin(problem, row) {
 /**
  * @param {Problem} problem
  * @param {Row[]} rows of a comparison
- * @returns {{ kind: string, words: string, lineAhead: object | null, networkAhead: object | null }}
- *   kind is "too short", "none", "line", "network" or "not run"; the differences are those behind it
+ * @returns {{ kind: string, words: string, lineAhead: object | null, networkAhead: object | null,
+ *   compared: string[] }} kind is "too short", "none", "line", "network" or "not run"; the differences are
+ *   those behind it, and `compared` the methods that they are between
  */
 export function judge(problem, rows) {
   const few = fewOf(problem);
-  const verdict = (kind, words, lineAhead = null, networkAhead = null) => ({
+  const verdict = (kind, words, lineAhead = null, networkAhead = null, compared = []) => ({
     kind,
     words,
     lineAhead,
     networkAhead,
+    compared,
   });
   if (few.length) return verdict("too short", worded("too_short", { few: few.join("; ") }));
   const [bases, lines, networks] = ["baseline", "line", "network"].map((family) =>
@@ -55,24 +57,26 @@ export function judge(problem, rows) {
   if (!simpler.length) return verdict("not run", worded("nothing_to_judge_by"));
   const [line, network] = [bestOf(lines), bestOf(networks)];
   const [base, simple] = [barOf(problem, bases), barOf(problem, simpler)];
-  const ahead = [aheadOf(problem, base, line), aheadOf(problem, simple, network)];
-  const [lineAhead, networkAhead] = ahead;
+  const lineAhead = aheadOf(problem, base, line);
+  const networkAhead = aheadOf(problem, simple, network);
+  const both = [base, line, network && simple, network].filter(Boolean);
+  const found = [lineAhead, networkAhead, [...new Set(both.map(({ name }) => name))]];
   const steps = worded(problem.horizon > 1 ? "steps" : "step", problem);
   if (networkAhead?.above && everySeed(problem, simple, network)) {
     const places = { ...named({ network, simple }), ahead: networkAhead, steps };
     const { seeds, parameters } = network;
     const updates = network.updates.reduce((sum, taken) => sum + taken, 0);
     const words = worded("network", { ...places, seeds, parameters, updates });
-    return verdict("network", words, ...ahead);
+    return verdict("network", words, ...found);
   }
   const said = ofNetwork(network, simple, networkAhead);
-  if (!base) return verdict("not run", worded("no_baseline", named({ line })));
+  if (!base) return verdict("not run", worded("no_baseline", named({ line })), ...found);
   const places = { ...named({ baseline: base, line }), ahead: lineAhead };
   if (lineAhead?.above)
-    return verdict("line", worded("line", { ...places, steps, network: said }), ...ahead);
+    return verdict("line", worded("line", { ...places, steps, network: said }), ...found);
   const beyond = worded(`beyond_${base.name.startsWith("seasonal") ? "season" : base.name}`);
   const against = line ? worded("none_line", places) : "";
-  return verdict("none", worded("none", { beyond, line: against, network: said }), ...ahead);
+  return verdict("none", worded("none", { beyond, line: against, network: said }), ...found);
 }
 
 function fewOf({ testOrigins, horizon, fitSplit }) {
