@@ -41,6 +41,7 @@ class YourSeries(LiveFigure):
     Raises ValueError or TypeError for what does not fit, naming it.
     """
 
+    sheets = ("fields",)
     constants: ClassVar[dict[str, Any]] = {
         "BOOK": {name: book.as_data(name) for name in book.WORDS},
         "FAMILIES": {
@@ -129,7 +130,8 @@ class YourSeries(LiveFigure):
         return compare(self.values, self.horizon, season, **(asked | options))
 
     def quick(self) -> Comparison:
-        """The `Comparison` of what learns nothing and the AR, which is there at once.
+        """The `Comparison` of what learns nothing and the AR, for the still picture and the text; a
+        page adds exponential smoothing.
 
         Raises ValueError where nothing can be compared.
         """
