@@ -2,10 +2,10 @@
 // the correlations by which a season was looked for.
 import { createLineChart } from "../../web/charts/line_chart.mjs";
 import { html, put, write } from "../../web/kit/dom.mjs";
+import { meanOf } from "../../web/numbers/forecasting/problem.mjs";
 import { rangeOf, timePlaces } from "./series_chart.mjs";
 import { steps, tick } from "./words.mjs";
 import { FAMILY, KINDS, METHODS } from "./view.mjs";
-import { meanOf } from "./measures.mjs";
 
 const HEIGHT = 330;
 const FAR = 3; // times the least error, as in the ranking

@@ -1,7 +1,9 @@
 // What the panes show: the rows in their order at the step looked at, those that are drawn firm, the
 // place looked at.
+import { byOrigin, maseOf } from "../../web/numbers/forecasting/measures.mjs";
+import { paired } from "../../web/numbers/forecasting/paired.mjs";
+import { meanOf } from "../../web/numbers/forecasting/problem.mjs";
 import { FAMILIES } from "./__init__.py";
-import { atStep, behindOf, maseOf, meanOf } from "./measures.mjs";
 import { valuesOf } from "./session.mjs";
 import { brief } from "./words.mjs";
 
@@ -16,8 +18,14 @@ export const KINDS = { baseline: "soft", line: "f", network: "c" };
 
 const mases = new WeakMap(); // of rows, which do not change
 function masesOf(row, problem) {
-  if (!mases.has(row)) mases.set(row, maseOf(row, problem));
+  if (!mases.has(row)) mases.set(row, maseOf(problem, row));
   return mases.get(row);
+}
+
+// By how much the best is nearer than a row; null where fewer than two origins tell.
+function behindOf(row, best, problem, step) {
+  const [mine, its] = [row, best].map((one) => byOrigin(problem, one, step));
+  return mine.length > 1 ? paired(mine, its, step || problem.horizon) : null;
 }
 
 // Why a method has no row.
@@ -45,7 +53,7 @@ export function viewOf(session, get) {
   const step = Math.min(get("step"), problem.horizon);
   const rows = [...session.rows.values()].map((row) => {
     const mase = masesOf(row, problem);
-    const seeds = atStep(mase, step);
+    const seeds = mase.map((one) => (step ? one[step - 1] : meanOf(one)));
     return { name: row.name, family: row.family, row, mase, seeds, error: meanOf(seeds) };
   });
   rows.sort((a, b) => a.error - b.error || METHODS.indexOf(a.name) - METHODS.indexOf(b.name));

@@ -1,37 +1,10 @@
 // The verdict in words: the mirror of lecture_lib/forecasting/verdict.py.
+import { byOrigin, bySeed } from "./measures.mjs";
 import { paired } from "./paired.mjs";
 import { meanOf } from "./problem.mjs";
 import { constants, worded } from "./words.mjs";
 
 const { origins: ORIGINS, values: VALUES } = constants.verdict;
-
-/**
- * (seeds, origins): the mean MASE over the horizon, of origins that see all of it.
- * @param {Problem} problem
- * @param {Row} row
- * @returns {Float64Array[]} one array a seed
- */
-export function bySeed({ horizon, scale, testOrigins }, { errors, seeds }) {
-  const n = testOrigins.length;
-  const whole = Math.max(n - horizon + 1, 0);
-  return Array.from({ length: seeds }, (_, seed) =>
-    Float64Array.from({ length: whole }, (_, o) => {
-      const at = (seed * n + o) * horizon;
-      return meanOf(errors.subarray(at, at + horizon)) / scale;
-    }),
-  );
-}
-
-/**
- * (origins): its mean over the seeds.
- * @param {Problem} problem
- * @param {Row} row
- * @returns {Float64Array}
- */
-export function byOrigin(problem, row) {
-  const seeds = bySeed(problem, row);
-  return seeds[0].map((_, o) => seeds.reduce((sum, seed) => sum + seed[o], 0) / seeds.length);
-}
 
 /**
  * @param {Problem} problem
