@@ -2,12 +2,11 @@
 // when it can; what is shown follows.
 import { readFiles } from "../../web/numbers/files/chosen.mjs";
 import { createForecaster } from "../../web/numbers/forecasting/forecaster.mjs";
-import { FAMILIES, PATIENCE } from "./__init__.py";
+import { FAMILIES, FIND, NONE, PATIENCE } from "./__init__.py";
 import { fromBook, fromPython, fromTable } from "./source.mjs";
 
 const QUICK = [...FAMILIES.baseline, ...FAMILIES.line];
 const ASKED = ["horizon", "season", "networks", "seeds", "hidden_size", "updates"];
-const [FIND, NONE] = [0, 1]; // of `season`, beside its steps
 
 const nothing = () => ({
   problem: null,

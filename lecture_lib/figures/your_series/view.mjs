@@ -13,6 +13,8 @@ export const METHODS = Object.values(FAMILIES).flat();
 export const FAMILY = Object.fromEntries(
   Object.entries(FAMILIES).flatMap(([family, names]) => names.map((name) => [name, family])),
 );
+/** So many times the least error is far: there a picture may end. */
+export const FAR = 3;
 /** The colour of each family. */
 export const KINDS = { baseline: "soft", line: "f", network: "c" };
 
