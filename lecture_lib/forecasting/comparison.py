@@ -108,7 +108,11 @@ class Comparison:
             "split": [problem.fit_split, problem.split],
             "scale": problem.scale,
             "methods": table,
-            "verdict": {"kind": verdict.kind, "words": verdict.words},
+            "verdict": {
+                "kind": verdict.kind,
+                "words": verdict.words,
+                "compared": list(verdict.compared),
+            },
             "alarms": [alarm.words for alarm in self.alarms],
             "left_out": dict(self.left_out),
         }

@@ -12,7 +12,8 @@ RULES = tuple(rule.format(origins=ORIGINS, values=VALUES) for rule in DEFINED["r
 
 @dataclass(frozen=True)
 class Verdict:
-    """`kind`, "too short", "none", "line", "network" or "not run"; `words`; the differences behind.
+    """`kind`, "too short", "none", "line", "network" or "not run"; `words`; the differences behind;
+    `compared`, the methods that they are between.
 
     `line_ahead` is by how much the line beats the best that learns nothing, `network_ahead` by how
     much the network beats the best of all that is simpler: as mean MASE over the horizon, of
@@ -23,6 +24,7 @@ class Verdict:
     words: str
     line_ahead: Difference | None = None
     network_ahead: Difference | None = None
+    compared: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.words
@@ -44,6 +46,8 @@ def judge(problem: Any, rows: Any) -> Verdict:
         return Verdict("not run", worded("nothing_to_judge_by"))
     line, network = _chosen(rows, "line"), _chosen(rows, "network")
     line_ahead, network_ahead = _ahead(problem, base, line), _ahead(problem, simple, network)
+    both = [base, line, network and simple, network]
+    found = line_ahead, network_ahead, tuple(dict.fromkeys(row.name for row in both if row))
     if network_ahead and _every_seed(problem, simple, network):
         words = worded(
             "network",
@@ -55,18 +59,18 @@ def judge(problem: Any, rows: Any) -> Verdict:
             parameters=network.parameters,
             updates=sum(network.updates),
         )
-        return Verdict("network", words, line_ahead, network_ahead)
+        return Verdict("network", words, *found)
     said = _of_network(network, simple, network_ahead)
     if not base:
-        return Verdict("not run", worded("no_baseline", line=line.name))
+        return Verdict("not run", worded("no_baseline", line=line.name), *found)
     names = {"baseline": base.name, "line": line and line.name, "ahead": line_ahead}
     if line_ahead:
         words = worded("line", **names, steps=_steps(problem), network=said)
-        return Verdict("line", words, line_ahead, network_ahead)
+        return Verdict("line", words, *found)
     kind = "season" if base.name.startswith("seasonal") else base.name
     against = worded("none_line", **names) if line else ""
     words = worded("none", beyond=worded(f"beyond_{kind}"), line=against, network=said)
-    return Verdict("none", words, line_ahead, network_ahead)
+    return Verdict("none", words, *found)
 
 
 def _of_network(network: Any, simple: Any, ahead: Difference | None) -> str:

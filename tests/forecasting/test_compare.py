@@ -250,7 +250,16 @@ def test_what_is_simpler_has_the_benefit_of_hindsight():
     found = judge(problem, [hard, weak, near])
     assert found.kind == "none" and found.network_ahead.mean < 0
     assert "GRU, leads mean by -0." in found.words
-    assert judge(problem, [weak, near, row("drift", "baseline", 0.9, 2.0)]).kind == "network"
+    assert found.compared == ("mean", "AR", "GRU")
+    drift = row("drift", "baseline", 0.9, 2.0)
+    ahead = judge(problem, [near, weak, drift])
+    assert ahead.kind == "network" and ahead.compared == ("drift", "AR", "GRU")
+    # What is simpler and nearest in the test need be neither the baseline nor the line chosen.
+    other = row("exponential smoothing", "line", 0.8, 0.9)
+    of_four = judge(problem, [near, other, weak, drift])
+    assert of_four.compared == ("drift", "AR", "exponential smoothing", "GRU")
+    assert judge(problem, [other, weak, drift]).compared == ("drift", "AR")
+    assert judge(problem, [near]).compared == ()
     # One seed between the two beats one of them only.
     torn = judge(problem, [hard, weak, row("LSTM", "network", 0.6, 0.1, 0.1, 0.7)])
     assert torn.kind == "none" and torn.words.endswith("but not with every seed.")

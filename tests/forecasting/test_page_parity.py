@@ -97,7 +97,7 @@ COMPARED = """return asked.map(({ methods, ...given }) => attempt(() => {
     found, ar,
     rows: comparison.rows.map(({ forecasts, errors, parameters, seconds, ...row }) =>
       ({ ...row, forecasts: [...forecasts] })),
-    mase: comparison.rows.map((row) => [...comparison.mase(row)]),
+    mase: comparison.rows.map((row) => comparison.mase(row).map((seed) => [...seed])),
     dict: comparison.toDict(),
   };
 }))"""
@@ -130,7 +130,7 @@ def compared(given, methods):
             }
             for row in found.rows
         ],
-        "mase": [row.mase(problem).ravel().tolist() for row in found.rows],
+        "mase": [row.mase(problem).tolist() for row in found.rows],
         "dict": found.to_dict(),
     }
 

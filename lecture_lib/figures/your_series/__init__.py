@@ -19,6 +19,11 @@ PAGE = CONSTANTS["page"]
 MOST_VALUES, MOST_COLUMNS, MOST_HORIZON = PAGE["most"], PAGE["columns"], PAGE["horizon"]
 MOST_SEASON = CONSTANTS["seasons"]["longest"]
 FIND, NONE = 0, 1  # of `season`, beside its steps
+TRAINED = {  # how networks are: the usual, the least and the most
+    "seeds": (3, 1, 10),
+    "hidden_size": (Training().hidden_size, 1, 64),
+    "updates": (Training().updates, 25, 3000),
+}
 QUICK = (*BASELINES, "AR")
 
 
@@ -49,12 +54,15 @@ class YourSeries(LiveFigure):
             "line": list(LINES),
             "network": list(KINDS),
         },
+        "FIND": FIND,
         "MONTHS": book.MONTHS,
         "MOST_COLUMNS": MOST_COLUMNS,
         "MOST_HORIZON": MOST_HORIZON,
         "MOST_SEASON": MOST_SEASON,
         "MOST_VALUES": MOST_VALUES,
+        "NONE": NONE,
         "PATIENCE": Training().patience,
+        "TRAINED": TRAINED,
     }
 
     series = OneOf("sunspots", [*book.WORDS, ""])
@@ -64,9 +72,9 @@ class YourSeries(LiveFigure):
         list(KINDS),
         {"type": "array", "items": {"enum": list(KINDS)}, "minItems": 1, "uniqueItems": True},
     )
-    seeds = Whole(3, min=1, max=10)
-    hidden_size = Whole(Training().hidden_size, min=1, max=64)
-    updates = Whole(Training().updates, min=25, max=3000)
+    seeds, hidden_size, updates = (
+        Whole(usual, min=least, max=most) for usual, least, most in TRAINED.values()
+    )
     tab = Whole(0, min=0, max=3)
     step = Whole(0, min=0, max=MOST_HORIZON)
     origin = Whole(30, min=0, max=MOST_VALUES // 5)

@@ -2,13 +2,12 @@
 // the correlations by which a season was looked for.
 import { createLineChart } from "../../web/charts/line_chart.mjs";
 import { html, put, write } from "../../web/kit/dom.mjs";
+import { meanOf } from "../../web/numbers/forecasting/problem.mjs";
 import { rangeOf, timePlaces } from "./series_chart.mjs";
 import { steps, tick } from "./words.mjs";
-import { FAMILY, KINDS, METHODS } from "./view.mjs";
-import { meanOf } from "./measures.mjs";
+import { FAMILY, FAR, KINDS, METHODS } from "./view.mjs";
 
 const HEIGHT = 330;
-const FAR = 3; // times the least error, as in the ranking
 const NAMES = 124; // px for the names at the lines' ends
 const STYLES = { baseline: "dashed", line: "line", network: "line" };
 

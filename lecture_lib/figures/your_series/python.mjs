@@ -1,8 +1,5 @@
 // The call in Python that gives the same table.
-import { FAMILIES } from "./__init__.py";
-
-const [FIND, NONE] = [0, 1]; // of `season`
-const USUAL = { seeds: 3, hidden_size: 16, updates: 1000 };
+import { FAMILIES, FIND, NONE, TRAINED } from "./__init__.py";
 
 // A text as Python reads it: JSON's form, but for what a line would end at.
 const quoted = (text) =>
@@ -53,17 +50,15 @@ export function pythonFor(session, get) {
   const [season, networks, seeds] = [get("season"), get("networks"), get("seeds")];
   const all = networks.length === FAMILIES.network.length;
   const left = FAMILIES.network.filter((name) => !networks.includes(name));
-  const sizes = [
-    ...(get("hidden_size") === USUAL.hidden_size ? [] : [`hidden_size=${get("hidden_size")}`]),
-    ...(get("updates") === USUAL.updates ? [] : [`updates=${get("updates")}`]),
-  ];
+  const isOdd = (name) => get(name) !== TRAINED[name][0];
+  const sizes = ["hidden_size", "updates"].filter(isOdd).map((name) => `${name}=${get(name)}`);
   const given = [
     values,
     `horizon=${get("horizon")}`,
     ...(season === FIND ? [] : [`season=${season === NONE ? "None" : season}`]),
     ...beside,
     ...(all ? [] : [`methods=[name for name in METHODS if name not in ${list(left)}]`]),
-    ...(seeds === USUAL.seeds ? [] : [`seeds=range(${seeds})`]),
+    ...(isOdd("seeds") ? [`seeds=range(${seeds})`] : []),
     ...(sizes.length ? [`training=Training(${sizes.join(", ")})`] : []),
     ...(session.source.unit ? [`unit=${quoted(session.source.unit)}`] : []),
   ];

@@ -2,12 +2,12 @@
 // 95 % interval of how far it is behind the best.
 import { createPlaces, linear, roundTicks } from "../../web/charts/axes.mjs";
 import { fixed, put, svg, write } from "../../web/kit/dom.mjs";
+import { TRAINED } from "./__init__.py";
 import { scaled } from "./words.mjs";
-import { FAMILY, KINDS, METHODS } from "./view.mjs";
+import { FAMILY, FAR, KINDS, METHODS } from "./view.mjs";
 
-// How far the axis reaches: so many times the least error, or the middle one. What is beyond is an arrow.
-const [FAR, MIDDLE] = [3, 1.5];
-const MOST_SEEDS = 10;
+// How far the axis reaches: `FAR` times the least error, or so many times the middle one. What is beyond is an arrow.
+const MIDDLE = 1.5;
 const WIDE = { row: 27, left: 176, right: 66, middle: 13, text: 17.5 };
 const NARROW = { row: 40, left: 10, right: 16, middle: 27, text: 14 };
 const FOOT = 24;
@@ -24,7 +24,7 @@ function createRow(name, choose) {
   const track = svg("line", { class: "live-yours-track" });
   const label = svg("text", { class: "live-yours-name" }, name);
   const whisker = svg("rect", { class: "live-yours-whisker", height: 10, rx: 5 });
-  const seeds = Array.from({ length: family === "network" ? MOST_SEEDS : 0 }, () =>
+  const seeds = Array.from({ length: family === "network" ? TRAINED.seeds[2] : 0 }, () =>
     svg("circle", { class: "live-yours-seed", r: 2.6 }),
   );
   const mark = svg("path", { class: "live-yours-mark" });

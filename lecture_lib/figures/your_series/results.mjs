@@ -1,8 +1,8 @@
 // What a reader takes along: the table as CSV, all of it as JSON, and the call in Python.
 import { html, write } from "../../web/kit/dom.mjs";
 import { button } from "../../web/parts/button.mjs";
+import { meanOf } from "../../web/numbers/forecasting/problem.mjs";
 import { pythonFor } from "./python.mjs";
-import { meanOf } from "./measures.mjs";
 
 const COLUMNS = "method,family,mase,spread,error,behind,half_width,parameters,updates";
 

@@ -2,18 +2,18 @@
 // when it can; what is shown follows.
 import { readFiles } from "../../web/numbers/files/chosen.mjs";
 import { createForecaster } from "../../web/numbers/forecasting/forecaster.mjs";
-import { FAMILIES, PATIENCE } from "./__init__.py";
+import { FAMILIES, FIND, NONE, PATIENCE } from "./__init__.py";
 import { fromBook, fromPython, fromTable } from "./source.mjs";
 
 const QUICK = [...FAMILIES.baseline, ...FAMILIES.line];
 const ASKED = ["horizon", "season", "networks", "seeds", "hidden_size", "updates"];
-const [FIND, NONE] = [0, 1]; // of `season`, beside its steps
 
 const nothing = () => ({
   problem: null,
   rows: new Map(),
   leftOut: new Map(),
   comparison: null,
+  compared: [], // by the last verdict
   progress: null,
   trouble: "", // with what is compared
   phase: "quick", // and then "networks", "done" or "stopped"
@@ -84,6 +84,7 @@ export function createSession(model, { changed, progressed }, signal) {
   function take(comparison) {
     const known = session.comparison?.table.length ?? 0;
     if (comparison.table.length >= known) session.comparison = comparison;
+    if (comparison.verdict) session.compared = comparison.verdict.compared;
   }
   function rest({ stopped, done, refused }) {
     const networks = session.waits === "networks";
@@ -96,6 +97,7 @@ export function createSession(model, { changed, progressed }, signal) {
   // The rows that are there stay until theirs come again.
   function train() {
     session.phase = "networks";
+    session.leftOut.clear();
     ask([...QUICK, ...get("networks")], "networks");
     changed();
   }

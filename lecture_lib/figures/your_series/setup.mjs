@@ -4,14 +4,14 @@ import { html, write } from "../../web/kit/dom.mjs";
 import { button } from "../../web/parts/button.mjs";
 import { createNumber, createPick } from "../../web/parts/fields.mjs";
 import { acceptDrops, createFileField } from "../../web/parts/files.mjs";
-import { FAMILIES, MOST_HORIZON, MOST_SEASON } from "./__init__.py";
+import { FAMILIES, FIND, MOST_HORIZON, MOST_SEASON, NONE, TRAINED } from "./__init__.py";
 import { createColumns } from "./columns.mjs";
 import { book } from "./source.mjs";
 
 const TABLE = "table";
 const ACCEPTED = ".csv,.tsv,.txt,.npy";
 const HINT = "or drop it here: .csv, .tsv, .txt or .npy, a row for each step";
-const [FIND, NONE, USUAL] = [0, 1, 12]; // of `season`; and with what a number begins
+const USUAL = 12; // steps of a season, with which a number begins
 
 /**
  * @param {HTMLElement} el the figure, on which files are dropped
@@ -92,14 +92,16 @@ function createAsks(change) {
     change({ season: value === "steps" ? USUAL : Number(value) }),
   );
   const long = createNumber("season-steps", "of", (value) => change({ season: value }), 2);
-  const seeds = createNumber("seeds", "seeds", (value) => change({ seeds: value }));
-  const size = createNumber("hidden_size", "units of the LSTM", (v) => change({ hidden_size: v }));
-  const most = createNumber("updates", "updates at most", (v) => change({ updates: v }), 25);
+  const words = { seeds: "seeds", hidden_size: "units of the LSTM", updates: "updates at most" };
+  const trained = Object.entries(TRAINED).map(([name, [, least, most]]) => {
+    const field = createNumber(name, words[name], (value) => change({ [name]: value }), least);
+    return { root: field.root, draw: (get) => field.draw(get(name), most) };
+  });
   const more = html(
     "details",
     { class: "live-paste" },
     html("summary", {}, "How networks are trained"),
-    html("div", { class: "live-fields" }, seeds.root, size.root, most.root),
+    html("div", { class: "live-fields" }, ...trained.map(({ root }) => root)),
   );
   const fields = html("div", { class: "live-fields" }, horizon.root, season.root, long.root);
   function draw(get, problem) {
@@ -116,9 +118,7 @@ function createAsks(change) {
     );
     long.root.hidden = steps <= NONE;
     if (steps > NONE) long.draw(steps, MOST_SEASON);
-    seeds.draw(get("seeds"), 10);
-    size.draw(get("hidden_size"), 64);
-    most.draw(get("updates"), 3000);
+    for (const one of trained) one.draw(get);
   }
   return { root: html("div", {}, fields, more), draw };
 }

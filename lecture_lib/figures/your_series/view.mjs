@@ -1,7 +1,9 @@
 // What the panes show: the rows in their order at the step looked at, those that are drawn firm, the
 // place looked at.
+import { byOrigin, maseOf } from "../../web/numbers/forecasting/measures.mjs";
+import { paired } from "../../web/numbers/forecasting/paired.mjs";
+import { meanOf } from "../../web/numbers/forecasting/problem.mjs";
 import { FAMILIES } from "./__init__.py";
-import { atStep, behindOf, maseOf, meanOf } from "./measures.mjs";
 import { valuesOf } from "./session.mjs";
 import { brief } from "./words.mjs";
 
@@ -11,31 +13,28 @@ export const METHODS = Object.values(FAMILIES).flat();
 export const FAMILY = Object.fromEntries(
   Object.entries(FAMILIES).flatMap(([family, names]) => names.map((name) => [name, family])),
 );
+/** So many times the least error is far: there a picture may end. */
+export const FAR = 3;
 /** The colour of each family. */
 export const KINDS = { baseline: "soft", line: "f", network: "c" };
 
 const mases = new WeakMap(); // of rows, which do not change
 function masesOf(row, problem) {
-  if (!mases.has(row)) mases.set(row, maseOf(row, problem));
+  if (!mases.has(row)) mases.set(row, maseOf(problem, row));
   return mases.get(row);
 }
 
-// What of the three families the verdict compares: the least error in the validation part.
-function bestOfEach(rows) {
-  return Object.keys(FAMILIES).flatMap((family) => {
-    const mine = rows.filter((one) => one.family === family);
-    return mine.length
-      ? [mine.reduce((a, b) => (b.row.validation < a.row.validation ? b : a))]
-      : [];
-  });
+// By how much the best is nearer than a row; null where fewer than two origins tell.
+function behindOf(row, best, problem, step) {
+  const [mine, its] = [row, best].map((one) => byOrigin(problem, one, step));
+  return mine.length > 1 ? paired(mine, its, step || problem.horizon) : null;
 }
 
 // Why a method has no row.
-function waitingOf({ leftOut, waits, phase, progress }, name) {
+function waitingOf({ leftOut, waits, progress }, name) {
   if (leftOut.has(name)) return { name, words: leftOut.get(name), part: null };
   if (FAMILY[name] !== "network") return { name, words: waits ? "…" : "not run", part: null };
-  if (waits !== "networks")
-    return { name, words: phase === "stopped" ? "stopped" : "not trained yet", part: null };
+  if (waits !== "networks") return { name, words: "not trained yet", part: null };
   const mine = (progress?.running ?? []).filter(({ method }) => method === name);
   if (!mine.length) return { name, words: "waits its turn", part: null };
   const part = meanOf(mine.map(({ update, updates }) => update / updates));
@@ -56,7 +55,7 @@ export function viewOf(session, get) {
   const step = Math.min(get("step"), problem.horizon);
   const rows = [...session.rows.values()].map((row) => {
     const mase = masesOf(row, problem);
-    const seeds = atStep(mase, step);
+    const seeds = mase.map((one) => (step ? one[step - 1] : meanOf(one)));
     return { name: row.name, family: row.family, row, mase, seeds, error: meanOf(seeds) };
   });
   rows.sort((a, b) => a.error - b.error || METHODS.indexOf(a.name) - METHODS.indexOf(b.name));
@@ -69,15 +68,16 @@ export function viewOf(session, get) {
     (name) => FAMILY[name] !== "network" || get("networks").includes(name),
   );
   const focus = rows.find(({ name }) => name === get("focus")) ?? null;
-  const compared = bestOfEach(rows);
-  const firm = focus && !compared.includes(focus) ? [...compared, focus] : compared;
+  const compared = rows.filter(({ name }) => session.compared.includes(name));
+  const firm = new Set(compared.length ? compared : rows.slice(0, 1));
+  if (focus) firm.add(focus);
   const origin = Math.min(get("origin"), origins - 1);
   return {
     problem,
     rows,
     best,
     focus,
-    firm: firm.map(({ name }) => name),
+    firm: Array.from(firm, ({ name }) => name),
     waiting: chosen.filter((name) => !session.rows.has(name)).map((n) => waitingOf(session, n)),
     step,
     origin,

@@ -46,8 +46,9 @@ export function createNumber(name, label, change, least = 1) {
   const of = html("span", { class: "live-advice" });
   const root = html("label", { class: "live-pick" }, html("span", {}, label), input, of);
   function draw(value, most, ofMost = false) {
+    // What is being typed stays until the number itself is another.
+    if (input.dataset.now !== `${value}`) input.value = value;
     put(input, { max: most, "data-now": value });
-    if (input.valueAsNumber !== value) input.value = value;
     write(of, ofMost ? `of ${most}` : "");
   }
   return { root, draw };

@@ -1,8 +1,9 @@
 // What a comparison found: the mirror of lecture_lib/forecasting/comparison.py.
 import { lateForecasts, targetAmongInputs } from "./leaks.mjs";
+import { byOrigin, maseOf } from "./measures.mjs";
 import { paired } from "./paired.mjs";
 import { meanOf } from "./problem.mjs";
-import { byOrigin, judge } from "./verdict.mjs";
+import { judge } from "./verdict.mjs";
 import { worded } from "./words.mjs";
 
 /**
@@ -11,24 +12,6 @@ import { worded } from "./words.mjs";
  * @returns {number}
  */
 export const meanInside = (array) => meanOf(array.filter((value) => !Number.isNaN(value)));
-
-/**
- * (seeds, horizon): the mean over origins, by the scale.
- * @param {Problem} problem
- * @param {Row} row
- * @returns {Float64Array}
- */
-export function maseOf({ horizon, scale, testOrigins }, { errors, seeds }) {
-  const n = testOrigins.length;
-  return Float64Array.from({ length: seeds * horizon }, (_, k) => {
-    const [seed, step] = [Math.floor(k / horizon), k % horizon];
-    const column = Float64Array.from(
-      testOrigins,
-      (_, o) => errors[(seed * n + o) * horizon + step],
-    );
-    return meanInside(column) / scale;
-  });
-}
 
 // What the alarm says of the columns, and of the networks' own forecasts one step ahead.
 function alarmsOf(problem, rows) {
@@ -61,7 +44,9 @@ function alarmsOf(problem, rows) {
  *   second)` of two names, `mase(row)` (seeds, horizon), `toDict()` with the keys of Python's
  */
 export function createComparison(problem, rows, leftOut = {}) {
-  const score = new Map(rows.map((row) => [row, meanOf(maseOf(problem, row))]));
+  const score = new Map(
+    rows.map((row) => [row, meanOf(maseOf(problem, row).map((seed) => meanOf(seed)))]),
+  );
   const sorted = rows.toSorted((one, other) => score.get(one) - score.get(other));
   const overOrigins = new Map();
 
@@ -85,17 +70,13 @@ export function createComparison(problem, rows, leftOut = {}) {
   const alarms = () => alarmsOf(problem, sorted);
 
   function lineOf(row) {
-    const mase = maseOf(problem, row);
-    const { horizon } = problem;
-    const seeds = Array.from({ length: row.seeds }, (_, seed) =>
-      mase.subarray(seed * horizon, (seed + 1) * horizon),
-    );
+    const seeds = maseOf(problem, row);
     const means = seeds.map((one) => meanOf(one));
     const mean = meanOf(means);
     const spread = Math.sqrt(meanOf(means.map((one) => (one - mean) ** 2)));
     return {
       method: row.name,
-      mase: meanOf(mase),
+      mase: mean,
       spread: row.seeds > 1 ? spread : null,
       first: meanOf(seeds.map((one) => one[0])),
       last: meanOf(seeds.map((one) => one.at(-1))),
@@ -109,7 +90,7 @@ export function createComparison(problem, rows, leftOut = {}) {
 
   function toDict() {
     const { values, unit, horizon, season, differenced, fitSplit, split, scale } = problem;
-    const { kind, words } = verdict();
+    const { kind, words, compared } = verdict();
     return {
       values: values.length,
       unit,
@@ -119,7 +100,7 @@ export function createComparison(problem, rows, leftOut = {}) {
       split: [fitSplit, split],
       scale,
       methods: table(),
-      verdict: { kind, words },
+      verdict: { kind, words, compared },
       alarms: alarms().map((alarm) => alarm.words),
       left_out: { ...leftOut },
     };

@@ -1,4 +1,5 @@
 // The verdict in words: the mirror of lecture_lib/forecasting/verdict.py.
+import { byOrigin, bySeed } from "./measures.mjs";
 import { paired } from "./paired.mjs";
 import { meanOf } from "./problem.mjs";
 import { constants, worded } from "./words.mjs";
@@ -6,46 +7,20 @@ import { constants, worded } from "./words.mjs";
 const { origins: ORIGINS, values: VALUES } = constants.verdict;
 
 /**
- * (seeds, origins): the mean MASE over the horizon, of origins that see all of it.
- * @param {Problem} problem
- * @param {Row} row
- * @returns {Float64Array[]} one array a seed
- */
-export function bySeed({ horizon, scale, testOrigins }, { errors, seeds }) {
-  const n = testOrigins.length;
-  const whole = Math.max(n - horizon + 1, 0);
-  return Array.from({ length: seeds }, (_, seed) =>
-    Float64Array.from({ length: whole }, (_, o) => {
-      const at = (seed * n + o) * horizon;
-      return meanOf(errors.subarray(at, at + horizon)) / scale;
-    }),
-  );
-}
-
-/**
- * (origins): its mean over the seeds.
- * @param {Problem} problem
- * @param {Row} row
- * @returns {Float64Array}
- */
-export function byOrigin(problem, row) {
-  const seeds = bySeed(problem, row);
-  return seeds[0].map((_, o) => seeds.reduce((sum, seed) => sum + seed[o], 0) / seeds.length);
-}
-
-/**
  * @param {Problem} problem
  * @param {Row[]} rows of a comparison, the best first
- * @returns {{ kind: string, words: string, lineAhead: object | null, networkAhead: object | null }}
- *   kind is "too short", "none", "line", "network" or "not run"; the differences are those behind it
+ * @returns {{ kind: string, words: string, lineAhead: object | null, networkAhead: object | null,
+ *   compared: string[] }} kind is "too short", "none", "line", "network" or "not run"; the differences are
+ *   those behind it, and `compared` the methods that they are between
  */
 export function judge(problem, rows) {
   const few = fewOf(problem);
-  const verdict = (kind, words, lineAhead = null, networkAhead = null) => ({
+  const verdict = (kind, words, lineAhead = null, networkAhead = null, compared = []) => ({
     kind,
     words,
     lineAhead,
     networkAhead,
+    compared,
   });
   if (few.length) return verdict("too short", worded("too_short", { few: few.join("; ") }));
   const of = (...families) => rows.filter(({ family }) => families.includes(family));
@@ -53,24 +28,26 @@ export function judge(problem, rows) {
   const [base = null, simple] = [of("baseline")[0], of("baseline", "line")[0]];
   if (!simple) return verdict("not run", worded("nothing_to_judge_by"));
   const [line, network] = [of("line"), of("network")].map(chosenOf);
-  const ahead = [aheadOf(problem, base, line), aheadOf(problem, simple, network)];
-  const [lineAhead, networkAhead] = ahead;
+  const lineAhead = aheadOf(problem, base, line);
+  const networkAhead = aheadOf(problem, simple, network);
+  const both = [base, line, network && simple, network].filter(Boolean);
+  const found = [lineAhead, networkAhead, [...new Set(both.map(({ name }) => name))]];
   const steps = worded(problem.horizon > 1 ? "steps" : "step", problem);
   if (networkAhead?.above && everySeed(problem, simple, network)) {
     const places = { ...named({ network, simple }), ahead: networkAhead, steps };
     const { seeds, parameters } = network;
     const updates = network.updates.reduce((sum, taken) => sum + taken, 0);
     const words = worded("network", { ...places, seeds, parameters, updates });
-    return verdict("network", words, ...ahead);
+    return verdict("network", words, ...found);
   }
   const said = ofNetwork(network, simple, networkAhead);
-  if (!base) return verdict("not run", worded("no_baseline", named({ line })));
+  if (!base) return verdict("not run", worded("no_baseline", named({ line })), ...found);
   const places = { ...named({ baseline: base, line }), ahead: lineAhead };
   if (lineAhead?.above)
-    return verdict("line", worded("line", { ...places, steps, network: said }), ...ahead);
+    return verdict("line", worded("line", { ...places, steps, network: said }), ...found);
   const beyond = worded(`beyond_${base.name.startsWith("seasonal") ? "season" : base.name}`);
   const against = line ? worded("none_line", places) : "";
-  return verdict("none", worded("none", { beyond, line: against, network: said }), ...ahead);
+  return verdict("none", worded("none", { beyond, line: against, network: said }), ...found);
 }
 
 function fewOf({ testOrigins, horizon, fitSplit }) {
