@@ -40,11 +40,12 @@ class Table:
     times: list[str] | None = None
 
     def columns(self) -> dict[str, Array]:
-        """`{name: (T,)}`; a column without a name is "column 1" and so on.
+        """`{name: (T,)}`; column k, counted from 1, is "column k" where it has no name.
 
         Raises ValueError for a name that stands twice, and for dates or years that go back.
         """
-        names = self.names or [f"column {k + 1}" for k in range(self.values.shape[1])]
+        given = self.names or [""] * self.values.shape[1]
+        names = [name or f"column {k}" for k, name in enumerate(given, 1)]
         twice = next((name for name in names if names.count(name) > 1), None)
         _must(twice is None, "twice", name=twice)
         times = self.times or []

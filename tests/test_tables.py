@@ -74,6 +74,8 @@ def test_more_rows_than_are_wanted_are_refused():
         ("year\tx\n1999\t1.5\n2000\t-2e3\n", {"x": [1.5, -2000]}, ["1999", "2000"]),
         ('"x, in m",y\n"1",2\n\n3,\n', {"x, in m": [1, 3], "y": [2, np.nan]}, None),
         ("x\n1\r\nNA\r\n", {"x": [1, np.nan]}, None),
+        ("a,,b\n1,2,3\n", {"a": [1], "column 2": [2], "b": [3]}, None),
+        ("date,x,,\n2020,1,2,3\n", {"x": [1], "column 2": [2], "column 3": [3]}, ["2020"]),
         ("x,y\n1,-\nn/a,2\n", {"x": [1, np.nan], "y": [np.nan, 2]}, None),
     ],
 )
@@ -96,6 +98,7 @@ def test_columns_by_name_with_their_gaps(text, columns, times):
         ("a;b\n1;1.234,5\n", r"column 2 \(b\), '1\.234,5' is no finite number"),
         ("a,b\n1,=cmd()\n", r"column 2 \(b\), '=cmd\(\)' is no finite number"),
         ("a,a\n1,2\n", "different names, got 'a' twice"),
+        ("column 2,,b\n1,2,3\n", "different names, got 'column 2' twice"),
         ("date,x\n2020-02,1\n2020-01,2\n", "'2020-01' comes after '2020-02'"),
         (",".join("1" * 2000) + "\n", "at most 1024 columns, got 2000"),
     ],

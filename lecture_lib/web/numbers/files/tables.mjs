@@ -47,13 +47,13 @@ export function openTable(given, name, { gaps = false, most = MAX_STEPS } = {}) 
 }
 
 /**
- * The columns of a table by name; one without a name is "column 1" and so on.
+ * The columns of a table by name; column k, counted from 1, is "column k" where it has no name.
  * @param {Table} table
  * @returns {{ name: string, values: Float64Array }[]}
  * @throws {Refusal} for a name that stands twice, and for dates or years that go back
  */
 export function columnsOf({ x, T, D, inputs, steps }) {
-  const names = inputs ?? Array.from({ length: D }, (_, k) => `column ${k + 1}`);
+  const names = Array.from({ length: D }, (_, k) => inputs?.[k] || `column ${k + 1}`);
   const twice = names.find((name, k) => names.indexOf(name) < k);
   must(twice === undefined, "twice", { name: twice });
   const times = steps ?? [];
