@@ -70,7 +70,7 @@ def write_scripts(app):
     for name in figures.__all__:
         figure = getattr(figures, name)
         write(f"{figure.figure}.js", joiner.page_script(figure, smaller=minified, beside=True))
-        write(f"{figure.figure}.css", style.own_style(figure.home))
+        write(f"{figure.figure}.css", style.own_style(figure.home, figure.sheets))
         for worker in figure.home.glob("worker.mjs"):
             write(f"{figure.figure}.worker.js", joiner.join(worker, figure.constants))
     # What several figures may share carries the name of its folder.

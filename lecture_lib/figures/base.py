@@ -36,6 +36,8 @@ class LiveFigure(anywidget.AnyWidget):
     # What the module may import from its class: `import { STEPS } from "./__init__.py";`. The names
     # of the controls, CONTROLS, are always among them.
     constants: ClassVar[dict[str, Any]] = {}
+    # Style sheets of `web/` that it shares with some other figures.
+    sheets: ClassVar[tuple[str, ...]] = ()
 
     caption = Data("")
     initial = Data()
@@ -49,7 +51,7 @@ class LiveFigure(anywidget.AnyWidget):
             cls.figure = home.name.replace("_", "-")
             cls.constants = {"CONTROLS": list(cls.controls()), **cls.constants}
             cls._esm = joiner.widget_module(cls)
-            cls._css = style.stylesheet(home)
+            cls._css = style.stylesheet(home, cls.sheets)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **kwargs: Any) -> None:

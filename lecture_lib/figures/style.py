@@ -1,6 +1,7 @@
 """The style sheets of figures: the palette, said in `lecture_lib.plots.style`, and their rules."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from lecture_lib.figures.joiner import WEB
@@ -8,9 +9,6 @@ from lecture_lib.plots import style
 
 # What figures share: their parts; the stage; links that set one; numbers to drag; tours.
 SHEETS = ("base", "stage", "links", "handles", "tour")
-
-# What some figures share is imported by their own sheets.
-IMPORT = re.compile(r'@import "([^"]+)";\n')
 
 # The book, JupyterLab, and a page that embeds a figure, each in the dark.
 DARK = (
@@ -79,14 +77,14 @@ def base_style() -> str:
     return palette() + "\n".join(sheets) + light()
 
 
-def own_style(home: Path) -> str:
-    """The style sheet of the figure in the folder `home` alone, with what it imports; "" if it has
-    none."""
-    path = home / f"{home.name}.css"
-    own = path.read_text(encoding="utf-8") if path.exists() else ""
-    return IMPORT.sub(lambda found: (home / found[1]).read_text(encoding="utf-8"), own)
+def own_style(home: Path, shared: Sequence[str] = ()) -> str:
+    """The style sheet of the figure in the folder `home`, after those of `web/` that it shares with
+    some others; "" if it has none."""
+    own = home / f"{home.name}.css"
+    sheets = [*(WEB / f"{name}.css" for name in shared), *([own] if own.exists() else [])]
+    return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
-def stylesheet(home: Path) -> str:
+def stylesheet(home: Path, shared: Sequence[str] = ()) -> str:
     """What a widget brings along: the shared rules, then the figure's own."""
-    return base_style() + own_style(home)
+    return base_style() + own_style(home, shared)

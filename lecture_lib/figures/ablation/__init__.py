@@ -41,6 +41,7 @@ class Ablation(LiveFigure):
     of range, naming it.
     """
 
+    sheets = ("runs",)
     peephole = Switch(False, label="peepholes")
     coupled = Switch(False, label="coupled gates")
     forget_gate = Switch(True, label="forget gate", colour="f")

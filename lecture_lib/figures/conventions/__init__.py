@@ -41,6 +41,7 @@ class Conventions(LiveFigure):
     Raises ValueError or TypeError for a value that is no choice, naming it.
     """
 
+    sheets = ("badge",)
     constants: ClassVar[dict] = {
         "STEPS": STEPS,
         "INPUTS": INPUTS,

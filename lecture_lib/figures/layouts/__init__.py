@@ -66,6 +66,7 @@ class Layouts(LiveFigure):
     from `target_file` and `states` if there is no translation.
     """
 
+    sheets = ("badge",)
     constants: ClassVar[dict] = {
         "STEPS": STEPS,
         "INPUTS": INPUTS,

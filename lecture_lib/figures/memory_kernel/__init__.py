@@ -42,6 +42,7 @@ class MemoryKernel(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
+    sheets = ("who",)
     COST_WIDTH = 64
 
     t = IntSlider(14, min=1, max=STEPS, label="step t that asks")

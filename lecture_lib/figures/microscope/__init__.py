@@ -67,6 +67,7 @@ class Microscope(LiveFigure):
     Raises ValueError or TypeError for what does not fit, naming it.
     """
 
+    sheets = ("fields",)
     constants: ClassVar[dict[str, Any]] = {
         "EXAMPLES": {name: examples.as_data(name) for name in examples.WORDS},
         "GATES": holding.GATES,

@@ -28,6 +28,7 @@ class Results(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
+    sheets = ("runs",)
     task = Choice(
         "adding",
         options={name: task.title for name, task in comparison.TASKS.items()},

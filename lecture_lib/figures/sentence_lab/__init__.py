@@ -72,6 +72,7 @@ class SentenceLab(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
+    sheets = ("who",)
     constants: ClassVar = {
         "GATES": GATES,
         "MAX_TEXT": MAX_TEXT,

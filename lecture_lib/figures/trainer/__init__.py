@@ -40,6 +40,7 @@ class Trainer(LiveFigure):
     Raises ValueError or TypeError for a value out of range, naming it.
     """
 
+    sheets = ("runs",)
     task = Choice(
         "recall",
         options={

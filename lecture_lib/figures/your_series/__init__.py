@@ -41,6 +41,7 @@ class YourSeries(LiveFigure):
     Raises ValueError or TypeError for what does not fit, naming it.
     """
 
+    sheets = ("fields",)
     constants: ClassVar[dict[str, Any]] = {
         "BOOK": {name: book.as_data(name) for name in book.WORDS},
         "FAMILIES": {
