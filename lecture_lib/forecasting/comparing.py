@@ -62,9 +62,9 @@ def compare(
     - methods, of `METHODS`; seeds, of each network; training, how networks are trained
     - budget, in seconds: what could not be begun in it is left out, and named in `left_out`
 
-    Each method is fitted to the first 80 % (of which the last fifth chooses and stops) and judged
-    from every origin of the last 20 %: a mean absolute scaled error by horizon, and paired
-    intervals between methods.
+    Lines are fitted to the first 80 %, of which the last fifth chooses; networks learn from the
+    first 64 %, and that fifth stops them. All are judged from every origin of the last 20 %: a mean
+    absolute scaled error by horizon, and paired intervals between methods.
 
     Raises ValueError or TypeError for what does not fit, naming it.
 

@@ -72,7 +72,7 @@ class Comparison:
     def table(self) -> list[dict[str, Any]]:
         """A dict for each method, the best first: its mean MASE over the horizon with the spread
         over seeds, that of the first and last step, the mean error in the series' unit, and by how
-        much the best is ahead of it."""
+        much the best is ahead of it, over origins that see the whole horizon."""
         rows = []
         for row in self.rows:
             mase = row.mase(self.problem)

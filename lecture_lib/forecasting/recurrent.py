@@ -1,4 +1,4 @@
-"""Networks that forecast: an RNN, a GRU, an LSTM and a minGRU of equally many parameters."""
+"""Networks that forecast: RNN, GRU, LSTM and minGRU of nearly equally many parameters."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +80,7 @@ def train(problem: Problem, kind: str, seed: int, training: Training) -> tuple[A
     """The trained network, and the updates it took.
 
     It learns to say the next value at each step of random pieces of four seasons, or of 48 steps,
-    of which the first half only warms up its memory.
+    and at most 120 or half of the values, of which the first half only warms up its memory.
 
     Raises ValueError where there are fewer than 40 values to learn from.
     """

@@ -15,7 +15,8 @@ class Verdict:
     """`kind`, "too short", "none", "line", "network" or "not run"; `words`; the differences behind.
 
     `line_ahead` is by how much the line beats the best that learns nothing, `network_ahead` by how
-    much the network beats the best of all that is simpler, as mean MASE over the horizon.
+    much the network beats the best of all that is simpler: as mean MASE over the horizon, of
+    origins that see all of it.
     """
 
     kind: str
@@ -28,7 +29,7 @@ class Verdict:
 
 
 def judge(problem: Any, rows: Any) -> Verdict:
-    """The `Verdict` on the rows of a `Comparison`, by `RULES`."""
+    """The `Verdict` on the rows of a `Comparison`, the best first, by `RULES`."""
     origins = len(problem.test_origins) - problem.horizon + 1
     few = []
     if origins < ORIGINS:
@@ -37,13 +38,11 @@ def judge(problem: Any, rows: Any) -> Verdict:
         few += [worded("few_values", count=problem.fit_split, wanted=VALUES)]
     if few:
         return Verdict("too short", worded("too_short", few="; ".join(few)))
-    bases, lines, networks = (
-        [row for row in rows if row.family == family] for family in ("baseline", "line", "network")
-    )
-    if not bases and not lines:
+    base = _bar(rows, "baseline")
+    simple = _bar(rows, "baseline", "line")
+    if not simple:
         return Verdict("not run", worded("nothing_to_judge_by"))
-    line, network = _best(lines), _best(networks)
-    base, simple = _bar(problem, bases), _bar(problem, bases + lines)
+    line, network = _chosen(rows, "line"), _chosen(rows, "network")
     line_ahead, network_ahead = _ahead(problem, base, line), _ahead(problem, simple, network)
     if network_ahead and _every_seed(problem, simple, network):
         words = worded(
@@ -81,13 +80,16 @@ def _steps(problem: Any) -> str:
     return worded("steps", horizon=problem.horizon) if problem.horizon > 1 else worded("step")
 
 
-def _best(rows: Any) -> Any:
-    return min(rows, key=lambda row: row.validation, default=None)
+def _bar(rows: Any, *families: str) -> Any:
+    """What has the least error in the test."""
+    return next((row for row in rows if row.family in families), None)
 
 
-def _bar(problem: Any, simpler: Any) -> Any:
-    """The row of the least error in the test."""
-    return min(simpler, key=lambda row: row.by_origin(problem).mean(), default=None)
+def _chosen(rows: Any, family: str) -> Any:
+    """What has the least error in the validation part."""
+    return min(
+        (row for row in rows if row.family == family), key=lambda r: r.validation, default=None
+    )
 
 
 def _ahead(problem: Any, first: Any, second: Any) -> Difference | None:

@@ -130,7 +130,8 @@ class YourSeries(LiveFigure):
         return compare(self.values, self.horizon, season, **(asked | options))
 
     def quick(self) -> Comparison:
-        """The `Comparison` of what learns nothing and the AR, which is there at once.
+        """The `Comparison` of what learns nothing and the AR, for the still picture and the text; a
+        page adds exponential smoothing.
 
         Raises ValueError where nothing can be compared.
         """

@@ -35,7 +35,7 @@ export function byOrigin(problem, row) {
 
 /**
  * @param {Problem} problem
- * @param {Row[]} rows of a comparison
+ * @param {Row[]} rows of a comparison, the best first
  * @returns {{ kind: string, words: string, lineAhead: object | null, networkAhead: object | null }}
  *   kind is "too short", "none", "line", "network" or "not run"; the differences are those behind it
  */
@@ -48,13 +48,11 @@ export function judge(problem, rows) {
     networkAhead,
   });
   if (few.length) return verdict("too short", worded("too_short", { few: few.join("; ") }));
-  const [bases, lines, networks] = ["baseline", "line", "network"].map((family) =>
-    rows.filter((row) => row.family === family),
-  );
-  const simpler = [...bases, ...lines];
-  if (!simpler.length) return verdict("not run", worded("nothing_to_judge_by"));
-  const [line, network] = [bestOf(lines), bestOf(networks)];
-  const [base, simple] = [barOf(problem, bases), barOf(problem, simpler)];
+  const of = (...families) => rows.filter(({ family }) => families.includes(family));
+  // What has the least error in the test, for the best stand first.
+  const [base = null, simple] = [of("baseline")[0], of("baseline", "line")[0]];
+  if (!simple) return verdict("not run", worded("nothing_to_judge_by"));
+  const [line, network] = [of("line"), of("network")].map(chosenOf);
   const ahead = [aheadOf(problem, base, line), aheadOf(problem, simple, network)];
   const [lineAhead, networkAhead] = ahead;
   const steps = worded(problem.horizon > 1 ? "steps" : "step", problem);
@@ -96,14 +94,8 @@ function ofNetwork(network, simple, ahead) {
 }
 
 // The first of those with the least error in the validation part.
-const bestOf = (rows) =>
+const chosenOf = (rows) =>
   rows.reduce((best, row) => (best && best.validation <= row.validation ? best : row), null);
-
-// The row of the least error in the test.
-function barOf(problem, simpler) {
-  const errors = simpler.map((row) => meanOf(byOrigin(problem, row)));
-  return simpler[errors.indexOf(Math.min(...errors))] ?? null;
-}
 
 function aheadOf(problem, first, second) {
   if (!first || !second) return null;
