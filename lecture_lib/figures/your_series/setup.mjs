@@ -79,7 +79,7 @@ function createPaste(paste) {
   });
   return html(
     "details",
-    { class: "live-paste" },
+    { class: "live-fold" },
     html("summary", {}, "Paste or type a series"),
     area,
     button("Read it", () => paste(area.value)),
@@ -97,7 +97,7 @@ function createAsks(change) {
   const most = createNumber("updates", "updates at most", (v) => change({ updates: v }), 25);
   const more = html(
     "details",
-    { class: "live-paste" },
+    { class: "live-fold" },
     html("summary", {}, "How networks are trained"),
     html("div", { class: "live-fields" }, seeds.root, size.root, most.root),
   );
