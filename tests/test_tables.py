@@ -1,5 +1,7 @@
 """Tables as people have them: a file or a text, gaps, names, times, arrays of NumPy."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,25 @@ def test_arrays_of_numpy(tmp_path):
     np.save(path, np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match=r"must be a whole \.npy file"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("array", "gaps", "words"),
+    [
+        ([[1, 2], [3, np.nan]], False, "in row 2, column 2, there is a gap, 'nan'"),
+        ([[1, 2], [-np.inf, 3]], True, "in row 2, column 1, '-inf' is no finite number"),
+        (np.ones(31), True, "it must have at most 30 steps, got 31"),
+        (np.ones((30, 1025)), True, "it must have at most 1024 columns, got 1025"),
+        (np.ones((0, 3)), True, "it must have a row of numbers, got none"),
+    ],
+)
+def test_arrays_are_held_to_what_texts_are(tmp_path, array, gaps, words):
+    path = tmp_path / "x.npy"
+    np.save(path, array)
+    with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: {words}$"):
+        read_table(path, gaps, most=30)
+    np.save(path, [[1, np.nan]] * 30)
+    assert np.array_equal(read_table(path, True, 30).values, [[1, np.nan]] * 30, equal_nan=True)
 
 
 def test_more_rows_than_are_wanted_are_refused():
