@@ -62,10 +62,11 @@ def read_table(source: Any, gaps: bool = False, most: int = MAX_ROWS) -> Table:
     """The `Table` in a file by its path, or in a text of lines.
 
     The file is .npy, (T,), (T, D) or (T, 1, D), or a text in UTF-16 with its mark, UTF-8 or
-    windows-1252: its cells are parted by tabs, else by semicolons, else by commas, else by spaces. A first row without a number has the names. A first
-    column of texts, or one whose name is date, year or the like, or is left empty, has the times.
-    Where no comma parts the cells it may be the decimal sign; lines that begin with # are left out.
-    With `gaps` an empty cell, or NA, is nan. Of a name or time 80 letters are kept.
+    windows-1252: its cells are parted by tabs, else by semicolons, else by commas, else by spaces.
+    A first row without a number has the names. A first column of texts, or one whose name is date,
+    year or the like, or is left empty, has the times. Where no comma parts the cells it may be the
+    decimal sign; lines that begin with # are left out. With `gaps` an empty cell, or NA, is nan. Of
+    a name or time 80 letters are kept.
 
     Raises ValueError for what is no such table or has more than `most` rows, naming the row and
     column of what is no number; OSError for a file that cannot be read.

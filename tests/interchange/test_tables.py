@@ -110,7 +110,7 @@ BAD = {
     "npy of texts": (npy(np.array(["a"])), "it must hold real numbers, got U"),
     "npy of complex numbers": (npy(np.ones(3, complex)), "it must hold real numbers, got complex"),
     "npy of objects": (npy(np.array([None])), "it must hold numbers, got objects"),
-    "npy with a gap": (npy(np.array([[1, 2], [3, np.nan]])), "in row 2, column 2, a gap, 'nan'$"),
+    "npy with a gap": (npy(np.array([[1, 2], [3, np.nan]])), "column 2, there is a gap, 'nan'$"),
     "npy cut off": (npy(NUMBERS)[:-1], "must have 48 bytes, got 47"),
     "npy that says a terabyte": (
         npy(NUMBERS).replace(b"(3, 2)", b"(9999999999, 99999)"),
