@@ -20,10 +20,13 @@ MAX_ROWS = 100_000
 DEFINED = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 WORDS: dict[str, str] = DEFINED["words"]
 MAX_COLUMNS: int = DEFINED["constants"]["columns"]
+MAX_NAME: int = DEFINED["constants"]["name"]  # letters that are kept
 GAPS, TIMES = set(DEFINED["constants"]["gaps"]), set(DEFINED["constants"]["times"])
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
 COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?", re.I | re.A)
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.A)
+# Windows-1252 as browsers read it: what it leaves undefined is a control character.
+WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(128, 160)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +43,12 @@ class Table:
     times: list[str] | None = None
 
     def columns(self) -> dict[str, Array]:
-        """`{name: (T,)}`; a column without a name is "column 1" and so on.
+        """`{name: (T,)}`; column k, counted from 1, is "column k" where it has no name.
 
         Raises ValueError for a name that stands twice, and for dates or years that go back.
         """
-        names = self.names or [f"column {k + 1}" for k in range(self.values.shape[1])]
+        given = self.names or [""] * self.values.shape[1]
+        names = [name or f"column {k}" for k, name in enumerate(given, 1)]
         twice = next((name for name in names if names.count(name) > 1), None)
         _must(twice is None, "twice", name=twice)
         times = self.times or []
@@ -57,11 +61,12 @@ class Table:
 def read_table(source: Any, gaps: bool = False, most: int = MAX_ROWS) -> Table:
     """The `Table` in a file by its path, or in a text of lines.
 
-    The file is .npy, (T,), (T, D) or (T, 1, D), or a text: its cells are parted by tabs, else by
-    semicolons, else by commas, else by spaces. A first row without a number has the names. A first
-    column of texts, or one whose name is date, year or the like, or is left empty, has the times.
-    Where no comma parts the cells it may be the decimal sign; lines that begin with # are left out.
-    With `gaps` an empty cell, or NA, is nan.
+    The file is .npy, (T,), (T, D) or (T, 1, D), or a text in UTF-16 with its mark, UTF-8 or
+    windows-1252: its cells are parted by tabs, else by semicolons, else by commas, else by spaces.
+    A first row without a number has the names. A first column of texts, or one whose name is date,
+    year or the like, or is left empty, has the times. Where no comma parts the cells it may be the
+    decimal sign; lines that begin with # are left out. With `gaps` an empty cell, or NA, is nan. Of
+    a name or time 80 letters are kept.
 
     Raises ValueError for what is no such table or has more than `most` rows, naming the row and
     column of what is no number; OSError for a file that cannot be read.
@@ -72,29 +77,34 @@ def read_table(source: Any, gaps: bool = False, most: int = MAX_ROWS) -> Table:
            [ 2., 30.]]), ['Mon', 'Tue'], ['sea', 'wind'])
     """
     most = as_size("most", most)
-    if isinstance(source, str) and "\n" in source:
-        return _named("the table", source, gaps, most)
-    path = Path(source)
+    is_text = isinstance(source, str) and "\n" in source
+    name, given = ("the table", source) if is_text else _content(Path(source))
+    try:
+        return (_of_text if isinstance(given, str) else _of_array)(given, gaps, most)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _content(path: Path) -> tuple[str, str | Array]:
+    """The path as it is said, and the file's text or array."""
     if (size := path.stat().st_size) > MAX_BYTES:
         raise ValueError(f"{path} must have at most {MAX_BYTES} bytes, got {size}")
     data = path.read_bytes()
-    if data[:6] == b"\x93NUMPY":
-        return Table(_of_array(path, data))
+    is_array = data[:6] == b"\x93NUMPY"
+    return str(path), _array(path, data) if is_array else _decoded(data)
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-16 where its mark says so, UTF-8, or what spreadsheets on Windows write."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"{path} must be a text in UTF-8, or an .npy file") from None
-    return _named(str(path), text, gaps, most)
+        return data.decode("latin-1").translate(WINDOWS)
 
 
-def _named(source: str, text: str, gaps: bool, most: int) -> Table:
-    try:
-        return _of_text(text, gaps, most)
-    except ValueError as error:
-        raise ValueError(f"{source}: {error}") from None
-
-
-def _of_array(path: Path, data: bytes) -> Array:
+def _array(path: Path, data: bytes) -> Array:
     try:
         array = np.load(io.BytesIO(data), allow_pickle=False)
     except (ValueError, EOFError) as error:
@@ -102,15 +112,28 @@ def _of_array(path: Path, data: bytes) -> Array:
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim == 3 and array.shape[1] == 1:
         array = array[:, 0]
-    if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "fiub":
+    if array.ndim != 2 or array.dtype.kind not in "fiub":
         came = f"{array.dtype} of shape {array.shape}"
         raise ValueError(f"{path} must hold numbers, (T,), (T, D) or (T, 1, D), got {came}")
     return array.astype(np.float64)
 
 
+def _of_array(array: Array, gaps: bool, most: int) -> Table:
+    _must(array.size, "empty")
+    _check_size(array.shape, most)
+    for t, k in np.argwhere(~np.isfinite(array)):
+        _refuse_cell(str(array[t, k]), gaps, int(t) + 1, int(k))
+    return Table(array)
+
+
+def _check_size(shape: tuple[int, ...], most: int) -> None:
+    _must(shape[1] <= MAX_COLUMNS, "columns", most=MAX_COLUMNS, count=shape[1])
+    _must(shape[0] <= most, "steps", most=most, count=shape[0])
+
+
 def _of_text(text: str, gaps: bool, most: int) -> Table:
     _must("\0" not in text, "text")
-    text = re.sub(r"^#[^\r\n]*", "", text.removeprefix("\ufeff"), flags=re.M)
+    text = re.sub(r"(?<![^\r\n])#[^\r\n]*", "", text.removeprefix("\ufeff"))
     sign = _sign(text)
     rows = _without_empty_column(_rows(text, sign))
     _must(rows, "empty")
@@ -126,13 +149,14 @@ def _of_text(text: str, gaps: bool, most: int) -> Table:
 
     heads, timed, body = _parts(rows, lambda cell: not np.isnan(number_in(cell)))
     start = int(timed)
-    _must(width - start <= MAX_COLUMNS, "columns", most=MAX_COLUMNS, count=width - start)
-    _must(len(body) <= most, "steps", most=most, count=len(body))
+    _check_size((len(body), width - start), most)
     values = np.array([[number_in(cell) for cell in cells[start:]] for _, cells in body])
     for t, k in np.argwhere(~np.isfinite(values)):
         (row, cells), column = body[t], int(k) + start
         _refuse_cell(cells[column], gaps, row, column, heads[column] if heads else "")
-    return Table(values, heads[start:] or None, [row.cells[0] for row in body] if timed else None)
+    names = [head[:MAX_NAME] for head in heads[start:]]
+    times = [row.cells[0][:MAX_NAME] for row in body] if timed else None
+    return Table(values, names or None, times)
 
 
 class _Row(NamedTuple):
@@ -145,10 +169,10 @@ def _must(wanted: Any, key: str, **places: Any) -> None:
         raise ValueError(WORDS[key].format(**places))
 
 
-def _refuse_cell(cell: str, gaps: bool, row: int, column: int, head: str) -> None:
+def _refuse_cell(cell: str, gaps: bool, row: int, column: int, head: str = "") -> None:
     """Raise ValueError for what is no number, unless it is a gap and gaps are allowed."""
     gap = cell.lower() in GAPS
-    name = f" ({head})" if head else ""
+    name = f" ({head[:MAX_NAME]})" if head else ""
     said = f", {cell!r}" if cell else ""
     places = {"row": row, "column": column + 1, "name": name, "said": said, "cell": cell[:40]}
     _must(gap and gaps, "gap" if gap else "number", **places)
@@ -158,8 +182,8 @@ def _sign(text: str) -> str | None:
     """What parts the cells: a tab, else a semicolon, else a comma, wherever one stands outside
     quotes; else spaces, where the last line has some, and else nothing."""
     bare = re.sub(r'"[^"]*"', "", text)
-    last = bare.strip().splitlines()[-1:]
-    spaces = " " if last and " " in last[0].strip() else None
+    last = re.split("[\r\n]", bare.strip())[-1]
+    spaces = " " if " " in last.strip() else None
     return next((one for one in "\t;," if one in bare), spaces)
 
 

@@ -45,7 +45,7 @@ PAINTED_ALIKE = """() => {
     const moved = /absolute|fixed|sticky/.test(style.position) || style.float !== "none"
       || (style.position === "relative" && /[1-9]/.test(style.inset)) || style.transform !== "none"
       || style.margin.includes("-") || style.gridRowStart !== "auto";
-    const opaque = /^rgb\\(/.test(style.backgroundColor);
+    const opaque = /^rgb\\(/.test(style.backgroundColor) && style.opacity === "1";
     seen.set(node, { paint: paints.get(key), over: (above.over || moved) && !opaque });
     return seen.get(node);
   };

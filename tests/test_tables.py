@@ -1,5 +1,7 @@
 """Tables as people have them: a file or a text, gaps, names, times, arrays of NumPy."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,25 @@ def test_arrays_of_numpy(tmp_path):
         read_table(path)
 
 
+@pytest.mark.parametrize(
+    ("array", "gaps", "words"),
+    [
+        ([[1, 2], [3, np.nan]], False, "in row 2, column 2, there is a gap, 'nan'"),
+        ([[1, 2], [-np.inf, 3]], True, "in row 2, column 1, '-inf' is no finite number"),
+        (np.ones(31), True, "it must have at most 30 steps, got 31"),
+        (np.ones((30, 1025)), True, "it must have at most 1024 columns, got 1025"),
+        (np.ones((0, 3)), True, "it must have a row of numbers, got none"),
+    ],
+)
+def test_arrays_are_held_to_what_texts_are(tmp_path, array, gaps, words):
+    path = tmp_path / "x.npy"
+    np.save(path, array)
+    with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: {words}$"):
+        read_table(path, gaps, most=30)
+    np.save(path, [[1, np.nan]] * 30)
+    assert np.array_equal(read_table(path, True, 30).values, [[1, np.nan]] * 30, equal_nan=True)
+
+
 def test_more_rows_than_are_wanted_are_refused():
     with pytest.raises(ValueError, match="at most 2000 steps, got 2001"):
         read_table("1\n" * 2001, most=2000)
@@ -74,6 +95,8 @@ def test_more_rows_than_are_wanted_are_refused():
         ("year\tx\n1999\t1.5\n2000\t-2e3\n", {"x": [1.5, -2000]}, ["1999", "2000"]),
         ('"x, in m",y\n"1",2\n\n3,\n', {"x, in m": [1, 3], "y": [2, np.nan]}, None),
         ("x\n1\r\nNA\r\n", {"x": [1, np.nan]}, None),
+        ("a,,b\n1,2,3\n", {"a": [1], "column 2": [2], "b": [3]}, None),
+        ("date,x,,\n2020,1,2,3\n", {"x": [1], "column 2": [2], "column 3": [3]}, ["2020"]),
         ("x,y\n1,-\nn/a,2\n", {"x": [1, np.nan], "y": [np.nan, 2]}, None),
     ],
 )
@@ -96,6 +119,7 @@ def test_columns_by_name_with_their_gaps(text, columns, times):
         ("a;b\n1;1.234,5\n", r"column 2 \(b\), '1\.234,5' is no finite number"),
         ("a,b\n1,=cmd()\n", r"column 2 \(b\), '=cmd\(\)' is no finite number"),
         ("a,a\n1,2\n", "different names, got 'a' twice"),
+        ("column 2,,b\n1,2,3\n", "different names, got 'column 2' twice"),
         ("date,x\n2020-02,1\n2020-01,2\n", "'2020-01' comes after '2020-02'"),
         (",".join("1" * 2000) + "\n", "at most 1024 columns, got 2000"),
     ],

@@ -37,10 +37,16 @@ def sigmoid(z: ArrayLike) -> Any:
     >>> sigmoid(np.log([1, 3, 99]))
     array([0.5 , 0.75, 0.99])
     """
-    z = as_floats("z", z)
+    out = np.asarray(np.positive(as_floats("z", z)))
+    sigmoid_into(out)
+    return out if out.ndim else out[()]
+
+
+def sigmoid_into(out: Array) -> None:
     # e^−z overflows to inf for very negative z, and 1 / inf = 0 is the right answer.
     with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-z))
+        np.exp(np.negative(out, out=out), out=out)
+    np.divide(1, np.add(out, 1, out=out), out=out)
 
 
 class Recurrent(Protocol):
@@ -130,9 +136,6 @@ class Cell:
         T, N, _ = x.shape
         clamps = as_clamps(clamp, self.gates, self.candidate, (T, N, self.hidden_size), self.dtype)
         return x, clamps, as_ended(lengths, T, N)
-
-    def _check_trace(self, trace: Any) -> None:
-        check_trace(self, trace)
 
     def _check_dh(self, trace: Any, dh: Any) -> Array:
         """The gradient by each h of a trace of this cell, (T, N, H)."""

@@ -4,7 +4,8 @@
 
 Where neither a nor b depends on h, all steps can be worked out together: `parallel_scan` takes
 ⌈log₂ T⌉ passes over the whole sequence, where `linear_recurrence` takes T steps. Both give the
-same h, and the cells' gradients are a scan as well, from the last step to the first.
+same h. The cells take the scan where a step is narrow and the loop where it is wide, forwards and,
+for their gradients, from the last step to the first.
 """
 
 import numpy as np

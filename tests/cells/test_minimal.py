@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lecture_lib.cells import GRU
+from lecture_lib.cells import scan as scans
 from lecture_lib.cells.minimal import (
     MinGRU,
     MinLSTM,
@@ -26,6 +27,8 @@ from lecture_lib.training import (
 
 CELLS = {"minGRU": (MinGRU, min_gru_step), "minLSTM": (MinLSTM, min_lstm_step)}
 each_cell = pytest.mark.parametrize(("make", "step"), CELLS.values(), ids=CELLS)
+# Each way that the state is worked out, which a step's width decides.
+each_way = pytest.mark.parametrize("wide", [1, 2**31], ids=["step by step", "scan"])
 sizes = st.tuples(st.integers(1, 20), *[st.integers(1, 4)] * 3)
 seeds = st.integers(0, 2**32 - 1)
 
@@ -78,19 +81,22 @@ def test_the_scan_takes_the_logarithm_of_the_steps_in_passes(steps, passes):
     assert Counted.products == 1 + 2 * passes
 
 
+@each_way
 @each_cell
 @settings(deadline=None, max_examples=30)
 @given(size=sizes, seed=seeds, dtype=st.sampled_from([np.float32, np.float64]))
-def test_one_step_after_another_is_the_forward(make, step, size, seed, dtype):
+def test_one_step_after_another_is_the_forward(make, step, wide, size, seed, dtype):
     _, cell, x, h, _ = case(make, size, seed, dtype)
-    trace = cell.forward(x, h)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scans, "WIDE", wide)
+        trace = cell.forward(x, h)
+        np.testing.assert_array_equal(cell.run(x, h)[1], trace.final_state)
     for t in range(size[0]):
         h, gates = step(x[t], h, **cell.parameters())
         assert h.dtype == trace.h.dtype == dtype
         np.testing.assert_allclose(trace.h[t], h, atol=CLOSE[dtype])
         for letter, gate in zip(cell.gates, gates, strict=True):
             np.testing.assert_allclose(getattr(trace, letter)[t], gate, atol=CLOSE[dtype])
-    np.testing.assert_array_equal(cell.run(x, trace.h0)[1], trace.final_state)
 
 
 @settings(deadline=None, max_examples=30)
@@ -109,10 +115,11 @@ def test_a_gru_without_its_recurrent_weights_writes_alike(size, seed):
     )
 
 
+@each_way
 @each_cell
 @settings(deadline=None, max_examples=8)
 @given(size=st.tuples(st.integers(1, 9), *[st.integers(1, 3)] * 3), seed=seeds)
-def test_the_backward_is_the_gradient(make, step, size, seed):
+def test_the_backward_is_the_gradient(make, step, wide, size, seed):
     rng, cell, x, h0, dh = case(make, size, seed)
     T, N, _, H = size
     lengths = rng.integers(1, T + 1, size=N)
@@ -126,16 +133,25 @@ def test_the_backward_is_the_gradient(make, step, size, seed):
         def loss(options=options):
             return (cell.forward(x, h0, **options).h * dh).sum()
 
-        gradients = cell.backward(cell.forward(x, h0, **options), dh)
         arrays = {**cell.parameters(), "x": x, "h0": h0}
-        assert check_gradients(loss, arrays, gradients).error < NUMERICAL
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scans, "WIDE", wide)
+            gradients = cell.backward(cell.forward(x, h0, **options), dh)
+            assert check_gradients(loss, arrays, gradients).error < NUMERICAL
 
 
+@each_way
 @each_cell
 @settings(deadline=None, max_examples=30)
 @given(size=sizes, seed=seeds, data=st.data())
-def test_states_are_passed_on_and_padding_is_left_alone(make, step, size, seed, data):
-    _, cell, x, h0, _ = case(make, size, seed)
+def test_states_are_passed_on_and_padding_is_left_alone(make, step, wide, size, seed, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scans, "WIDE", wide)
+        pass_on_and_pad(case(make, size, seed), size, data)
+
+
+def pass_on_and_pad(made, size, data):
+    _, cell, x, h0, _ = made
     T, N, *_ = size
     whole = cell.forward(x, h0)
     cut = data.draw(st.integers(1, T))

@@ -43,3 +43,15 @@ def test_each_shared_sheet_is_shared():
     assert SHARED
     for sheet in SHARED:
         assert sum(sheet in cls.sheets for cls in CLASSES) > 1, sheet
+
+
+@pytest.mark.parametrize("sheet", SHARED)
+def test_each_class_of_a_shared_sheet_is_shared(sheet):
+    own = [
+        style.stylesheet(cls.home, ()) + joiner.page_script(cls)
+        for cls in CLASSES
+        if sheet in cls.sheets
+    ]
+    for name in named(SHARED[sheet]):
+        stem = re.sub(r"\d+$", "", name)  # of colours that are counted
+        assert sum(stem in text for text in own) > 1, name

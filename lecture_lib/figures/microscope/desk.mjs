@@ -44,7 +44,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
   );
   const work = createWork(session.stop);
   const layers = createLayers(change);
-  const told = html("p", { class: "live-scope-told" });
+  const told = html("p", { class: "live-trouble" });
   const tabs = createTabs(TABS, (tab) => change({ tab }));
   const panes = [
     createMapsPane(change, signal),

@@ -21,7 +21,7 @@ export function createLayers(change) {
   const list = html("ul");
   const about = html(
     "details",
-    { class: "live-about" },
+    { class: "live-fold live-about" },
     html("summary", {}, "What the file says"),
     list,
   );

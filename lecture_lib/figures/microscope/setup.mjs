@@ -147,7 +147,7 @@ function createTable(paste, close) {
   });
   const fold = html(
     "details",
-    { class: "live-paste" },
+    { class: "live-fold" },
     html("summary", {}, "Paste a table as input"),
     area,
     button("Read it", () => paste(area.value)),

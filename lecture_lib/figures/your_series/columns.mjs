@@ -25,7 +25,7 @@ export function createColumns(aim, use) {
     { class: "live-advice" },
     "Known ahead: its coming values are known when a forecast is made, as those of a calendar. Known late: up to now only. To say the first of what is not known then is a leak.",
   );
-  const fold = html("details", { class: "live-paste" }, summary, advice, list);
+  const fold = html("details", { class: "live-fold" }, summary, advice, list);
   const root = html("div", {}, html("div", { class: "live-fields" }, target.root), fold);
   let [listed, picks] = [null, []];
   function draw({ source, target: aimed, roles }) {

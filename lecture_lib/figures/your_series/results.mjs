@@ -42,7 +42,7 @@ export function createResults() {
   );
   const code = html("pre", { class: "live-code live-scroll", tabindex: 0 });
   const copy = button("Copy", take);
-  const fold = html("details", { class: "live-paste" }, html("summary", {}, "Python for this"));
+  const fold = html("details", { class: "live-fold" }, html("summary", {}, "Python for this"));
   fold.append(code, copy);
   const buttons = html(
     "div",

@@ -79,7 +79,7 @@ function createPaste(paste) {
   });
   return html(
     "details",
-    { class: "live-paste" },
+    { class: "live-fold" },
     html("summary", {}, "Paste or type a series"),
     area,
     button("Read it", () => paste(area.value)),
@@ -99,7 +99,7 @@ function createAsks(change) {
   });
   const more = html(
     "details",
-    { class: "live-paste" },
+    { class: "live-fold" },
     html("summary", {}, "How networks are trained"),
     html("div", { class: "live-fields" }, ...trained.map(({ root }) => root)),
   );

@@ -18,7 +18,7 @@ export function createVerdict() {
   const words = html("p", { class: "live-yours-words" });
   const alarms = html("ul", { class: "live-yours-alarms" });
   const rules = html("ol", {}, ...RULES.map((rule) => html("li", {}, rule)));
-  const fold = html("details", { class: "live-paste" }, html("summary", {}, "The rules"), rules);
+  const fold = html("details", { class: "live-fold" }, html("summary", {}, "The rules"), rules);
   const trouble = html("p", { class: "live-trouble", role: "status" });
   const root = html(
     "section",

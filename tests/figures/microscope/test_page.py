@@ -97,7 +97,7 @@ class Scope(Figure):
         return {head: [row[k] for row in rows] for k, head in enumerate(heads)}
 
     def told(self):
-        return self.root.locator(".live-scope-told").inner_text()
+        return self.root.locator(".live-trouble").inner_text()
 
     def opened(self):
         return self.root.locator(".live-opened").inner_text()
@@ -265,7 +265,7 @@ def test_a_table_is_read_and_a_wrong_width_is_told(scope):
     exam = open_network(to_torch(NETWORKS["lstm"])).examine(x)
     scope.open({"x.csv": text.encode()})
     same_as(scope, exam.layers[0], (2,))
-    scope.root.locator(".live-paste summary").click()
+    scope.root.locator(".live-fold:not(.live-about) summary").click()
     area = scope.root.locator('textarea[name="table"]')
     area.fill("1, 2\n3, 4")
     scope.root.get_by_role("button", name="Read it").click()

@@ -4,7 +4,7 @@ import { openTable } from "../files/tables.mjs";
 import { examineSteps } from "./examining.mjs";
 import { createHelper } from "./helper.mjs";
 import { createJobs } from "./jobs.mjs";
-import { must, sentenceOf } from "./limits.mjs";
+import { constants, must, sentenceOf } from "./limits.mjs";
 import { originsSteps } from "./origins.mjs";
 import { inParts } from "./parts.mjs";
 import { reachSteps } from "./reach.mjs";
@@ -99,7 +99,7 @@ export function createDriver(slice, report, spawn) {
     }
   }
   function readTable(id, { text, name }) {
-    const table = openTable(text, name);
+    const table = openTable(text, name, { most: constants.max_steps });
     report({ id, table }, [table.x.buffer]);
   }
   function* examine({ x, T, names }, holds, look) {

@@ -1,13 +1,11 @@
-// `openTable`: a table of numbers, T steps by D inputs, from CSV, TSV or .npy. Of texts the mirror of
+// `openTable`: a table of numbers, T steps by D inputs, from CSV, TSV or .npy. The mirror of
 // lecture_lib/tables.py.
 import tables from "../../../tables.json";
 import { filled } from "../sentences.mjs";
 import { MAX_FILE, refuse, sentenceOf, shortName, shown } from "./bounds.mjs";
 import { npy } from "./npy.mjs";
 
-const MAX_STEPS = 2000;
-const MAX_NAME = 80; // letters of a name that are kept
-const { columns: MAX_INPUTS, gaps: GAPS, times: TIMES } = tables.constants;
+const { columns: MAX_INPUTS, name: MAX_NAME, gaps: GAPS, times: TIMES } = tables.constants;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?(?:\d+,\d*|,\d+)(?:e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
@@ -24,36 +22,32 @@ function must(wanted, key, places = {}) {
  * decimal sign.
  * @param {string | Uint8Array} given
  * @param {string} name of the file, for what is said of it
- * @param {object} [options]
+ * @param {object} options
  * @param {boolean} [options.gaps] whether an empty cell, or NA, is NaN
- * @param {number} [options.most] steps
+ * @param {number} options.most steps
  * @returns {Table} { x: Float64Array, T, D, inputs: string[] | null, steps: string[] | null }
  * @throws {Refusal} whose sentence names the row and column of what is no number
  */
-export function openTable(given, name, { gaps = false, most = MAX_STEPS } = {}) {
+export function openTable(given, name, { gaps = false, most }) {
   try {
     if (given.length > MAX_FILE) refuse(`it must have at most ${MAX_FILE} bytes`);
-    const isArray = typeof given !== "string" && given[0] === 0x93;
-    const table = isArray
-      ? ofArray(given, gaps)
+    const isArray = String.fromCharCode(...given.slice(0, 6)) === "\x93NUMPY";
+    return isArray
+      ? ofArray(given, gaps, most)
       : ofText(typeof given === "string" ? given : decoded(given), gaps, most);
-    must(table.T > 0 && table.D > 0, "empty");
-    must(table.T <= most, "steps", { most, count: table.T });
-    must(table.D <= MAX_INPUTS, "columns", { most: MAX_INPUTS, count: table.D });
-    return table;
   } catch (error) {
     return refuse(`${shortName(name)}: ${sentenceOf(error)}`);
   }
 }
 
 /**
- * The columns of a table by name; one without a name is "column 1" and so on.
+ * The columns of a table by name; column k, counted from 1, is "column k" where it has no name.
  * @param {Table} table
  * @returns {{ name: string, values: Float64Array }[]}
  * @throws {Refusal} for a name that stands twice, and for dates or years that go back
  */
 export function columnsOf({ x, T, D, inputs, steps }) {
-  const names = inputs ?? Array.from({ length: D }, (_, k) => `column ${k + 1}`);
+  const names = Array.from({ length: D }, (_, k) => inputs?.[k] || `column ${k + 1}`);
   const twice = names.find((name, k) => names.indexOf(name) < k);
   must(twice === undefined, "twice", { name: twice });
   const times = steps ?? [];
@@ -67,18 +61,27 @@ export function columnsOf({ x, T, D, inputs, steps }) {
   }));
 }
 
-function ofArray(bytes, gaps) {
+function ofArray(bytes, gaps, most) {
   const array = npy("the array", bytes) ?? refuse("it must hold numbers, got objects or records"),
     { dtype, shape } = array;
   const [T, N, D] = shape.length === 3 ? shape : [shape[0], 1, shape[1] ?? 1];
   if (shape.length < 1 || shape.length > 3 || N !== 1)
     refuse(`it must have shape (T,), (T, D) or (T, 1, D), of one sequence, got ${shown(shape)}`);
   if (!/^(float|int|uint|bool)/.test(dtype)) refuse(`it must hold real numbers, got ${dtype}`);
-  const x = array.values,
-    bad = x.findIndex((value) => !(Number.isFinite(value) || (gaps && Number.isNaN(value))));
-  if (bad >= 0)
-    refuse(`at step ${Math.floor(bad / D)}, input ${bad % D} it has ${x[bad]}: it must be finite`);
+  must(T * D, "empty");
+  checkSize(T, D, most);
+  const x = array.values;
+  x.forEach((value, n) => {
+    if (Number.isFinite(value)) return;
+    const said = String(value).toLowerCase().replace("inity", "");
+    refuseCell(said, gaps, Math.floor(n / D) + 1, n % D);
+  });
   return { x, T, D, inputs: null, steps: null };
+}
+
+function checkSize(T, D, most) {
+  must(D <= MAX_INPUTS, "columns", { most: MAX_INPUTS, count: D });
+  must(T <= most, "steps", { most, count: T });
 }
 
 // UTF-16 where its mark says so, UTF-8, or what spreadsheets on Windows write.
@@ -112,6 +115,7 @@ function ofText(text, gaps, most) {
   const first = timed ? 1 : 0,
     T = body.length,
     D = width - first;
+  checkSize(T, D, most);
   const x = new Float64Array(T * D);
   body.forEach(({ row, cells }, t) => {
     for (let k = first; k < width; k += 1) {
@@ -134,8 +138,8 @@ function refuseCell(cell, gaps, row, k, head) {
   must(gap && gaps, gap ? "gap" : "number", { row, column: k + 1, name, said, cell: short(cell) });
 }
 
-const nameOf = (cell) => cell.slice(0, MAX_NAME);
-const short = (cell) => Array.from(cell).slice(0, 40).join("");
+const short = (cell, most = 40) => Array.from(cell).slice(0, most).join("");
+const nameOf = (cell) => short(cell, MAX_NAME);
 
 // What parts the cells: a tab, else a semicolon, else a comma, wherever one stands outside quotes;
 // else spaces, where the last line has some, and else nothing.
