@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lecture_lib.cells._checks import Array, as_size
+from lecture_lib.interchange.array_files import npy
 
 MAX_BYTES = 2**26
 MAX_ROWS = 100_000
@@ -105,10 +106,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _array(path: Path, data: bytes) -> Array:
-    try:
-        array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise ValueError(f"{path} must be a whole .npy file of numbers: {error}") from None
+    array = npy(str(path), data)
+    if array is None:
+        raise ValueError(f"{path} must hold numbers, got objects or records")
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim == 3 and array.shape[1] == 1:
         array = array[:, 0]

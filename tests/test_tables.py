@@ -53,11 +53,24 @@ def test_arrays_of_numpy(tmp_path):
     np.save(path, np.array(["a"]))
     with pytest.raises(ValueError, match="must hold numbers"):
         read_table(path)
-    path.write_bytes(path.read_bytes()[:20])
-    with pytest.raises(ValueError, match=r"must be a whole \.npy file"):
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20])
+    with pytest.raises(ValueError, match=r"must have the header of an \.npy file"):
         read_table(path)
     np.save(path, np.array([{}], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match=r"must be a whole \.npy file"):
+    with pytest.raises(ValueError, match="must hold numbers, got objects"):
+        read_table(path)
+
+
+def test_an_array_that_says_more_than_its_file_holds_takes_no_memory(tmp_path):
+    path = tmp_path / "x.npy"
+    np.save(path, np.ones((3, 2)))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    with pytest.raises(ValueError, match=r"must have 48 bytes, got 47"):
+        read_table(path)
+    path.write_bytes(whole.replace(b"(3, 2), }" + b" " * 12, b"(9999999999, 99), }  "))
+    with pytest.raises(ValueError, match=r"must have 7919999999208 bytes, got 48"):
         read_table(path)
 
 
