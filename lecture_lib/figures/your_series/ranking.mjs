@@ -8,7 +8,7 @@ import { FAMILY, FAR, KINDS, METHODS } from "./view.mjs";
 
 // How far the axis reaches: `FAR` times the least error, or so many times the middle one. What is beyond is an arrow.
 const MIDDLE = 1.5;
-const WIDE = { row: 27, left: 176, right: 66, middle: 13, text: 17.5 };
+const WIDE = { row: 27, left: 204, right: 66, middle: 13, text: 17.5 };
 const NARROW = { row: 40, left: 10, right: 16, middle: 27, text: 14 };
 const FOOT = 24;
 const MARKS = {
@@ -114,7 +114,7 @@ function rangeOf(rows, best) {
 
 /**
  * @param {(name: string) => void} choose is asked for the method that is clicked
- * @returns {object} `layout(width)`, `draw(view)`
+ * @returns {object} `layout(width)`, `draw(view)`, which says whether the axis reaches 1
  */
 export function createRanking(choose) {
   const rows = Object.fromEntries(METHODS.map((name) => [name, createRow(name, choose)]));
@@ -166,6 +166,7 @@ export function createRanking(choose) {
     put(one, { d: upright(1) });
     put(first, { d: upright(best?.error ?? 0) });
     put(root, { "aria-label": labelOf(view) });
+    return Boolean(inside(1));
   }
   return { root, layout, draw };
 }

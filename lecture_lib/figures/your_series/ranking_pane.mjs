@@ -5,7 +5,7 @@ import { createRanking } from "./ranking.mjs";
 import { scaled, short, steps } from "./words.mjs";
 
 const KEY =
-  "■ learns nothing, ◆ a line, ● a network (small dots: its seeds). Bar: the 95 % interval of how far it is behind the best; one that reaches the dotted line is behind by no more than chance. Dashed line: 1, the error, before the test, of “as one ";
+  "■ learns nothing, ◆ a line, ● a network (small dots: its seeds). Bar: the 95 % interval of how far it is behind the best; one that reaches the dotted line is behind by no more than chance.";
 
 /**
  * @param {(values: object) => void} change
@@ -54,9 +54,10 @@ export function createRankingPane(change) {
     const origins = problem.origins - Math.max(0, step - 1);
     write(heading, `Mean absolute scaled error (MASE), ${where}, over ${origins} origins`);
     pick.draw([["", "the best"], ...rows.map(({ name }) => [name, name])], focus?.name ?? "");
-    chart.draw(view);
+    const showsOne = chart.draw(view);
     write(told, saidOf(view));
-    write(note, `${KEY}${problem.season ? "season" : "step"} ago”.`);
+    const ago = `“as one ${problem.season ? "season" : "step"} ago”`;
+    write(note, showsOne ? `${KEY} Dashed line: 1, the error, before the test, of ${ago}.` : KEY);
   }
   return { root, layout: chart.layout, draw };
 }
