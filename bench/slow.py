@@ -76,7 +76,7 @@ def worked(browser, page, asked):
     frames = sorted(e["ts"] for e in mine if e["name"] == "FireAnimationFrame")
     work = Counter()
     for e in mine:
-        if e["name"].endswith("RunTask") and e["ts"] >= starts[0]:
+        if e["name"] == "ThreadControllerImpl::RunTask" and e["ts"] >= starts[0]:
             work[bisect(starts, e["ts"]), bisect(frames, e["ts"])] += e.get("tdur", 0) / 1e3
     return [max(ms for (of, _), ms in work.items() if of == k + 1) for k in range(len(starts))]
 

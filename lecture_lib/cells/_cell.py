@@ -24,11 +24,12 @@ from lecture_lib.cells._checks import (
 Trace = TypeVar("Trace")
 
 
-def sigmoid(z: ArrayLike) -> Any:
+def sigmoid(z: ArrayLike, out: Array | None = None) -> Any:
     """σ(z) = 1 / (1 + e^−z), elementwise.
 
     z, of any shape, may hold any real numbers; whole ones are taken as float64. Returns an array of
     its shape and dtype (a number for a number), with values from 0 to 1: σ(37) is 1 in float64.
+    With `out`, an array of that shape and dtype, which may be z itself, it is written there.
 
     Raises TypeError for what is not a real number, and ValueError for a masked array.
 
@@ -37,16 +38,12 @@ def sigmoid(z: ArrayLike) -> Any:
     >>> sigmoid(np.log([1, 3, 99]))
     array([0.5 , 0.75, 0.99])
     """
-    out = np.asarray(np.positive(as_floats("z", z)))
-    sigmoid_into(out)
-    return out if out.ndim else out[()]
-
-
-def sigmoid_into(out: Array) -> None:
+    out = np.asarray(np.negative(as_floats("z", z), out=out))
     # e^−z overflows to inf for very negative z, and 1 / inf = 0 is the right answer.
     with np.errstate(over="ignore"):
-        np.exp(np.negative(out, out=out), out=out)
+        np.exp(out, out=out)
     np.divide(1, np.add(out, 1, out=out), out=out)
+    return out if out.ndim else out[()]
 
 
 class Recurrent(Protocol):

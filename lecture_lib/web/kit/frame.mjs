@@ -64,8 +64,11 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
   function start() {
     // The caption is as wide as what the parts have: the figure, or on the stage a column of it. Where
     // it is hidden, the parts have the figure.
-    const measure = () => fit(Math.max(300, caption.clientWidth || el.clientWidth));
-    const observer = new ResizeObserver(measure);
+    const widthNow = () => Math.max(300, caption.clientWidth || el.clientWidth);
+    let width = 0;
+    const measure = () => fit((width = widthNow()));
+    // Parts are laid out by the width: a figure that grows or shrinks stays as it is.
+    const observer = new ResizeObserver(() => widthNow() !== width && measure());
     observer.observe(el);
     el.addEventListener("live-fit", measure);
     window.addEventListener("keydown", keepKey, true);
