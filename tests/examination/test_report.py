@@ -92,7 +92,7 @@ def test_the_command_line_prints_the_table(model, tmp_path, capsys):
         (["MODEL", "nowhere.csv"], "No such file"),
         (["TABLE"], "ONNX"),
         (["MODEL", "TABLE"], "row 2, column 2, there is a gap"),
-        (["MODEL", "MODEL"], "must be a text in UTF-8"),
+        (["MODEL", "MODEL"], "it must be a table of numbers as text"),
         (["MODEL", "TABLE", "--steps", "5"], "leave them out"),
         (["MODEL", "--steps", "0"], "steps must be at least 1, got 0"),
         (["MODEL", "--steps", "5000"], "at most 2000 steps, got 5000"),
