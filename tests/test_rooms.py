@@ -30,7 +30,7 @@ MAY = {
     "ngram": set(),
     "records": set(),
     "checks": CELLS,
-    "tables": CELLS,
+    "tables": CELLS | {"interchange"},
     "forecasting": LEARNING
     | {"checks", "initialisers", "networks", "seeded", "tables", "training"},
     "plots": set(),
