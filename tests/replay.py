@@ -53,9 +53,12 @@ def take_what_was_executed(file):
     cache = get_cache(cache_path())
     try:
         record = cache.match_cache_file(str(file.path))
+        cells = cache.get_cache_bundle(record.pk).nb.cells
     except KeyError:
         pytest.fail(f"{file.path.name} {EXECUTED}", pytrace=False)
-    file.kernel = Replay(cache.get_cache_bundle(record.pk).nb.cells)
+    finally:
+        cache.db.dispose()  # from Python 3.13 on a database that is left open is a warning
+    file.kernel = Replay(cells)
     file.setup_sanitize_files()
 
 
