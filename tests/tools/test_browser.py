@@ -10,7 +10,8 @@ import pytest
 from book._tools import browser
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser"]
+NAMES += ["google-chrome", "google-chrome-stable", "chrome"]
 NAMES += ["microsoft-edge", "microsoft-edge-stable", "msedge"]
 CHROMIUM = 'echo "Chromium 156.0 built on Debian"'
 
@@ -117,7 +118,7 @@ def test_playwrights_own_will_do_and_nothing_is_installed(machine, monkeypatch):
 
 
 COMMANDS = {
-    "apt-get": ["apt-get update -qq", "apt-get install -qq -y chromium"],
+    "apt-get": ["apt-get update -qq", "apt-get install -qq -y chromium-headless-shell"],
     "dnf": ["dnf install -q -y chromium"],
     "apk": ["apk add -q chromium"],
     "pacman": ["pacman -S --noconfirm --needed chromium"],
@@ -133,6 +134,15 @@ def test_root_has_the_package_manager_install_it(machine, manager):
     assert [line for line in machine.ran() if line.startswith(manager)] == COMMANDS[manager]
 
 
+def test_where_a_package_is_unknown_the_next_is_asked_for(machine):
+    """Debian has a Chromium that draws no window, Ubuntu has not."""
+    unknown = 'for asked; do :; done; [ "$asked" != chromium-headless-shell ] || exit 100'
+    machine.has("apt-get", f"{unknown}\n{machine.installs('chromium', 'install')}")
+    assert browser.find_or_install() == str(machine.bin / "chromium")
+    asked = [f"apt-get install -qq -y {name}" for name in ("chromium-headless-shell", "chromium")]
+    assert machine.ran()[-2:] == asked
+
+
 def test_a_list_of_packages_that_is_out_of_reach_may_still_do(machine):
     install = machine.installs("chromium", "install")
     machine.has("apt-get", f'[ "$1" != update ] || exit 100\n{install}')
@@ -144,7 +154,7 @@ def test_sudo_is_used_where_it_asks_for_no_password(machine, monkeypatch):
     machine.has("apt-get", machine.installs("chromium", "install"))
     machine.has("sudo", '[ "$1" = -n ] && shift && { [ "$1" = true ] || "$@"; }')
     assert browser.find_or_install() == str(machine.bin / "chromium")
-    assert "sudo -n apt-get install -qq -y chromium" in machine.ran()
+    assert "sudo -n apt-get install -qq -y chromium-headless-shell" in machine.ran()
 
 
 @pytest.mark.parametrize("sudo", [None, "exit 1"])
