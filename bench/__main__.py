@@ -13,12 +13,14 @@ from bench import (
     gradient_flow,
     microscope,
     site,
+    slow,
     stepper,
     updates,
 )
 from bench.targets import judge
 
-PARTS = (site, figures, stepper, gradient_flow, updates, examine, microscope, forecasting, cells)
+PARTS = (site, figures, slow, stepper, gradient_flow)
+PARTS += (updates, examine, microscope, forecasting, cells)
 
 if __name__ == "__main__":
     sys.exit(judge([target for part in PARTS for target in part.main()]))

@@ -5,8 +5,7 @@ stand still. The table has the median over some moves, and the worst. Without th
 moves say what of it is the machine's own. Beside them what the page itself works from one frame to
 the next, processor time times the throttling: other programs at work hardly change it.
 
-`python -m bench.slow` runs it. It is no part of `make bench` while its targets are out of reach:
-these figures draw all that a move changes in one frame.
+`python -m bench.slow` runs it alone.
 """
 
 import json

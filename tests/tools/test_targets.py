@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import cells_tables, figures, gradient_flow, stepper
+from bench import cells_tables, figures, gradient_flow, slow, stepper
 from bench.targets import Target, judge
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +86,14 @@ def test_late_curves_and_a_frozen_page_are_missed():
         "Gradient flow, seed, drawn",
         "Gradient flow, seed, longest gap",
     ]
+
+
+def test_a_long_gap_on_a_slow_machine_is_missed():
+    def result(*gaps):
+        return {"06_step_by_step.html#stepper": {4: {"seed": {"gaps": gaps}}}}
+
+    assert names(slow.targets(result(10.0, 50.0, 90.0))) == []
+    assert names(slow.targets(result(10.0, 51.0, 60.0))) == ["stepper slowed down, seed"]
 
 
 def test_a_cell_that_is_slower_than_wanted_is_missed():

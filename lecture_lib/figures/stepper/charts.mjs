@@ -5,6 +5,8 @@ import { createLines } from "./lines.mjs";
 import { CELLS, LETTERS, isGate } from "./names.mjs";
 import { createWatch } from "./run.mjs";
 
+const MAPS_AT_ONCE = 3; // of the six of an LSTM
+
 const SUMMARIES = {
   rms: (h) => Math.sqrt(h.reduce((sum, value) => sum + value * value, 0) / h.length),
   mean: (h) => h.reduce((sum, value) => sum + value, 0) / h.length,
@@ -39,15 +41,16 @@ export function createCharts(cell, { choose, signal }) {
   }
 
   function* draw(run, place, show) {
-    drawMaps(run, place);
+    yield* drawMaps(run, place);
     yield;
     drawLines(run, place, show);
   }
 
-  function drawMaps({ input, units, traces, free, clamps, version }, place) {
+  function* drawMaps({ input, units, traces, free, clamps, version }, place) {
     const most = traces.lstm.c.subarray(0, input.count * units);
-    maps.forEach((map, k) => {
+    for (const [k, map] of maps.entries()) {
       const letter = shown[k];
+      if (k === MAPS_AT_ONCE) yield;
       map.draw({
         values: traces[cell][letter],
         ghost: free[cell]?.[letter],
@@ -58,7 +61,7 @@ export function createCharts(cell, { choose, signal }) {
         scale: letter === "c" ? Math.max(1, largestOf(most)) : 1,
         version,
       });
-    });
+    }
   }
 
   function drawLines(run, place, show) {
