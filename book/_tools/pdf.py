@@ -54,7 +54,7 @@ def main():
         for caption, names in tqdm(list(contents()), unit="part"):
             part = None
             for name in names:
-                page.goto(f"{home}{name}.html", wait_until="networkidle")
+                page.goto(f"{home}{name}.html")
                 # Paper does not unfold: answers and solutions are printed, tables of numbers not.
                 page.evaluate(OPEN)
                 page.evaluate(LEAD_OUT)

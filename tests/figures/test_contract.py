@@ -7,6 +7,7 @@ figure computes is asked in its own folder.
 import json
 import random
 import re
+from functools import cache
 from urllib.parse import quote
 
 import pytest
@@ -102,10 +103,15 @@ def kind(request):
     return request.param
 
 
+@cache
+def address_of(kind, folder):
+    return (folder / preview.write(CLASSES[kind](), folder)).as_uri()
+
+
 @pytest.fixture
 def show(browser, folder, kind):
     """show(fragment) opens the figure's page anew; at the end nothing may have been logged."""
-    address = (folder / preview.write(CLASSES[kind](), folder)).as_uri()
+    address = address_of(kind, folder)
     with previews(browser) as open_page:
 
         def show_kind(fragment="", **options):
