@@ -6,6 +6,7 @@ own. What it has not, the book's build executes.
 
 import hashlib
 import logging
+import os
 import shutil
 import sys
 from multiprocessing import Pool
@@ -43,6 +44,11 @@ def execute(lecture):
     return [*done.excepted, *done.errored]
 
 
+def silence():
+    """Each kernel warns of a socket that no other machine reaches; what fails, the build says."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 def main():
     """Execute what the cache has not. A lecture that fails is left to the build, which says how."""
     for old in set(CACHES.glob("*")) - {cache_path()}:
@@ -52,7 +58,7 @@ def main():
     for path in paths:
         cache.add_nb_to_project(path)
     lectures = [record.uri for record in cache.list_unexecuted(filter_uris=paths)]
-    with Pool() as pool:
+    with Pool(initializer=silence) as pool:
         list(tqdm(pool.imap_unordered(execute, lectures), total=len(lectures), unit="lecture"))
 
 
