@@ -122,11 +122,11 @@ def axe_faults(page, context=None):
     run = "async ([context, options]) => (await axe.run(context, options)).violations"
     found = page.evaluate(run, [context or "html", options])
     return "\n".join(
-        f"{fault['id']}: {node['target']} {check['message']}"
+        f"{fault['id']}: {node['target']} "
+        + "; ".join(check["message"] for kind in ("any", "all", "none") for check in node[kind])
         for fault in found
         if fault["impact"] in ("serious", "critical")
         for node in fault["nodes"]
-        for check in [*node["any"], *node["all"], *node["none"]]
     )
 
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-# The first is Chromium without what draws a window: a page costs it a half to a third less.
+# The first is Chromium without what draws a window; it takes less of the processor, by a quarter
+# and more.
 NAMES = ("chromium-headless-shell",)
 NAMES += ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NAMES += ("microsoft-edge", "microsoft-edge-stable", "msedge")
