@@ -23,7 +23,21 @@ RATE = 4
 MOVES = {
     "14_characters.html#sampler": ("Another sample", "temperature", "unit", "shows"),
     "06_step_by_step.html#stepper": ("seed", "weight_scale", "hidden_size", "forget_bias", "t"),
-    "13_john_and_mary.html#sentence-lab": (".live-quarter", ".live-presets button", "t"),
+    "13_john_and_mary.html#sentence-lab": (
+        ".live-quarter",
+        ".live-presets button",
+        "t",
+        ".live-tab",
+    ),
+    "03_vanishing_gradients.html#spectral": ("hidden_size",),
+    "05_gate_by_gate.html#gate-lab": (".live-presets button",),
+    "08_gru.html#conventions": (".live-tab",),
+    "09_side_by_side.html#side-by-side": ("hidden_size",),
+    "10_backpropagation.html#backward": (".live-tab",),
+    "12_training.html#trainer": ("task", "lag"),
+    "18_frameworks.html#layouts": ("cell", ".live-tab"),
+    "26_your_network.html#microscope": (".live-tab",),
+    "28_in_a_stream.html#stream": ("cell", "k"),
 }
 
 LONGEST_GAP = """
@@ -80,7 +94,7 @@ def worked(browser, page, asked):
     return [max(ms for (of, _), ms in work.items() if of == k + 1) for k in range(len(starts))]
 
 
-def gaps(browser, place, names, rate, moves=8):
+def gaps(browser, place, names, rate, moves=9):
     """The longest gap after each of some moves of each control of a figure, in milliseconds; and,
     not slowed down any more, the processor time of the same moves."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})

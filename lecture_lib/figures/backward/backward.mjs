@@ -52,7 +52,7 @@ function render({ model, el, signal }) {
     const { steps, hidden_size } = values;
     return { ...values, t: Math.min(values.t, steps), unit: Math.min(values.unit, hidden_size) };
   }
-  function draw() {
+  function* draw() {
     const now = settingsNow();
     const kind = KINDS[now.tab];
     const key = SETTINGS.filter((name) => !SHOWN.includes(name)).map((name) => now[name]);
@@ -63,12 +63,14 @@ function render({ model, el, signal }) {
     const { back, left } = walk((name, step) => cutAt(step).includes(name));
     const uncut = cuts.length ? walk(() => false).left : left;
     tabs.draw(now.tab);
+    yield;
     for (const name of KINDS) {
       drawings[name].root.toggleAttribute("hidden", name !== kind);
       tables[name].root.hidden = name !== kind;
     }
     player.draw(t, steps);
     drawings[kind].draw({ row: back[t], k: now.unit - 1, t, cuts: cutAt(t) });
+    yield;
     leftover.draw({ left, uncut, steps, t, cut: cuts.length > 0 });
     tables[kind].draw(back, steps, now.unit - 1);
     const words = storyOf({ steps, t, left, uncut, cuts, every });

@@ -76,11 +76,13 @@ function createPanels() {
   );
   const layout = (width) => [circuit, rows].forEach((part) => part.layout(width));
 
-  function draw(s, stored) {
+  // In parts.
+  function* draw(s, stored) {
     const book = { ...s, ...PRESETS[s.tab ? "lstm" : "gru"][BOOK], shownOrder: bookOrder(s) };
     const lines = (state) => codeOf(state).map((line) => [["", line]]);
     equations.draw(equationsOf(s), equationsOf(book));
     code.draw(lines(s), lines(book));
+    yield;
     diagram.hidden = s.tab === 1;
     circuit.draw(s);
     rows.draw({
@@ -135,7 +137,7 @@ function render({ model, el }) {
     frame.voice,
   );
 
-  function draw() {
+  function* draw() {
     const s = Object.fromEntries(FOLLOWED.map((name) => [name, model.get(name)]));
     s.shownOrder = s.tab ? s.lstm_order : s.order;
     const reference = referenceOf(s);
@@ -155,7 +157,9 @@ function render({ model, el }) {
     write(badge, same ? "= same function" : "≠ different function");
     write(measured, `largest difference of the hidden states: ${gapText(largest)}`);
     write(translation, `Translation: ${translationOf(s).join("; ")}.`);
-    panels.draw(s, stored);
+    yield;
+    yield* panels.draw(s, stored);
+    yield;
     states.draw(wanted, got, same);
     table.draw(wanted, got);
     frame.say(`${same ? "Same" : "Different"} function; largest difference ${gapText(largest)}.`);

@@ -37,9 +37,10 @@ function biasOf(kind, { forget_bias, chrono, hidden_size: H, steps, seed }) {
 }
 
 /**
- * Runs the cell forward, then follows the gradient back; yields after each step.
+ * Runs the cell forward, then follows the gradient back.
  * @param {"RNN" | "LSTM" | "GRU"} kind
  * @param {object} settings the figure's controls by name
+ * @yields {void} after each step
  * @returns {Generator<void, { total: number[], direct: number[] | null }>} against the lag, 0 … T
  */
 export function* flowOf(kind, settings) {
@@ -48,7 +49,8 @@ export function* flowOf(kind, settings) {
   const bound = 1 / Math.sqrt(H);
   const weightIh = seededUniform(seed, STREAMS[kind], rows * INPUTS).map((value) => value * bound);
   const drawn = seededUniform(seed, STREAMS[kind] + 1, rows * H);
-  const gain = kind === "RNN" ? settings.radius / spectralRadius(drawn, H) : bound * settings.gain;
+  const gain =
+    kind === "RNN" ? settings.radius / (yield* spectralRadius(drawn, H)) : bound * settings.gain;
   const weightHh = drawn.map((value) => value * gain);
   const x = seededUniform(seed, STREAMS.input, steps * INPUTS).map((value) => value * Math.sqrt(3));
   const cell = CREATE[kind]({

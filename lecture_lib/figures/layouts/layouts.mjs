@@ -2,6 +2,7 @@
 // whose gates are in an order that nobody wrote down.
 import { html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
+import { turnTo } from "../../web/kit/views.mjs";
 import { createTabs } from "../../web/parts/tabs.mjs";
 import { createRepair } from "./repair.mjs";
 import { createTranslation } from "./translation.mjs";
@@ -18,7 +19,7 @@ function render({ model, el }) {
   });
   const { change } = frame;
   const tabs = createTabs(["Map the layouts", "Repair a checkpoint"], (tab) => change({ tab }));
-  const views = [createTranslation(change, draw), createRepair(change)];
+  const views = [createTranslation(change, frame.redraw), createRepair(change)];
   const badge = html("strong", { class: "live-badge" });
   const measured = html("span", {});
   el.append(
@@ -31,13 +32,14 @@ function render({ model, el }) {
     frame.voice,
   );
 
-  function draw() {
+  function* draw() {
     const s = Object.fromEntries(FOLLOWED.map((name) => [name, model.get(name)]));
     tabs.draw(s.tab);
-    views.forEach(({ root, table }, k) => {
-      root.hidden = table.root.hidden = k !== s.tab;
+    yield* turnTo(views, s.tab);
+    views.forEach(({ table }, k) => {
+      table.root.hidden = k !== s.tab;
     });
-    const { met, verdict, numbers } = views[s.tab].draw(s);
+    const { met, verdict, numbers } = yield* views[s.tab].draw(s);
     badge.classList.toggle("live-met", met);
     write(badge, verdict);
     write(measured, numbers);

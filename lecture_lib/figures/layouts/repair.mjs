@@ -99,7 +99,8 @@ function createOrder(choose) {
 
 /**
  * @param {(values: object) => void} change
- * @returns {object} `table`, `layout(width)`, `draw({ seed, order })`, which returns the verdict
+ * @returns {object} `root`, what of it comes `late`, `table`, `layout(width)`, `draw({ seed, order })`, in
+ *   parts, which returns the verdict
  */
 export function createRepair(change) {
   const blocks = createOrder((order) => change({ order }));
@@ -128,7 +129,7 @@ export function createRepair(change) {
     states.root,
   );
 
-  function draw({ seed, order }) {
+  function* draw({ seed, order }) {
     const { original, file } = checkpointOf(seed);
     const x = inputOf(seed);
     const wanted = statesOf("lstm", original, H, x);
@@ -142,6 +143,7 @@ export function createRepair(change) {
       readAs: letters,
       from: letters,
     });
+    yield;
     blocks.draw(order);
     write(code, `repaired = reorder_gates(\n    checkpoint, have="${order}", want="${BOOK}")`);
     hints.draw(cluesOf(file, x, wanted));
@@ -158,5 +160,5 @@ export function createRepair(change) {
     rows.layout(width >= 560 ? width / 2 - 13 : width);
     states.layout(width);
   }
-  return { root, table, layout, draw };
+  return { root, late: [rows.root, states.root], table, layout, draw };
 }

@@ -1,6 +1,7 @@
 // Tab 0: two files, the way of one gate, the code, the states.
 import { createStatePair } from "../../web/charts/state_pair.mjs";
 import { html, put, write } from "../../web/kit/dom.mjs";
+import { turnTo } from "../../web/kit/views.mjs";
 import { gapText, largestGap } from "../../web/numbers/parity.mjs";
 import { button } from "../../web/parts/button.mjs";
 import { GATES, INPUTS, REFUSAL, SAME, STEPS, UNITS } from "./__init__.py";
@@ -53,7 +54,8 @@ function createFollow(choose, point) {
 /**
  * @param {(values: object) => void} change
  * @param {() => void} redraw
- * @returns {object} `table`, `layout(width)`, `draw(s)`, which returns the verdict
+ * @returns {object} `root`, what of it comes `late`, `table`, `layout(width)`, `draw(s)`, in parts, which
+ *   returns the verdict
  */
 export function createTranslation(change, redraw) {
   let pointed = "";
@@ -87,9 +89,10 @@ export function createTranslation(change, redraw) {
     heading("Hidden states: lines, the cell as it was; dots, as loaded"),
     states.root,
   );
+  const way = { root: view, late: [files.root, states.root] };
   const root = html("div", {}, refusal, view);
 
-  function drawWay(s, stacks, loaded) {
+  function* drawWay(s, stacks, loaded) {
     const gates = orderOf("book", s.cell);
     const gate = [pointed, s.gate].find((name) => name && gates.includes(name)) ?? "";
     const from = orderOf(s.source, s.cell);
@@ -102,17 +105,17 @@ export function createTranslation(change, redraw) {
         { layout: s.target, stacks: loaded.stacks, from: to },
       ],
     });
+    yield;
     follow.draw(gates, s.gate);
     const lines = gate ? movesOf(gate, s) : ["Point at a block, or choose a gate, to see its way."];
     moves.replaceChildren(...lines.map((line) => html("li", {}, line)));
     write(code, codeOf(s).join("\n"));
   }
 
-  function draw(s) {
+  function* draw(s) {
     chosen = s.gate;
     const refused = s.cell === "gru" && [s.source, s.target].includes("torch");
-    view.hidden = refused;
-    refusal.hidden = !refused;
+    yield* turnTo([way, { root: refusal }], refused ? 1 : 0);
     if (refused) {
       table.root.hidden = true;
       return { met: false, verdict: "no translation", numbers: "" };
@@ -120,7 +123,8 @@ export function createTranslation(change, redraw) {
     const { stacks, wanted, right, asIs } = carry(s);
     const loaded = s.copied ? asIs : right;
     const met = loaded.gap <= SAME;
-    drawWay(s, stacks, loaded);
+    yield* drawWay(s, stacks, loaded);
+    yield;
     states.draw(wanted, loaded.h, met);
     table.draw(wanted, loaded.h);
     return {
@@ -131,5 +135,5 @@ export function createTranslation(change, redraw) {
   }
 
   const layout = (width) => [files, states].forEach((part) => part.layout(width));
-  return { root, table, layout, draw };
+  return { root, late: way.late, table, layout, draw };
 }

@@ -2,6 +2,7 @@
 // the holds, the numbers.
 import { createLayout } from "../../web/kit/desk.mjs";
 import { html, write } from "../../web/kit/dom.mjs";
+import { turnTo } from "../../web/kit/views.mjs";
 import { createTabs } from "../../web/parts/tabs.mjs";
 import { createFindingsPane } from "./findings_pane.mjs";
 import { createHolding } from "./holding.mjs";
@@ -22,8 +23,8 @@ const ORIGINS = 2;
 /**
  * @param {object} figure its el, model and frame, the session, and `redraw()`
  * @param {AbortSignal} signal
- * @returns {object} `nodes`, `layout()`, and `drawWork()`, how far it is, and `draw()`, which returns
- *   whether something is still to come, and what the figure shows in a sentence
+ * @returns {object} `nodes`, `layout()`, and `drawWork()`, how far it is, and `draw()`, in parts,
+ *   which returns whether something is still to come, and what the figure shows in a sentence
  */
 export function createDesk({ el, model, frame, session, redraw }, signal) {
   const { change } = frame;
@@ -70,10 +71,12 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
 
   const layout = createLayout(el, bench, panes);
 
-  function draw() {
+  function* draw() {
     const get = (name) => model.get(name);
-    const view = viewOf(session, get);
     const tab = get("tab");
+    tabs.draw(tab);
+    if (roots.some((root) => !root.hidden)) yield* turnTo(panes, tab);
+    const view = viewOf(session, get);
     const D = firstOf(session.network).inputSize;
     setup.draw(session, get, {
       size: D,
@@ -83,7 +86,6 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     const troubles = [session.trouble, ...view.told].filter(Boolean).join(" ");
     write(told, troubles);
     told.hidden = !troubles;
-    tabs.draw(tab);
     panes.forEach((pane, k) => {
       pane.root.hidden = k !== tab || !view.trace;
     });
@@ -91,11 +93,14 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     if (view.trace) {
       if (tab === ORIGINS && !session.holding) session.askOrigins(view, get("of"));
       panes[tab].draw(view, session, get);
+    }
+    session.news = null;
+    yield;
+    if (view.trace) {
       readout.draw(view);
       holding.draw(view, get("holds"));
       if (!session.holding) numbers.draw(view, session, tab);
     }
-    session.news = null;
     drawWork();
     const asks = tab === ORIGINS && view.trace && !session.origins && !session.trouble;
     const isComing = session.waits.size > 0 || Boolean(session.holding);

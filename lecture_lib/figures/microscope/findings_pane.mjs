@@ -33,7 +33,7 @@ function rowOf({ words, value, threshold, lecture, link }) {
 }
 
 /**
- * @returns {object} `layout()`, `draw(view, findings)`
+ * @returns {object} `root`, `layout()`, `draw(view, findings)`
  */
 export function createFindingsPane() {
   const waiting = html("p", { class: "live-advice" }, "Being computed.");

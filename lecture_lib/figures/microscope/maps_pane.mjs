@@ -18,7 +18,7 @@ const AWHILE = 400; // ms
 /**
  * @param {(values: object) => void} change
  * @param {AbortSignal} [signal]
- * @returns {object} `layout(width)`, `draw(view, { sort, focus })`
+ * @returns {object} `root`, what of it comes `late`, `layout(width)`, `draw(view, { sort, focus })`
  */
 export function createMapsPane(change, signal) {
   let view = null;
@@ -191,7 +191,7 @@ export function createMapsPane(change, signal) {
     maps.layout(width);
     chart.layout(width);
   }
-  return { root, layout, draw };
+  return { root, late: [legend.root, chart.root], layout, draw };
 }
 
 // What the holds change in h: the most, where, and a map of its own; of one before only the news.

@@ -11,7 +11,7 @@ const placesOf = (flags) => [...flags.keys()].filter((k) => flags[k]);
 
 /**
  * @param {(values: object) => void} change
- * @returns {object} `layout(width)`, `draw(view)`
+ * @returns {object} `root`, what of it comes `late`, `layout(width)`, `draw(view)`
  */
 export function createMemoryPane(change) {
   const choose = (unit) => change({ unit: unit + 1 });
@@ -75,5 +75,5 @@ export function createMemoryPane(change) {
       });
     health.draw({ gates, lists });
   }
-  return { root, layout: ruler.layout, draw };
+  return { root, late: [health.root], layout: ruler.layout, draw };
 }

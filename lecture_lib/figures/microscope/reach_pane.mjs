@@ -24,7 +24,7 @@ function rangeOf(arrays) {
 
 /**
  * @param {(values: object) => void} change
- * @returns {object} `layout(width)`, `draw(view, { origins, of })`
+ * @returns {object} `root`, what of it comes `late`, `layout(width)`, `draw(view, { origins, of })`
  */
 export function createReachPane(change) {
   const lines = [
@@ -121,5 +121,5 @@ export function createReachPane(change) {
     chart.layout(width);
     origins.layout(width);
   }
-  return { root, layout, draw };
+  return { root, late: [origins.root], layout, draw };
 }

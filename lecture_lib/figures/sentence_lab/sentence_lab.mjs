@@ -3,6 +3,7 @@
 // trait means.
 import { fixed, html, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
+import { turnTo } from "../../web/kit/views.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
 import { createPlayer } from "../../web/parts/player.mjs";
 import { createTable } from "../../web/parts/table.mjs";
@@ -32,20 +33,21 @@ function render({ model, el, signal }) {
     draw,
     restore: ({ network, trained }) => ({ network, trained }),
     follows: Object.keys(model.get("initial")),
-    fit: (width) => [lab, wordGap].forEach((part) => part.layout(width)),
+    fit: (width) => views.forEach((view) => view.layout(width)),
   });
   const { change } = frame;
   const task = model.get("task");
   const tabs = createTabs(["Hold a gate", "Farther apart"], (tab) => change({ tab }));
-  const lab = createLab({ model, task, change, signal });
-  const wordGap = createWordGap({ gap: task.gap, choose: (adverbs) => change({ adverbs }) });
+  const views = [
+    createLab({ model, task, change, signal }),
+    createWordGap({ gap: task.gap, choose: (adverbs) => change({ adverbs }) }),
+  ];
   const slot = html("div", { class: "live-slot" });
   createTour({ model, el, signal }, { frame, plan });
   el.append(
     html("div", { class: "live-head" }, tabs.root, frame.tools),
     slot,
-    lab.root,
-    wordGap.root,
+    ...views.map((view) => view.root),
     frame.caption,
     frame.voice,
   );
@@ -53,10 +55,8 @@ function render({ model, el, signal }) {
   function* draw() {
     const tab = model.get("tab");
     tabs.draw(tab);
-    lab.root.hidden = tab === 1;
-    wordGap.root.hidden = tab === 0;
-    const [trained, adverbs] = [model.get("trained"), model.get("adverbs")];
-    const sentence = tab === 1 ? wordGap.draw({ trained, adverbs }) : yield* lab.draw();
+    yield* turnTo(views, tab);
+    const sentence = yield* views[tab].draw(model);
     if (sentence) frame.say(sentence);
   }
 
@@ -125,6 +125,7 @@ function createLab({ model, task, change, signal }) {
     const text = model.get("sentence");
     const found = readWords(text, vocabulary);
     writer.draw(text, found);
+    yield;
     line.root.hidden = readings.hidden = !found.words.length;
     if (!found.words.length) return "";
     const run = reader.read(found.words, model.get("network"), model.get("holds"));
@@ -135,6 +136,7 @@ function createLab({ model, task, change, signal }) {
     player.draw(t, run.words[t], run.words.length);
     yield;
     yield* gates.draw(run, t, model.get("units"));
+    yield;
     const [p, free] = [run.held, run.free].map((one) => reader.rowOf(one, t));
     const heading = `After “${run.words[t]}”, the next word`;
     bars.draw({ heading, vocabulary, p, free, own: reader.own });
@@ -143,7 +145,7 @@ function createLab({ model, task, change, signal }) {
     table.draw(run);
     return sentence;
   }
-  return { root, layout, draw };
+  return { root, late: [readings], layout, draw };
 }
 
 // The sentence as it is drawn large: who owns which word, and what is held where.
@@ -218,7 +220,6 @@ function createGates({ hold, choose, scope, signal }) {
     });
     yield;
     strip.draw({ words, t, order, eta, trace, free: free.trace, held: held.clamp });
-    yield;
   }
   return { roots: [desk.root, strip.root], layout: strip.layout, draw };
 }

@@ -13,7 +13,7 @@ const KINDS = ["like-h", "like-c"]; // the colour of each network
  *   subjects, the `adverbs` that follow the second in turn, the `verb`, `most` adverbs, and
  *   `networks`: {trained at: {name: { kind, weights }}}; `choose(distance)` is asked for another
  *   number of adverbs
- * @returns {object} `root`, `layout(width)`, and `draw({ trained, adverbs })`, which returns a sentence
+ * @returns {object} `root`, `layout(width)`, and `draw(model)`, in parts, which returns a sentence
  */
 export function createWordGap({ gap, choose }) {
   const { answers, names, most } = gap;
@@ -51,7 +51,8 @@ export function createWordGap({ gap, choose }) {
     numbers.root,
   );
 
-  function draw({ trained, adverbs: distance }) {
+  function* draw(model) {
+    const [trained, distance] = [model.get("trained"), model.get("adverbs")];
     const p = (known[trained] ??= answersOf(gap, trained, stories));
     const right = p.map((byStory) => meanOfRight(byStory, stories, answers));
     table.draw(p, distance);
@@ -60,6 +61,7 @@ export function createWordGap({ gap, choose }) {
       `Both were trained with ${trained} adverbs, and with no other number. With ${distance}, the right pronoun has ` +
       `${shares.join(" and ")}.`;
     write(summary, sentence);
+    yield;
     write(
       heading,
       `P(right pronoun) by the number of adverbs; trained at ${trained}; 0.5 is guessing`,

@@ -54,7 +54,7 @@ function render({ model, el }) {
     frame.voice,
   );
 
-  function draw() {
+  function* draw() {
     const s = Object.fromEntries(
       ["D", "H", "N", "T", "apart"].map((name) => [name, model.get(name)]),
     );
@@ -63,6 +63,7 @@ function render({ model, el }) {
     const G = cell.gates.length;
     tabs.draw(model.get("tab"));
     product.draw(s, cell);
+    yield;
     sequence.draw(s, cell);
     counts.draw(s, cell);
     const whole = `[W_ih W_hh] is ${G}H × (D + H) = ${G * H} × ${D + H}.`;

@@ -72,7 +72,7 @@ function render({ model, el, signal }) {
     );
     return { x, at, runs, found: perState((name) => compareRuns(runs[name], at)) };
   }
-  function draw() {
+  function* draw() {
     const [t, difference] = [model.get("t") - 1, model.get("difference")];
     const { x, at, runs, found } = run();
     maps.draw(
@@ -82,6 +82,7 @@ function render({ model, el, signal }) {
       })),
       t,
     );
+    yield;
     const what = difference
       ? `What the nudge at step ${at + 1} changes in each unit.`
       : `Both cells read the same ${STEPS} numbers, from an empty state; neither is trained.`;

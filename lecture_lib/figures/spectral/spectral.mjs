@@ -18,8 +18,9 @@ import { createTable } from "../../web/parts/table.mjs";
 import { CHAIN, INPUTS, LONGEST, CONTROLS, STREAMS } from "./__init__.py";
 import { createConditions } from "./conditions.mjs";
 
-// The recurrent matrix with spectral radius 1, and for the chain its coupling beside the diagonal.
-function recurrentMatrix({ matrix, radius, hidden_size: H, seed }) {
+// The recurrent matrix with spectral radius 1, and for the chain its coupling beside the diagonal; in
+// parts.
+function* recurrentMatrix({ matrix, radius, hidden_size: H, seed }) {
   if (matrix === "chain") {
     const chain = identity(H).map((value) => radius * value);
     for (let k = 0; k + 1 < H; k += 1) chain[k * H + k + 1] = CHAIN;
@@ -27,7 +28,7 @@ function recurrentMatrix({ matrix, radius, hidden_size: H, seed }) {
   }
   const drawn = seededUniform(seed, STREAMS.hh, H * H);
   const unit = matrix === "rotation" ? orthogonalised(drawn, H) : drawn;
-  const scale = radius / (matrix === "rotation" ? 1 : spectralRadius(drawn, H));
+  const scale = radius / (matrix === "rotation" ? 1 : yield* spectralRadius(drawn, H));
   return unit.map((value) => scale * value);
 }
 
@@ -73,7 +74,7 @@ function render({ model, el, signal }) {
 
   function* work(settings) {
     const { hidden_size: H, steps, radius } = settings;
-    const weightHh = recurrentMatrix(settings);
+    const weightHh = yield* recurrentMatrix(settings);
     const trace = statesOf(weightHh, settings);
     const total = [];
     for (const point of gradientFlow({ kind: "RNN", hiddenSize: H, weightHh, trace, steps })) {

@@ -18,7 +18,7 @@ const DRAWN = ["offline", "lost", "rounded", "kept"]; // the last one on top
 
 /**
  * @param {(t: number) => void} choose is asked for a step, from 1
- * @returns {object} `root`, `layout(width)`, `draw(view)`: what `runWays` found, with the settings
+ * @returns {object} `root`, `layout(width)`, `draw(view)`, in parts: what `runWays` found, with the settings
  */
 export function createCharts(choose) {
   const step = (place) => choose(Math.max(1, Math.min(STEPS, Math.round(place))));
@@ -26,7 +26,12 @@ export function createCharts(choose) {
   const root = html("div", { class: "live-stream-charts live-large" });
   root.append(...parts.flatMap((part) => part.nodes));
   const layout = (width) => parts.forEach((part) => part.layout(width));
-  const draw = (view) => parts.forEach((part) => part.draw(view));
+  function* draw(view) {
+    for (const part of parts) {
+      part.draw(view);
+      yield;
+    }
+  }
   return { root, layout, draw };
 }
 

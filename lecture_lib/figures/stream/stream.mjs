@@ -35,12 +35,12 @@ function render({ model, el }) {
   );
   const traits = [...CONTROLS, "t", "networks", "recordings"];
 
-  function draw() {
+  function* draw() {
     const settings = Object.fromEntries(traits.map((name) => [name, model.get(name)]));
     const view = { ...settings, ...runWays(settings) };
     const why = reasonsOf(view);
     reasons.draw(why);
-    charts.draw(view);
+    yield* charts.draw(view);
     summary.draw(view);
     table.draw(view);
     frame.say(summaryOf(view, why));

@@ -3,6 +3,7 @@
 import { html, still, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
+import { createTurns } from "../../web/kit/turns.mjs";
 import { button } from "../../web/parts/button.mjs";
 import { CONTROLS } from "./__init__.py";
 import { createDetails } from "./details.mjs";
@@ -31,6 +32,7 @@ function render({ model, el, signal }) {
   const [runs, history, sequence] = [createRuns(), createHistory(), createSequenceTable()];
   const tour = { frame, plan, ...forTour(session, place, queue) };
   const notice = createTour({ model, el, signal }, tour);
+  const redraw = createTurns(el, draw);
   let drawn = 0;
   let waiting = 0;
   el.append(
@@ -76,19 +78,25 @@ function render({ model, el, signal }) {
     waiting = 0;
     if (signal?.aborted) return;
     drawn = performance.now();
+    redraw();
+  }
+  function* draw() {
     const { run, kept, playing } = session;
     const last = run.moments.at(-1);
     const moment = place.update === null ? last : nearest(run.moments, place.update);
     const baseline = TASKS[run.settings.task].baseline(run.settings.lag);
     const view = { run, kept, moment, place, baseline };
     overview.draw(view);
+    yield;
     details.draw(view);
+    yield;
     bar.draw();
     head.draw(baseline);
     runs.draw(kept ? [kept, run] : [run]);
     notice();
     if (playing) return;
     frame.say(statusOf(run, baseline));
+    yield;
     // The tables are many nodes: they wait for a pause.
     history.draw(run);
     sequence.draw(run, moment);

@@ -64,7 +64,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
 
   const layout = createLayout(el, bench, [chart, ...panes]);
 
-  function draw() {
+  function* draw() {
     const get = (name) => model.get(name);
     view = viewOf(session, get);
     setup.draw(session, get);
@@ -80,6 +80,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
       chart.draw(shown);
       panes[tab].draw(shown);
     }
+    yield;
     results.draw(shown, session, get);
     numbers.draw(shown);
     drawWork();

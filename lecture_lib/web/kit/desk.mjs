@@ -10,8 +10,8 @@ import { zoomOf } from "./place.mjs";
  *   is, and `grew()`, for a part of a picture, of which several come in a frame; the session has
  *   `follow()` and `letGo()`
  * @param {(figure: object, signal: AbortSignal) => object} createDesk gets `el`, `model`, `frame`, the
- *   session and `redraw()`; the desk has `nodes`, `layout()`, `drawWork()`, and `draw()`, which returns
- *   whether something is still to come, and what the figure shows in a sentence
+ *   session and `redraw()`; the desk has `nodes`, `layout()`, `drawWork()`, and `draw()`, in parts, which
+ *   returns whether something is still to come, and what the figure shows in a sentence
  * @returns {() => void} ends it
  */
 export function renderDesk({ model, el, signal }, createSession, createDesk) {
@@ -28,20 +28,21 @@ export function renderDesk({ model, el, signal }, createSession, createDesk) {
   // What a reader opened goes, too; with the settings that a reset brings back, all is drawn anew.
   function restore() {
     session.letGo();
-    queueMicrotask(draw);
+    queueMicrotask(frame.redraw);
     return {};
   }
-  const calls = { changed: draw, progressed: () => desk.drawWork(), grew: drawSoon };
+  const calls = { changed: frame.redraw, progressed: () => desk.drawWork(), grew: drawSoon };
   const session = createSession(model, calls, ending.signal);
-  const desk = createDesk({ el, model, frame, session, redraw: draw }, ending.signal);
+  const desk = createDesk({ el, model, frame, session, redraw: frame.redraw }, ending.signal);
   el.append(...desk.nodes);
 
-  function draw() {
-    if (ending.signal.aborted) return;
+  function* draw() {
+    if (ending.signal.aborted) return false;
     session.follow();
-    const { waits, says } = desk.draw();
+    const { waits, says } = yield* desk.draw();
     el.setAttribute("aria-busy", String(waits));
     if (!waits) frame.say(says);
+    return waits;
   }
 
   // Once a frame, however often there is more to draw.
@@ -51,7 +52,7 @@ export function renderDesk({ model, el, signal }, createSession, createDesk) {
     isQueued = true;
     requestAnimationFrame(() => {
       isQueued = false;
-      draw();
+      frame.redraw();
     });
   }
 

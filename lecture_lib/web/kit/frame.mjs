@@ -10,12 +10,12 @@ import { createTurns } from "./turns.mjs";
  * @param {HTMLElement} figure.el
  * @param {string[]} figure.follows the traits that `draw` depends on
  * @param {(width: number) => void} figure.fit lays out for a width in px
- * @param {() => Iterator<void> | void} figure.draw a generator yields between the parts that a slow
- *   machine may draw one a frame
+ * @param {() => Iterator<void, boolean | void> | void} figure.draw a generator yields between the parts
+ *   that a slow machine may draw one a frame (kit/turns.mjs)
  * @param {(initial: object) => object} [figure.restore] what to set first on a reset
  * @returns {object} `tools` (reset; the page adds its own), `caption` and `voice`, to be appended
  *   to the figure; then `start()`, which draws and returns the figure's cleanup. `change(values)`
- *   sets traits, `say(text)` tells screen readers what the figure has come to
+ *   sets traits, `redraw()` draws what no trait tells of, `say(text)` tells screen readers what the figure has come to
  */
 export function createFrame({ model, el, follows, fit, draw, restore = () => ({}) }) {
   el.classList.add("live-figure", "live-view");
@@ -83,5 +83,5 @@ export function createFrame({ model, el, follows, fit, draw, restore = () => ({}
     };
   }
 
-  return { change, tools, caption, voice, say, start };
+  return { change, redraw, tools, caption, voice, say, start };
 }

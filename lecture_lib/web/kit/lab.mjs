@@ -132,7 +132,7 @@ export function renderLab({ model, el, signal }, lab) {
   );
   let drawn = null;
 
-  function draw() {
+  function* draw() {
     const t = model.get("t") - 1;
     const learned = network?.isShown();
     const { text, words } = goal ?? stories.presets[model.get("preset")];
@@ -144,6 +144,7 @@ export function renderLab({ model, el, signal }, lab) {
     conveyor.draw(now, view !== drawn);
     drawn = view;
     equations.draw(now, learned ? "" : model.get("focus"));
+    yield;
     const bands = goal?.bands ?? [];
     const met = bands.map((band) => isMet(band, series));
     strip.draw({ t, series, bands, met, ...(learned ? network.inStrip(series) : { words }) });

@@ -16,7 +16,8 @@ export function allAtOnce(parts) {
  * `draw`, all at once on a fast machine; on one that was seen to be slow one part a frame, unless the
  * reader has asked for less motion. What changes meanwhile is drawn when the parts are through.
  * @param {Element} el says that it is busy while parts are left
- * @param {() => Iterator<void> | void} draw yields between its parts, if it has any
+ * @param {() => Iterator<void, boolean | void> | void} draw yields between its parts, if it has any, and
+ *   returns whether something is still to come when all are drawn
  * @returns {() => void}
  */
 export function createTurns(el, draw) {
@@ -41,15 +42,15 @@ export function createTurns(el, draw) {
   }
 
   function turn() {
-    let left = false;
+    let now = { done: true };
     try {
-      left = !parts.next().done;
+      now = parts.next();
     } finally {
       // A part that fails is the last: the next change draws anew.
-      if (!left) parts = null;
-      el.setAttribute("aria-busy", String(left));
+      if (now.done) parts = null;
+      el.setAttribute("aria-busy", String(!now.done || now.value === true));
     }
-    if (left) requestAnimationFrame(turn);
+    if (!now.done) requestAnimationFrame(turn);
     else if (again) {
       again = false;
       begin();

@@ -156,9 +156,10 @@ export function createSpectralNorm(H) {
  * ρ(a) = lim ‖a^k‖^(1/k) (Gelfand), along k = 1, 2, 4, …, 2⁵⁰.
  * @param {Float64Array} a
  * @param {number} H
- * @returns {number}
+ * @yields {void} after each k
+ * @returns {Generator<void, number>}
  */
-export function spectralRadius(a, H) {
+export function* spectralRadius(a, H) {
   let power = Float64Array.from(a);
   const one = new Float64Array(H).fill(1);
   let log = 0;
@@ -169,6 +170,7 @@ export function spectralRadius(a, H) {
     const unit = power.map((value) => value / scale);
     power = new Float64Array(H * H);
     addScaledProduct(power, unit, one, unit, H);
+    yield;
   }
   return Math.exp(log);
 }
