@@ -10,6 +10,9 @@ export function* turnTo(views, index) {
   const { root, late = [] } = views[index];
   const isTurn = root.hidden;
   if (isTurn) yield; // what was pressed shows it first
+  const { style } = root.parentElement;
+  // What is below does not jump up and down.
+  if (isTurn) style.minHeight = `${root.parentElement.offsetHeight}px`;
   for (const node of late) node.toggleAttribute("hidden", isTurn);
   views.forEach((view, k) => {
     view.root.hidden = k !== index;
@@ -17,5 +20,6 @@ export function* turnTo(views, index) {
   if (!isTurn) return;
   yield;
   for (const node of late) node.removeAttribute("hidden");
+  style.minHeight = "";
   yield;
 }
