@@ -31,6 +31,7 @@ export function renderDesk({ model, el, signal }, createSession, createDesk) {
     queueMicrotask(frame.redraw);
     return {};
   }
+  let isQueued = false;
   const calls = { changed: frame.redraw, progressed: () => desk.drawWork(), grew: drawSoon };
   const session = createSession(model, calls, ending.signal);
   const desk = createDesk({ el, model, frame, session, redraw: frame.redraw }, ending.signal);
@@ -40,13 +41,13 @@ export function renderDesk({ model, el, signal }, createSession, createDesk) {
     if (ending.signal.aborted) return false;
     session.follow();
     const { waits, says } = yield* desk.draw();
-    el.setAttribute("aria-busy", String(waits));
-    if (!waits) frame.say(says);
-    return waits;
+    const isBusy = waits || isQueued; // what came between two parts is drawn in the next frame
+    el.setAttribute("aria-busy", String(isBusy));
+    if (!isBusy) frame.say(says);
+    return isBusy;
   }
 
   // Once a frame, however often there is more to draw.
-  let isQueued = false;
   function drawSoon() {
     if (isQueued) return;
     isQueued = true;
