@@ -129,3 +129,48 @@ def test_after_a_part_that_fails_the_next_change_is_drawn(browser, slow):
     page.close()
     frame = ["a frame"] if slow else []
     assert drawn == ["one", "two", "failed", "one", *frame, "two"]
+
+
+def test_a_desk_is_busy_until_what_came_between_two_parts_is_drawn(browser):
+    page = browser.new_page(reduced_motion="no-preference")
+    busy = page.evaluate(
+        """async (source) => {
+          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+          const { renderDesk } = await import(url);
+          const frame = () => new Promise(requestAnimationFrame);
+          const el = document.body.appendChild(document.createElement("div"));
+          const model = { get: () => ({}), set() {}, on() {}, off() {}, save_changes() {} };
+          const busy = [];
+          let [calls, lasts, comes, redraw] = [null, 100, false, null];
+          const createSession = (_, given) => {
+            calls = given;
+            return { follow() {}, letGo() {} };
+          };
+          function* draw() {
+            const end = performance.now() + lasts;
+            while (performance.now() < end);
+            yield;
+            if (comes) calls.grew();
+            comes = false;
+            return { waits: false, says: "" };
+          }
+          const createDesk = (given) => {
+            redraw = given.redraw;
+            return { nodes: [], layout() {}, drawWork() {}, draw };
+          };
+          const end = renderDesk({ model, el }, createSession, createDesk);
+          for (let k = 0; k < 4; k += 1) await frame();
+          [lasts, comes] = [0, true];
+          redraw();
+          for (let k = 0; k < 4; k += 1) {
+            busy.push(el.ariaBusy);
+            await frame();
+          }
+          end();
+          return busy;
+        }""",
+        joined("web/kit/desk.mjs"),
+    )
+    page.close()
+    # The first part; the second, in which a piece comes; that piece's two.
+    assert busy == ["true", "true", "true", "false"]

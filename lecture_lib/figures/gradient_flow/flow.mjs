@@ -40,7 +40,7 @@ function biasOf(kind, { forget_bias, chrono, hidden_size: H, steps, seed }) {
  * Runs the cell forward, then follows the gradient back.
  * @param {"RNN" | "LSTM" | "GRU"} kind
  * @param {object} settings the figure's controls by name
- * @yields {void} after each step
+ * @yields {void} after each power of the RNN's matrix, and after each step
  * @returns {Generator<void, { total: number[], direct: number[] | null }>} against the lag, 0 … T
  */
 export function* flowOf(kind, settings) {

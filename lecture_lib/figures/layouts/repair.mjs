@@ -99,8 +99,8 @@ function createOrder(choose) {
 
 /**
  * @param {(values: object) => void} change
- * @returns {object} `root`, what of it comes `late`, `table`, `layout(width)`, `draw({ seed, order })`, in
- *   parts, which returns the verdict
+ * @returns {object} `root`, what of it comes `late`, `table`, `layout(width)`, and
+ *   `draw({ seed, order })`, in parts, which returns the verdict
  */
 export function createRepair(change) {
   const blocks = createOrder((order) => change({ order }));

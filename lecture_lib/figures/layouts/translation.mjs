@@ -54,8 +54,8 @@ function createFollow(choose, point) {
 /**
  * @param {(values: object) => void} change
  * @param {() => void} redraw
- * @returns {object} `root`, what of it comes `late`, `table`, `layout(width)`, `draw(s)`, in parts, which
- *   returns the verdict
+ * @returns {object} `root`, what of it comes `late`, `table`, `layout(width)`, and `draw(s)`, in
+ *   parts, which returns the verdict
  */
 export function createTranslation(change, redraw) {
   let pointed = "";

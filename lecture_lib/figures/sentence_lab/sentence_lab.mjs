@@ -40,7 +40,7 @@ function render({ model, el, signal }) {
   const tabs = createTabs(["Hold a gate", "Farther apart"], (tab) => change({ tab }));
   const views = [
     createLab({ model, task, change, signal }),
-    createWordGap({ gap: task.gap, choose: (adverbs) => change({ adverbs }) }),
+    createWordGap({ model, gap: task.gap, choose: (adverbs) => change({ adverbs }) }),
   ];
   const slot = html("div", { class: "live-slot" });
   createTour({ model, el, signal }, { frame, plan });
@@ -56,7 +56,7 @@ function render({ model, el, signal }) {
     const tab = model.get("tab");
     tabs.draw(tab);
     yield* turnTo(views, tab);
-    const sentence = yield* views[tab].draw(model);
+    const sentence = yield* views[tab].draw();
     if (sentence) frame.say(sentence);
   }
 
@@ -145,7 +145,7 @@ function createLab({ model, task, change, signal }) {
     table.draw(run);
     return sentence;
   }
-  return { root, late: [readings], layout, draw };
+  return { root, late: readings.children, layout, draw };
 }
 
 // The sentence as it is drawn large: who owns which word, and what is held where.

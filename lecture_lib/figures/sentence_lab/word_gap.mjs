@@ -9,13 +9,14 @@ import { PER_ONE } from "./__init__.py";
 const KINDS = ["like-h", "like-c"]; // the colour of each network
 
 /**
- * @param {object} options `gap`: the vocabulary, the subjects with their pronouns, `between` the two
- *   subjects, the `adverbs` that follow the second in turn, the `verb`, `most` adverbs, and
+ * @param {object} options `model`; `gap`: the vocabulary, the subjects with their pronouns, `between`
+ *   the two subjects, the `adverbs` that follow the second in turn, the `verb`, `most` adverbs, and
  *   `networks`: {trained at: {name: { kind, weights }}}; `choose(distance)` is asked for another
  *   number of adverbs
- * @returns {object} `root`, `layout(width)`, and `draw(model)`, in parts, which returns a sentence
+ * @returns {object} `root`, `layout(width)`, and `draw()`, in parts, which returns a
+ *   sentence
  */
-export function createWordGap({ gap, choose }) {
+export function createWordGap({ model, gap, choose }) {
   const { answers, names, most } = gap;
   const stories = tellStories(gap);
   const known = {};
@@ -51,7 +52,7 @@ export function createWordGap({ gap, choose }) {
     numbers.root,
   );
 
-  function* draw(model) {
+  function* draw() {
     const [trained, distance] = [model.get("trained"), model.get("adverbs")];
     const p = (known[trained] ??= answersOf(gap, trained, stories));
     const right = p.map((byStory) => meanOfRight(byStory, stories, answers));

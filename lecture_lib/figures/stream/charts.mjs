@@ -18,7 +18,8 @@ const DRAWN = ["offline", "lost", "rounded", "kept"]; // the last one on top
 
 /**
  * @param {(t: number) => void} choose is asked for a step, from 1
- * @returns {object} `root`, `layout(width)`, `draw(view)`, in parts: what `runWays` found, with the settings
+ * @returns {object} `root`, `layout(width)`, `draw(view)`, in parts: what `runWays` found,
+ *   with the settings
  */
 export function createCharts(choose) {
   const step = (place) => choose(Math.max(1, Math.min(STEPS, Math.round(place))));

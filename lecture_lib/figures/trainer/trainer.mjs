@@ -3,7 +3,6 @@
 import { html, still, write } from "../../web/kit/dom.mjs";
 import { createFrame } from "../../web/kit/frame.mjs";
 import { createTour } from "../../web/kit/tour.mjs";
-import { createTurns } from "../../web/kit/turns.mjs";
 import { button } from "../../web/parts/button.mjs";
 import { CONTROLS } from "./__init__.py";
 import { createDetails } from "./details.mjs";
@@ -19,10 +18,10 @@ const ONCE = 1000; // ms between two drawings where motion is to be reduced
 
 function render({ model, el, signal }) {
   const fit = (width) => [overview, details].forEach((part) => part.layout(width));
-  const frame = createFrame({ model, el, follows: CONTROLS, fit, draw: follow });
+  const frame = createFrame({ model, el, follows: CONTROLS, fit, draw });
   const place = { update: null, t: 0 }; // what is looked at; without an update, always the last one
   const session = createSession({ onBegin: lookAtEnd, onReport: queue, signal });
-  const bar = createBar(session, { paint, lookAtEnd });
+  const bar = createBar(session, { redraw: frame.redraw, lookAtEnd });
   const head = createHead(session);
   const overview = createOverview({ look, lookAt, signal });
   const details = createDetails((t) => {
@@ -32,7 +31,6 @@ function render({ model, el, signal }) {
   const [runs, history, sequence] = [createRuns(), createHistory(), createSequenceTable()];
   const tour = { frame, plan, ...forTour(session, place, queue) };
   const notice = createTour({ model, el, signal }, tour);
-  const redraw = createTurns(el, draw);
   let drawn = 0;
   let waiting = 0;
   el.append(
@@ -50,10 +48,6 @@ function render({ model, el, signal }) {
     frame.voice,
   );
 
-  function follow() {
-    session.follow(Object.fromEntries(CONTROLS.map((name) => [name, model.get(name)])));
-    paint();
-  }
   function lookAtEnd({ moments }) {
     place.update = null;
     place.t = Math.min(place.t, moments[0].steps - 1);
@@ -71,16 +65,14 @@ function render({ model, el, signal }) {
   function queue() {
     if (waiting) return;
     const wait = session.playing && still() ? drawn + ONCE - performance.now() : 0;
-    waiting = setTimeout(paint, Math.max(16, wait));
+    waiting = setTimeout(frame.redraw, Math.max(16, wait));
   }
-  function paint() {
+  function* draw() {
     clearTimeout(waiting);
     waiting = 0;
     if (signal?.aborted) return;
+    session.follow(Object.fromEntries(CONTROLS.map((name) => [name, model.get(name)])));
     drawn = performance.now();
-    redraw();
-  }
-  function* draw() {
     const { run, kept, playing } = session;
     const last = run.moments.at(-1);
     const moment = place.update === null ? last : nearest(run.moments, place.update);
@@ -145,15 +137,15 @@ function createHead(session) {
 }
 
 // Play and pause, one update, restart, and what is kept to compare.
-function createBar(session, { paint, lookAtEnd }) {
+function createBar(session, { redraw, lookAtEnd }) {
   function start(until) {
     lookAtEnd(session.run);
     session.start(until);
-    paint();
+    redraw();
   }
   const then = (act) => () => {
     act();
-    paint();
+    redraw();
   };
   const toggle = () => (session.playing ? then(session.pause)() : start(MOST_UPDATES));
   const play = button("Play", toggle, { class: "live-button live-play" });

@@ -10,8 +10,8 @@ import { zoomOf } from "./place.mjs";
  *   is, and `grew()`, for a part of a picture, of which several come in a frame; the session has
  *   `follow()` and `letGo()`
  * @param {(figure: object, signal: AbortSignal) => object} createDesk gets `el`, `model`, `frame`, the
- *   session and `redraw()`; the desk has `nodes`, `layout()`, `drawWork()`, and `draw()`, in parts, which
- *   returns whether something is still to come, and what the figure shows in a sentence
+ *   session and `redraw()`; the desk has `nodes`, `layout()`, `drawWork()`, and `draw()`, in parts,
+ *   which returns whether something is still to come, and what the figure shows in a sentence
  * @returns {() => void} ends it
  */
 export function renderDesk({ model, el, signal }, createSession, createDesk) {

@@ -15,7 +15,8 @@ import { createTurns } from "./turns.mjs";
  * @param {(initial: object) => object} [figure.restore] what to set first on a reset
  * @returns {object} `tools` (reset; the page adds its own), `caption` and `voice`, to be appended
  *   to the figure; then `start()`, which draws and returns the figure's cleanup. `change(values)`
- *   sets traits, `redraw()` draws what no trait tells of, `say(text)` tells screen readers what the figure has come to
+ *   sets traits, `redraw()` draws what no trait tells of, `say(text)` tells screen readers what the
+ *   figure has come to
  */
 export function createFrame({ model, el, follows, fit, draw, restore = () => ({}) }) {
   el.classList.add("live-figure", "live-view");

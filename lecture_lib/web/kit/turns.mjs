@@ -16,8 +16,8 @@ export function allAtOnce(parts) {
  * `draw`, all at once on a fast machine; on one that was seen to be slow one part a frame, unless the
  * reader has asked for less motion. What changes meanwhile is drawn when the parts are through.
  * @param {Element} el says that it is busy while parts are left
- * @param {() => Iterator<void, boolean | void> | void} draw yields between its parts, if it has any, and
- *   returns whether something is still to come when all are drawn
+ * @param {() => Iterator<void, boolean | void> | void} draw yields between its parts, if it has any,
+ *   and returns whether something is still to come when all are drawn
  * @returns {() => void}
  */
 export function createTurns(el, draw) {

@@ -2,8 +2,8 @@
 
 /**
  * Turns from one of several views to another, in parts; at first only hides the others.
- * @param {{ root: Element, late?: Element[] }[]} views `late`: what of it comes a turn later, and is
- *   not hidden otherwise
+ * @param {{ root: Element, late?: Iterable<Element> }[]} views `late`: what of it comes a turn later,
+ *   and is not hidden otherwise
  * @param {number} index of the one to be shown
  */
 export function* turnTo(views, index) {
@@ -12,7 +12,7 @@ export function* turnTo(views, index) {
   if (isTurn) yield; // what was pressed shows it first
   const { style } = root.parentElement;
   // What is below does not jump up and down.
-  if (isTurn) style.minHeight = `${root.parentElement.offsetHeight}px`;
+  style.minHeight = isTurn ? `${root.parentElement.offsetHeight}px` : "";
   for (const node of late) node.toggleAttribute("hidden", isTurn);
   views.forEach((view, k) => {
     view.root.hidden = k !== index;

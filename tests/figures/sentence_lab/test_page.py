@@ -222,6 +222,28 @@ def test_what_it_cannot_read_is_named_and_stays_text(figure, sentence, named):
         assert_is(figure, lab)
 
 
+def test_without_a_word_no_reading_is_shown_on_the_way(figure):
+    figure.write("")
+    readings = figure.root.locator(".live-reads")
+    readings.evaluate(
+        """node => {
+          window.shown = 0;
+          // Records of a hidden that was not there before: somebody had taken it away.
+          new MutationObserver((records) => {
+            window.shown += records.filter(({ oldValue }) => oldValue === null).length;
+          }).observe(node, { attributeFilter: ["hidden"], attributeOldValue: true });
+        }"""
+    )
+    figure.choose_tab(1)
+    figure.choose_tab(0)
+    figure.network(NETWORKS[0])
+    figure.network(NETWORKS[1])
+    assert not readings.is_visible()
+    assert figure.page.evaluate("window.shown") == 0
+    figure.write("John went")
+    assert readings.is_visible()
+
+
 def test_words_can_be_tapped_together(figure):
     figure.write("")
     figure.root.locator(".live-palette summary").click()
