@@ -8,7 +8,7 @@ ordered is in scorer.js.
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.index_entries import split_index_msg
 
 from book._ext import lectures
 
@@ -30,24 +30,31 @@ def lectures_of(glossary):
     return found | {term: found[other] for term, other in seen.items() if other in found}
 
 
-class FindByTerm(SphinxPostTransform):
-    default_priority = 400
-
-    def run(self, **kwargs):
-        here = self.env.docname
-        if here == GLOSSARY or GLOSSARY not in self.env.all_docs:
-            return
-        explained = lectures_of(self.env.get_doctree(GLOSSARY))
-        terms = [term for term, lecture in explained.items() if lecture == here]
-        terms += [term for term in lectures.terms(here) if term not in explained]
-        if lectures.number(here):
-            number, title = self.env.titles[here].astext().split(". ", 1)
+def entries(env, name, explained):
+    """What the search finds the page by, besides its words: (term, id, "main" or nothing) each."""
+    found = set()
+    for kind, entry, place, main, _ in env.domains["index"].entries.get(name, ()):
+        found |= {(term, place, main) for term in split_index_msg(kind, entry)}
+    if name != GLOSSARY:
+        terms = [term for term, lecture in explained.items() if lecture == name]
+        terms += [term for term in lectures.terms(name) if term not in explained]
+        if lectures.number(name):
+            number, title = env.titles[name].astext().split(". ", 1)
             terms += [f"lecture {number}", *title.split(": ")]
-        if terms:
-            entries = [("single", term, "", "main", None) for term in terms]
-            self.document.insert(0, addnodes.index(entries=entries))
+        found |= {(term, "", "main") for term in terms}
+    return sorted(found)
+
+
+def enter(app):
+    """Enter the terms of all pages, before the index is written. Sphinx knows those alone of the
+    pages that it writes anew, and would lose the others at the second build."""
+    known = GLOSSARY in app.env.all_docs
+    explained = lectures_of(app.env.get_doctree(GLOSSARY)) if known else {}
+    for name in app.env.all_docs:
+        app.builder.indexer._index_entries[name] = entries(app.env, name, explained)
+    return []
 
 
 def setup(app):
-    app.add_post_transform(FindByTerm)
+    app.connect("html-collect-pages", enter)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

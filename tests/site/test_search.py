@@ -1,8 +1,12 @@
 """Search: the lecture that explains a word first, whole words before parts, silent from disk."""
 
+import json
 import random
+from io import StringIO
 
 import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tests.driver import explained
 
@@ -60,3 +64,39 @@ def test_what_has_the_query_only_within_a_word_comes_last(hits):
     titles = [title for _, title, _ in hits("Cho")]
     within = [k for k, title in enumerate(titles) if "choose" in title.lower()]
     assert within and within[0] >= len(titles) - len(within) and len(titles) > len(within)
+
+
+PAGES = {
+    "index": "# Book\n\n:::{toctree}\nbook/glossary\nnotebooks/08_gru\n:::\n",
+    "book/glossary": (
+        "# Glossary\n\n:::{glossary}\ncarousel\n  It turns. → [](../notebooks/08_gru.md)\n:::\n"
+    ),
+    "notebooks/08_gru": "# Let one gate work: the GRU\n\nOnce.\n",
+}
+
+
+def test_a_second_build_forgets_no_term_of_a_page_that_has_not_changed(tmp_path):
+    source, out, said = tmp_path / "source", tmp_path / "out", StringIO()
+
+    def build(pages):
+        for name, text in pages.items():
+            path = source / f"{name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        settings = {
+            "extensions": ["myst_parser", "book._ext.lectures", "book._ext.search"],
+            "html_theme": "basic",
+            "myst_enable_extensions": ["colon_fence"],
+        }
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(source, None, out, tmp_path / "trees", "html", settings, None, said)
+            app.build()
+        text = (out / "searchindex.js").read_text("utf-8")
+        return json.loads(text[text.index("(") + 1 : text.rindex(")")])["indexentries"]
+
+    found = build(PAGES)
+    assert not said.getvalue()
+    # The glossary's own term stands there, and leads to the lecture as well.
+    assert len(found["carousel"]) == 2
+    assert {"lecture 8", "let one gate work", "the gru"} < set(found)
+    assert build({"index": PAGES["index"] + "\nAnother sentence.\n"}) == found
