@@ -50,7 +50,8 @@ def enter(app):
     pages that it writes anew, and would lose the others at the second build."""
     known = GLOSSARY in app.env.all_docs
     explained = lectures_of(app.env.get_doctree(GLOSSARY)) if known else {}
-    for name in app.env.all_docs:
+    app.builder.indexer._index_entries.clear()
+    for name in sorted(app.env.all_docs):
         app.builder.indexer._index_entries[name] = entries(app.env, name, explained)
     return []
 
