@@ -55,7 +55,7 @@ browser: $(VENV)/ready
 	@$(BIN)/python -m book._tools.browser
 
 book: $(VENV)/ready
-	$(BIN)/python -m book._ext.executed
+	$(BIN)/python -c 'from book._ext.executed import main; main()'
 	$(BIN)/jupyter-book build . --toc book/_toc.yml -W -n --keep-going
 
 pdf: browser book

@@ -70,7 +70,3 @@ def main():
 def setup(app):
     app.connect("config-inited", take_from_cache)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-if __name__ == "__main__":
-    main()
