@@ -80,6 +80,18 @@ DROP_ODD_FILES = """async ([name, box]) => {
   Blob.prototype.arrayBuffer = read;
   return [asked, said];
 }"""
+# A file now comes from the disk when `go()` says so; `go(true)`, and all do as they come again.
+SLOW_DISK = """() => {
+  const read = Blob.prototype.arrayBuffer;
+  const waiting = [];
+  Blob.prototype.arrayBuffer = function () {
+    return new Promise((done) => waiting.push(() => done(read.call(this))));
+  };
+  window.go = (all) => {
+    waiting.splice(0).forEach((each) => each());
+    if (all) Blob.prototype.arrayBuffer = read;
+  };
+}"""
 NOT_BUILT = "_build/html is missing: run `make book` first"
 TWIN = re.compile(
     r'<div class="live-figure" data-figure="([\w-]+)">\s*'

@@ -120,7 +120,7 @@ export function createSession(model, { changed, progressed, grew }, signal) {
   function halted() {
     session.waits.clear();
     session.progress = null;
-    if (files.drop()) {
+    if (files.stop()) {
       session.opened = null;
       keys.network = "";
     }
@@ -233,23 +233,29 @@ function withNews(news, { name, side, from, to, first }, version) {
 function createFiles(session, { send, changed }) {
   let name = "";
   let tables = 0;
+  let reading = null; // the files that come from the disk
 
   async function open(chosen) {
-    let bytes = null;
+    if (!chosen.length) return;
+    let [bytes, refused] = [null, ""];
+    reading = chosen;
+    session.waits.add("files");
+    changed();
     try {
       bytes = await readFiles(chosen);
     } catch (error) {
-      session.refused = error.message;
-      return changed();
+      refused = error.message;
     }
+    if (reading !== chosen) return; // stopped, or others have come after them
+    session.waits.delete("files");
+    session.refused = refused;
+    if (refused) return changed();
     const table = chosen.find((file) => TABLES.test(file.name));
     if (table) return ask(bytes.get(table), table.name);
     // Of several, the one that the others lie beside.
     const [first] = chosen.toSorted((a, b) => rankOf(b.name) - rankOf(a.name));
-    if (!first) return;
     name = first.name;
     session.waits.add("network");
-    session.refused = "";
     changed();
     const others = chosen.filter((file) => file !== first);
     const beside = new Map(others.map((file) => [file.name, bytes.get(file)]));
@@ -277,7 +283,11 @@ function createFiles(session, { send, changed }) {
     return one;
   }
   const drop = () => Boolean(opened());
-  return { open, paste, takeTable, closeTable, opened, drop, isOpening: () => Boolean(name) };
+  function stop() {
+    reading = null;
+    return drop();
+  }
+  return { open, paste, takeTable, closeTable, opened, drop, stop, isOpening: () => Boolean(name) };
 }
 
 const rankOf = (name) => (/\.(onnx|json|safetensors|npz|pth?|ckpt|h5|keras)$/i.test(name) ? 1 : 0);

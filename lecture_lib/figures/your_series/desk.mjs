@@ -85,7 +85,7 @@ export function createDesk({ el, model, frame, session, redraw }, signal) {
     numbers.draw(shown);
     drawWork();
     const says = [said, shown ? saidOf(shown) : ""].join(" ").trim();
-    return { waits: session.waits !== "", says };
+    return { waits: session.isReading || session.waits !== "", says };
   }
   function drawWork() {
     work.draw(session);

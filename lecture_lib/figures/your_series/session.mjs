@@ -35,6 +35,7 @@ export function createSession(model, { changed, progressed }, signal) {
     table: null, // a reader's
     refused: "", // what was opened
     waits: "", // "quick" or "networks"
+    isReading: false, // a file, from the disk
     ...nothing(),
   };
   const forecaster = createForecaster({ report: (answer) => hear(answer), signal });
@@ -121,10 +122,14 @@ function tablesOf(session, changed) {
     } catch (error) {
       session.refused = error.message;
     }
+    session.isReading = false;
     changed();
   }
   function open([file]) {
-    if (file) read(async () => (await readFiles([file])).get(file), file.name);
+    if (!file) return;
+    session.isReading = true;
+    changed();
+    read(async () => (await readFiles([file])).get(file), file.name);
   }
   function close() {
     Object.assign(session, { table: null, refused: "" });

@@ -16,7 +16,7 @@ from lecture_lib.figures import Microscope, joiner
 from lecture_lib.figures.microscope import examples
 from lecture_lib.interchange import open_network, to_onnx, to_torch
 from lecture_lib.seeded import seeded_uniform
-from tests.driver import DROP_ODD_FILES, Figure, axe_faults, previews
+from tests.driver import DROP_ODD_FILES, SLOW_DISK, Figure, axe_faults, previews
 from tests.figures.test_stage import Stage
 from tests.interchange.test_parity import (
     NETWORKS,
@@ -60,13 +60,20 @@ class Scope(Figure):
         self.root.get_by_role("button", name="Reset", exact=True).click()
         self.settle()
 
-    def open(self, files):
+    def hand(self, files):
         payload = [
             {"name": name, "mimeType": "application/octet-stream", "buffer": data}
             for name, data in files.items()
         ]
         self.input("file").set_input_files(payload)
+
+    def open(self, files):
+        self.hand(files)
         self.settle()
+
+    def network(self):
+        picked = self.root.locator('select[name="example"]')
+        return picked.evaluate("select => select.selectedOptions[0].text")
 
     def pick(self, name, value):
         self.root.locator(f'select[name="{name}"]').select_option(value)
@@ -146,10 +153,7 @@ def test_a_reader_s_network_computes_what_numpy_computes(scope, tmp_path, name, 
     scope.open(files)
     assert scope.opened() == "" and scope.told() == ""
     first, data = next(iter(files.items()))
-    assert (
-        scope.root.locator('select[name="example"]').evaluate("s => s.selectedOptions[0].text")
-        == first
-    )
+    assert scope.network() == first
     if form == "js":
         data = in_a_folder(js_of(NETWORKS[name]), tmp_path / "js")
     network = open_network(data)
@@ -165,6 +169,28 @@ def test_a_reader_s_network_computes_what_numpy_computes(scope, tmp_path, name, 
                 scope.root.get_by_role("button", name=side[report.direction]).click()
                 scope.settle()
             same_as(scope, report, (0, layer.hidden_size - 1))
+
+
+def test_it_is_busy_while_a_file_comes_from_the_disk_until_it_is_stopped(scope):
+    [(_, data)] = written(NETWORKS["lstm"], "npz").items()
+    busy = scope.root.locator(".live-view[aria-busy=true]")
+    own = scope.network()
+    scope.page.evaluate(SLOW_DISK)
+    scope.hand({"one.npz": data})
+    busy.wait_for()
+    scope.root.get_by_role("button", name="Stop", exact=True).click()
+    scope.settle()
+    scope.page.evaluate("go()")
+    scope.settle()
+    assert scope.network() == own and scope.opened() == ""
+    # Of two, the one that was opened last, though the first is there before it.
+    scope.hand({"one.npz": data})
+    scope.hand({"two.npz": data})
+    busy.wait_for()
+    scope.page.evaluate("go(true)")
+    scope.root.get_by_role("option", name="two.npz").wait_for(state="attached")
+    scope.settle()
+    assert scope.network() == "two.npz"
 
 
 def test_its_own_networks_are_there_and_what_is_found_is_python_s(scope):

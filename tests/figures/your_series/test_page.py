@@ -16,7 +16,7 @@ from lecture_lib import forecasting
 from lecture_lib.figures import YourSeries
 from lecture_lib.figures.your_series import book
 from lecture_lib.forecasting.comparing import BASELINES
-from tests.driver import DROP_ODD_FILES, Figure, axe_faults, previews
+from tests.driver import DROP_ODD_FILES, SLOW_DISK, Figure, axe_faults, previews
 from tests.figures.test_stage import WIDE, Stage
 
 KIND = "your-series"
@@ -312,7 +312,10 @@ def test_odd_series_come_to_a_verdict_without_a_word_that_is_none(desk):
 def test_a_file_is_opened_dropped_and_let_go(desk):
     data = TABLE.encode("utf-16")
     payload = {"name": "<i data-x>my</i>.csv", "mimeType": "text/csv", "buffer": data}
+    desk.page.evaluate(SLOW_DISK)
     desk.root.locator('input[name="file"]').set_input_files(payload)
+    desk.root.locator(".live-view[aria-busy=true]").wait_for()
+    desk.page.evaluate("go(true)")
     first = desk.root.locator('select[name="series"]').locator("option").first
     first.get_by_text("<i data-x>my</i>.csv").wait_for(state="attached")
     desk.settle()
