@@ -40,7 +40,8 @@ function takeReport(run, report) {
  * @param {(run: object) => void} options.onBegin is called with a run that is new
  * @param {() => void} options.onReport is called when a report has come in
  * @param {AbortSignal} [options.signal]
- * @returns { run, kept, playing, place, follow(settings), start(until), pause(), restart(), toggleKept() }
+ * @returns { run, kept, playing, place, follow(settings), start(until), pause(), restart(), toggleKept(),
+ *   letGo() }
  */
 export function createSession({ onBegin, onReport, signal }) {
   const engine = createEngine(hear, signal);
@@ -78,13 +79,18 @@ export function createSession({ onBegin, onReport, signal }) {
       begin(session.run.settings);
     }
   }
+  // All is as it was when the figure was opened, but for the settings.
+  function letGo() {
+    session.kept = null;
+    restart();
+  }
   function hear(report) {
     if (report.id !== session.run.id) return;
     takeReport(session.run, report);
     if (session.run.ended) session.playing = false;
     onReport();
   }
-  return Object.assign(session, { follow, start, pause, restart, toggleKept });
+  return Object.assign(session, { follow, start, pause, restart, toggleKept, letGo });
 }
 
 /**

@@ -18,7 +18,7 @@ const ONCE = 1000; // ms between two drawings where motion is to be reduced
 
 function render({ model, el, signal }) {
   const fit = (width) => [overview, details].forEach((part) => part.layout(width));
-  const frame = createFrame({ model, el, follows: CONTROLS, fit, draw });
+  const frame = createFrame({ model, el, follows: CONTROLS, fit, draw, restore });
   const place = { update: null, t: 0 }; // what is looked at; without an update, always the last one
   const session = createSession({ onBegin: lookAtEnd, onReport: queue, signal });
   const bar = createBar(session, { redraw: frame.redraw, lookAtEnd });
@@ -51,6 +51,13 @@ function render({ model, el, signal }) {
   function lookAtEnd({ moments }) {
     place.update = null;
     place.t = Math.min(place.t, moments[0].steps - 1);
+  }
+  // A reset brings back the settings; with them go the runs, and what is looked at.
+  function restore() {
+    place.t = 0;
+    session.letGo();
+    queue();
+    return {};
   }
   function look(update) {
     place.update = update;
@@ -110,8 +117,7 @@ function forTour(session, place, queue) {
     };
   };
   const clear = () => {
-    if (session.kept) session.toggleKept();
-    session.restart();
+    session.letGo();
     queue();
   };
   const keep = () => {

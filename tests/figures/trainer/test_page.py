@@ -223,6 +223,30 @@ def test_two_runs_stand_side_by_side(trainer):
     assert rows.count() == 1 and trainer.updates() == 1
 
 
+def test_a_reset_takes_the_runs_and_what_is_looked_at(trainer):
+    def look():
+        return trainer.root.locator(".live-view").evaluate(
+            """view => [...view.querySelectorAll("svg, table, p:not(.live-stamp)")].filter((node) =>
+              node.checkVisibility()).map((node) => node.innerText ?? node.ariaLabel)"""
+        )
+
+    trainer.root.locator(".live-readings").first.wait_for()
+    before = look()
+    for press in (["Keep to compare"], []):  # with a kept run, and with the run alone
+        trainer.reach(2)
+        for name in press:
+            trainer.press(name)
+            trainer.reach(1)
+        trainer.root.locator('input[name="t"]').fill("7")
+        trainer.root.locator(".live-moment", has_text="step 7 of").wait_for()
+        assert look() != before
+        trainer.press("Reset")
+        trainer.root.locator(".live-moment", has_text="after update 0, step 1 of").wait_for()
+        trainer.root.locator(".live-status", has_text="Press play").wait_for()
+        assert look() == before
+    assert trainer.updates() == 0 and trainer.history()["update"] == []
+
+
 GAPS = """async ([anchor, enough]) => {
   const root = document.getElementById(anchor);
   root.querySelector(".live-play").click();
