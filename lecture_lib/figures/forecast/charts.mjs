@@ -44,11 +44,15 @@ export function createFan() {
     ],
   });
   let width = 600;
+  let last = null;
   function layout(newWidth) {
     width = newWidth;
     chart.layout(width);
+    if (last) draw(last); // with as many years below as there is room for now
   }
-  function draw({ name, series, result, place, truth, forecasts, h, track, shown, words }) {
+  function draw(view) {
+    last = view;
+    const { name, series, result, place, truth, forecasts, h, track, shown, words } = view;
     const { unit } = WORDS[name];
     const known = timeOf(name, place);
     write(

@@ -108,9 +108,10 @@ export function createNetwork(model, change) {
   const held = () => GATES.filter((gate) => model.get(`hold_${gate}`));
   const clamp = () => Object.fromEntries(held().map((gate) => [gate, model.get(`held_${gate}`)]));
 
+  // Of what was computed: the tab may be another by now.
   function draw(series, t) {
-    const shown = isShown();
-    tabs.draw(model.get("tab"));
+    const shown = Boolean(series.answer);
+    tabs.draw(shown ? 1 : 0);
     editor.root.hidden = !shown;
     editor.draw(model.get("x"), t);
     const words = shown && [series.answer, series.wanted].map((values) => fixed(values[t]));

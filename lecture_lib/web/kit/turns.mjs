@@ -46,14 +46,14 @@ export function createTurns(el, draw) {
     try {
       now = parts.next();
     } finally {
-      // A part that fails is the last: the next change draws anew.
+      // A part that fails is the last; what changes, or has changed meanwhile, is drawn anew.
       if (now.done) parts = null;
       el.setAttribute("aria-busy", String(!now.done || now.value === true));
-    }
-    if (!now.done) requestAnimationFrame(turn);
-    else if (again) {
-      again = false;
-      begin();
+      if (!now.done) requestAnimationFrame(turn);
+      else if (again) {
+        again = false;
+        begin();
+      }
     }
   }
 

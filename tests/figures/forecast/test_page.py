@@ -135,6 +135,21 @@ def test_the_names_at_the_lines_ends_do_not_meet(figure):
         assert len(heights) == 1 + len(task.METHODS) and min(np.diff(heights)) >= 13
 
 
+def test_a_page_that_turns_narrow_has_the_years_that_fit_below(figure, visit):
+    def years(figure):
+        marks = figure.root.locator(".live-line-chart").first.locator(".live-mark:visible")
+        return [text for text in marks.all_text_contents() if re.fullmatch(r"\d{4}", text)]
+
+    wide = years(figure)
+    figure.page.set_viewport_size({"width": 390, "height": 844})
+    narrow = visit(PAGE, figure="forecast", viewport={"width": 390, "height": 844}).page
+    expected = years(Page(narrow, "forecast").settle())
+    figure.page.wait_for_function(
+        """n => document.querySelectorAll("#forecast .live-line-chart")[0].clientWidth < 390"""
+    )
+    assert years(figure) == expected != wide
+
+
 @pytest.mark.parametrize("horizon", [1, 24])
 def test_the_track_says_whether_the_lstm_leads_or_follows(figure, horizon):
     figure.set("track", True)
