@@ -19,15 +19,12 @@ const ONCE = 1000; // ms between two drawings where motion is to be reduced
 function render({ model, el, signal }) {
   const fit = (width) => [overview, details].forEach((part) => part.layout(width));
   const frame = createFrame({ model, el, follows: CONTROLS, fit, draw, restore });
-  const place = { update: null, t: 0 }; // what is looked at; without an update, always the last one
-  const session = createSession({ onBegin: lookAtEnd, onReport: queue, signal });
-  const bar = createBar(session, { redraw: frame.redraw, lookAtEnd });
+  const place = createPlace(queue);
+  const session = createSession({ onBegin: place.lookAtEnd, onReport: queue, signal });
+  const bar = createBar(session, { redraw: frame.redraw, lookAtEnd: place.lookAtEnd });
   const head = createHead(session);
-  const overview = createOverview({ look, lookAt, signal });
-  const details = createDetails((t) => {
-    place.t = t;
-    queue();
-  });
+  const overview = createOverview({ look: place.look, lookAt: place.lookAt, signal });
+  const details = createDetails(place.lookAtStep);
   const [runs, history, sequence] = [createRuns(), createHistory(), createSequenceTable()];
   const tour = { frame, plan, ...forTour(session, place, queue) };
   const notice = createTour({ model, el, signal }, tour);
@@ -48,24 +45,12 @@ function render({ model, el, signal }) {
     frame.voice,
   );
 
-  function lookAtEnd({ moments }) {
-    place.update = null;
-    place.t = Math.min(place.t, moments[0].steps - 1);
-  }
   // A reset brings back the settings; with them go the runs, and what is looked at.
   function restore() {
     place.t = 0;
     session.letGo();
     queue();
     return {};
-  }
-  function look(update) {
-    place.update = update;
-    queue();
-  }
-  function lookAt(update, t) {
-    place.t = Math.round(t);
-    look(update);
   }
 
   // While it trains, where motion is to be reduced, once a second.
@@ -102,6 +87,28 @@ function render({ model, el, signal }) {
   }
 
   return frame.start();
+}
+
+// What is looked at: a step t of the moment after an update; without one, always of the last.
+function createPlace(queue) {
+  const place = { update: null, t: 0, look, lookAt, lookAtStep, lookAtEnd };
+  function lookAtEnd({ moments }) {
+    place.update = null;
+    place.t = Math.min(place.t, moments[0].steps - 1);
+  }
+  function look(update) {
+    place.update = update;
+    queue();
+  }
+  function lookAtStep(t) {
+    place.t = Math.round(t);
+    queue();
+  }
+  function lookAt(update, t) {
+    place.update = update;
+    lookAtStep(t);
+  }
+  return place;
 }
 
 // What the tour asks of a run, and does to it: a new run, or one beside the kept one.
