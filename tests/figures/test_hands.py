@@ -87,10 +87,15 @@ def show(browser, tmp_path):
     """show(cls, motion, fragment): the figure alone on a page; nothing may have been logged."""
     contexts, complaints = [], []
 
+    def hear(message):
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
     def open_page(cls, motion, fragment=""):
         contexts.append(browser.new_context(reduced_motion=motion, offline=True))
         contexts[-1].add_init_script("Math.random = () => 0.5")  # names are drawn
         page = contexts[-1].new_page()
+        page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(error.message))
         page.goto((tmp_path / preview.write(cls(), tmp_path)).as_uri() + fragment)
         page.locator(".live-view .live-caption").wait_for()
