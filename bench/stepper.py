@@ -83,7 +83,8 @@ async (rounds) => {
 
 
 def measure(page, events=240):
-    page.locator("#stepper").wait_for()
+    # A figure is mounted once it is near.
+    page.locator("#stepper").scroll_into_view_if_needed()
     page.locator('#stepper [name="hidden_size"]').fill("16")
     page.locator('#stepper [name="steps"]').fill("40")
     page.locator("#stepper").get_by_role("button", name="Hold a gate").click()

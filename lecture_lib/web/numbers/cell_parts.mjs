@@ -1,5 +1,5 @@
 // What the page's cells are made of: checks, buffers, clamps, and the run over the steps.
-import { addProduct, addRows, byEights, fillRows, matrix, transposed } from "./products.mjs";
+import { addProduct, addRows, byFours, fillRows, matrix, transposed } from "./products.mjs";
 
 /**
  * σ(a) = 1 / (1 + e^(−a))
@@ -130,7 +130,7 @@ export function prepareCell(options, { blocks, states, gates }) {
  */
 export function asFactor({ H, N, fixed }, weights, rows) {
   const factor = transposed(weights);
-  return fixed && N === 1 ? byEights(factor, H, rows) : factor;
+  return fixed && N === 1 ? byFours(factor, H, rows) : factor;
 }
 
 // The gradients' buffers, which a cell that only runs forward never needs.
