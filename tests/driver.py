@@ -80,13 +80,15 @@ DROP_ODD_FILES = """async ([name, box]) => {
   Blob.prototype.arrayBuffer = read;
   return [asked, said];
 }"""
-# A file now comes from the disk when `go()` says so; `go(true)`, and all do as they come again.
+# A file now comes from the disk when `go()` says so, or `goOne(k)` of those that wait; `go(true)`, and
+# all do as they come again.
 SLOW_DISK = """() => {
   const read = Blob.prototype.arrayBuffer;
   const waiting = [];
   Blob.prototype.arrayBuffer = function () {
     return new Promise((done) => waiting.push(() => done(read.call(this))));
   };
+  window.goOne = (k) => waiting.splice(k, 1)[0]();
   window.go = (all) => {
     waiting.splice(0).forEach((each) => each());
     if (all) Blob.prototype.arrayBuffer = read;

@@ -179,7 +179,11 @@ export function createSession(model, { changed, progressed, grew }, signal) {
     if (session.opened) keys.network = "";
     session.opened = null;
   }
+  // What is still being opened goes, too.
   function letGo() {
+    if (files.stop()) keys.network = "";
+    delete ids.table;
+    session.waits.delete("table");
     close();
     files.closeTable();
     session.refused = "";
@@ -285,6 +289,7 @@ function createFiles(session, { send, changed }) {
   const drop = () => Boolean(opened());
   function stop() {
     reading = null;
+    session.waits.delete("files");
     return drop();
   }
   return { open, paste, takeTable, closeTable, opened, drop, stop, isOpening: () => Boolean(name) };

@@ -113,16 +113,17 @@ export function createSession(model, { changed, progressed }, signal) {
 
 // What a reader brings: a table, the column that is forecast, and how the others are used.
 function tablesOf(session, changed) {
-  let tables = 0;
+  let last = 0;
   async function read(takes, name) {
+    const id = (last += 1);
+    const found = { isReading: false, refused: "" };
     try {
-      const given = await takes();
-      session.table = { ...fromTable(given, name), id: (tables += 1) };
-      session.refused = "";
+      found.table = { ...fromTable(await takes(), name), id };
     } catch (error) {
-      session.refused = error.message;
+      found.refused = error.message;
     }
-    session.isReading = false;
+    if (id !== last) return; // let go, or another has come after it
+    Object.assign(session, found);
     changed();
   }
   function open([file]) {
@@ -132,7 +133,8 @@ function tablesOf(session, changed) {
     read(async () => (await readFiles([file])).get(file), file.name);
   }
   function close() {
-    Object.assign(session, { table: null, refused: "" });
+    last += 1;
+    Object.assign(session, { table: null, refused: "", isReading: false });
   }
   function aim(name) {
     session.target = name;

@@ -115,6 +115,23 @@ class Scope(Figure):
         )
 
 
+# Presses Reset once the engine has been sent a message of a kind, before it can have answered.
+RESET_AT_THE_MESSAGE = """(kind) => {
+  const send = Worker.prototype.postMessage;
+  window.hasReset = false;
+  Worker.prototype.postMessage = function (message, ...others) {
+    send.call(this, message, ...others);
+    if (!message[kind]) return;
+    Worker.prototype.postMessage = send;
+    const buttons = [...document.querySelectorAll(".live-tools button")];
+    queueMicrotask(() => {
+      buttons.find((node) => node.textContent === "Reset").click();
+      window.hasReset = true;
+    });
+  };
+}"""
+
+
 @pytest.fixture(scope="module")
 def opened(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("microscope")
@@ -191,6 +208,32 @@ def test_it_is_busy_while_a_file_comes_from_the_disk_until_it_is_stopped(scope):
     scope.root.get_by_role("option", name="two.npz").wait_for(state="attached")
     scope.settle()
     assert scope.network() == "two.npz"
+
+
+@pytest.mark.parametrize("kind", ["open", "table"])
+def test_a_reset_lets_go_of_what_is_still_being_opened(scope, kind):
+    [(_, data)] = written(NETWORKS["lstm"], "npz").items()
+    file = {"late.npz": data} if kind == "open" else {"late.csv": b"1,2,3\n4,5,6\n"}
+    own = scope.network()
+
+    def is_as_it_was():
+        scope.settle()
+        assert scope.network() == own and scope.opened() == ""
+        assert "late" not in scope.root.inner_text()
+        assert scope.root.get_by_role("option", name="late").count() == 0
+
+    before = scope.look(".live-numbers")
+    scope.page.evaluate(SLOW_DISK)
+    scope.hand(file)
+    scope.root.get_by_role("button", name="Reset", exact=True).click()
+    scope.page.evaluate("go(true)")
+    is_as_it_was()
+    # It is there, and the engine reads it.
+    scope.page.evaluate(RESET_AT_THE_MESSAGE, kind)
+    scope.hand(file)
+    scope.page.wait_for_function("window.hasReset")
+    is_as_it_was()
+    assert scope.look(".live-numbers") == before
 
 
 def test_its_own_networks_are_there_and_what_is_found_is_python_s(scope):

@@ -309,6 +309,40 @@ def test_odd_series_come_to_a_verdict_without_a_word_that_is_none(desk):
         desk.choose_tab(0)
 
 
+def test_of_two_files_the_last_counts_and_a_reset_lets_go_of_both(desk):
+    def open_file(name, text):
+        payload = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+        desk.root.locator('input[name="file"]').set_input_files(payload)
+
+    series = desk.root.locator('select[name="series"]')
+    desk.page.evaluate(SLOW_DISK)
+    open_file("one.csv", "\n".join(map(str, SALES)))
+    open_file("two.csv", "\n".join(map(str, SALES[::-1])))
+    # The second is there first, and the first long after it.
+    desk.page.evaluate("goOne(1)")
+    series.locator("option").first.get_by_text("two.csv").wait_for(state="attached")
+    desk.page.evaluate("go(true)")
+    desk.settle()
+    assert series.locator("option").first.inner_text() == "two.csv"
+    # The other way round: it is busy until the second is there.
+    desk.page.evaluate(SLOW_DISK)
+    open_file("three.csv", "\n".join(map(str, SALES)))
+    open_file("four.csv", "\n".join(map(str, SALES[::-1])))
+    desk.page.evaluate("goOne(0)")
+    desk.page.wait_for_timeout(100)
+    assert desk.root.locator(".live-view[aria-busy=true]").count() == 1
+    assert series.locator("option").first.inner_text() == "two.csv"
+    desk.page.evaluate("go(true)")
+    series.locator("option").first.get_by_text("four.csv").wait_for(state="attached")
+    desk.settle()
+    desk.page.evaluate(SLOW_DISK)
+    open_file("five.csv", "\n".join(map(str, SALES)))
+    desk.root.get_by_role("button", name="Reset", exact=True).click()
+    desk.page.evaluate("go(true)")
+    desk.settle()
+    assert series.locator("option").count() == len(book.WORDS)
+
+
 def test_a_file_is_opened_dropped_and_let_go(desk):
     data = TABLE.encode("utf-16")
     payload = {"name": "<i data-x>my</i>.csv", "mimeType": "text/csv", "buffer": data}
