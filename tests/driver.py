@@ -80,8 +80,8 @@ DROP_ODD_FILES = """async ([name, box]) => {
   Blob.prototype.arrayBuffer = read;
   return [asked, said];
 }"""
-# A file now comes from the disk when `go()` says so, or `goOne(k)` of those that wait; `go(true)`, and
-# all do as they come again.
+# A file now comes from the disk when `go()` says so, or `goOne(k)` of those that wait; `go(true)`,
+# and all do as they come again.
 SLOW_DISK = """() => {
   const read = Blob.prototype.arrayBuffer;
   const waiting = [];
