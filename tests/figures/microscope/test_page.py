@@ -115,6 +115,19 @@ class Scope(Figure):
         )
 
 
+# `seenHeights()` says how high the figure has been in each frame since.
+WATCH_HEIGHT = """() => {
+  const view = document.querySelector(".live-view"), heights = [];
+  const look = () => {
+    heights.push(view.offsetHeight);
+    frame = requestAnimationFrame(look);
+  };
+  let frame = requestAnimationFrame(look);
+  window.seenHeights = () => {
+    cancelAnimationFrame(frame);
+    return heights;
+  };
+}"""
 # Presses Reset once the engine has been sent a message of a kind, before it can have answered.
 RESET_AT_THE_MESSAGE = """(kind) => {
   const send = Worker.prototype.postMessage;
@@ -234,6 +247,18 @@ def test_a_reset_lets_go_of_what_is_still_being_opened(scope, kind):
     scope.page.wait_for_function("window.hasReset")
     is_as_it_was()
     assert scope.look(".live-numbers") == before
+
+
+@pytest.mark.parametrize("width", [1000, 390])
+def test_what_stands_below_hardly_moves_while_another_network_is_computed(scope, width):
+    scope.page.set_viewport_size({"width": width, "height": 900})
+    scope.page.evaluate("document.querySelector('.live-numbers').open = false")
+    scope.page.evaluate(WATCH_HEIGHT)
+    scope.pick("example", "hello")
+    scope.pick("example", "sentences-lstm")
+    heights = scope.page.evaluate("seenHeights()")
+    # The networks' maps are not equally high; without its place the figure loses half and more.
+    assert len(set(heights)) > 1 and min(heights) > 0.75 * max(heights), heights
 
 
 def test_its_own_networks_are_there_and_what_is_found_is_python_s(scope):
