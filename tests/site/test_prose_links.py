@@ -150,6 +150,14 @@ def test_every_link_sets_its_figure_in_view_and_the_back_button_undoes_it(lectur
             assert comes_to(page, after), told
 
 
+def test_a_link_that_is_followed_before_its_figure_is_there_leads_to_the_picture(visit):
+    page = visit("notebooks/26_your_network.html", all_figures=False).page
+    assert not page.locator("#microscope .live-view").count()
+    page.evaluate(FOLLOW, [0, "microscope"])
+    page.locator("#microscope .live-view[aria-busy=false]").wait_for()
+    page.wait_for_function(IN_VIEW, arg="microscope", timeout=5_000)
+
+
 def inputs(page, anchor):
     return page.locator(f"#{anchor} form.live-controls").evaluate(
         """form => Object.fromEntries([...form.elements].filter((e) => e.name).map((e) =>

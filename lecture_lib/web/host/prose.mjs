@@ -83,12 +83,17 @@ function sightOf(node, margin) {
 
 /**
  * Brings a figure into view, unless its drawing is there: its first, or what it has marked as its
- * look, where a tall figure is looked at first.
+ * look, where a tall figure is looked at first. One that is still to come is waited for.
  * @param {Element} box the figure
  */
 export function bringIntoView(box) {
   const drawings = [...box.querySelectorAll(".live-look, svg[role=img], canvas")];
-  const drawing = drawings.find((node) => node.getBoundingClientRect().height) ?? box;
+  let drawing = drawings.find((node) => node.getBoundingClientRect().height);
+  if (!drawing && box.querySelector("[aria-busy=true]")) {
+    requestAnimationFrame(() => bringIntoView(box));
+    return;
+  }
+  drawing ??= box;
   const [from, to] = sightOf(box, parseFloat(getComputedStyle(box).scrollMarginTop) || 0);
   const [all, drawn] = [box.getBoundingClientRect(), drawing.getBoundingClientRect()];
   const seen = Math.min(drawn.bottom, to) - Math.max(drawn.top, from);
