@@ -83,14 +83,15 @@ function sightOf(node, margin) {
 
 /**
  * Brings a figure into view, unless its drawing is there: its first, or what it has marked as its
- * look, where a tall figure is looked at first. One that is still to come is waited for.
+ * look, where a tall figure is looked at first. One that is still to come is waited for, so many frames.
  * @param {Element} box the figure
+ * @param {number} [frames]
  */
-export function bringIntoView(box) {
+export function bringIntoView(box, frames = 200) {
   const drawings = [...box.querySelectorAll(".live-look, svg[role=img], canvas")];
   let drawing = drawings.find((node) => node.getBoundingClientRect().height);
-  if (!drawing && box.querySelector("[aria-busy=true]")) {
-    requestAnimationFrame(() => bringIntoView(box));
+  if (!drawing && frames && box.querySelector("[aria-busy=true]")) {
+    requestAnimationFrame(() => bringIntoView(box, frames - 1));
     return;
   }
   drawing ??= box;
