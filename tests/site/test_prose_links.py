@@ -112,9 +112,6 @@ def lecture(visit, request):
         "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
     )
     scroll_past_figures(seen.page)
-    # Links are followed once the figures are whole: one that still computes is not as tall yet.
-    whole = "() => !document.querySelector('.live-view[aria-busy=true]')"
-    seen.page.wait_for_function(whole, timeout=60_000)
     return seen.page, name, nbformat.read(request.param, as_version=4)
 
 
