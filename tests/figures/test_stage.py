@@ -94,7 +94,7 @@ def test_each_figure_has_the_window_and_gives_it_back(visit, name):
         page.keyboard.press("Escape")
         stage.dialog.wait_for(state="detached")
         stage.settle()
-        for _ in range(50):  # a busy machine draws it a few frames later
+        for _ in range(50):  # as the window widens, the theme's sidebar slides in beside it
             if seen(stage) == before:
                 break
             page.wait_for_timeout(100)

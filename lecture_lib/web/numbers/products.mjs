@@ -4,7 +4,7 @@
 /**
  * A matrix in an array: entry (i, j) is values[start + i · down + j · across].
  * @typedef {{ values: Float64Array, start: number, down: number, across: number, columns: number,
- *   fours?: Matrix, apart?: number }} Matrix
+ *   fours?: object }} Matrix `fours`: see `byFours`
  */
 
 /**
@@ -43,7 +43,7 @@ function layFours(to, at, { values, start, down, across }, column, from, depth) 
 
 /**
  * The same factor with four columns at a time laid out side by side as well, for products of a single
- * row: faster by half, but a copy, which no change of the numbers reaches.
+ * row: faster by a fifth, but a copy, which no change of the numbers reaches.
  * @param {Matrix} b
  * @param {number} rows
  * @param {number} columns
@@ -52,6 +52,7 @@ function layFours(to, at, { values, start, down, across }, column, from, depth) 
 export function byFours(b, rows, columns) {
   const values = new Float64Array(rows * (columns - (columns % 4)));
   for (let at = 0; at < values.length; at += 4 * rows) layFours(values, at, b, at / rows, 0, rows);
+  // Column j begins at j · apart, where four begin.
   return { ...b, fours: { values, start: 0, down: 4, across: 1, apart: rows } };
 }
 
